@@ -1,0 +1,211 @@
+"""Every dial of a model and of a training run, as frozen and validated dataclasses."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+POSITIONS = ("learned", "sinusoidal", "rotary", "none")
+NORMS = ("layernorm", "rmsnorm")
+MLPS = ("gelu_tanh", "gelu", "swiglu")
+ATTENTION_KERNELS = ("fused", "explicit")
+OPTIMIZERS = ("adamw", "muon")
+SCHEDULES = ("cosine", "linear", "constant")
+PRECISIONS = ("auto", "float32", "bfloat16")
+
+Config = TypeVar("Config", "GPTConfig", "TrainConfig")
+
+
+@dataclass(frozen=True)
+class GPTConfig:
+    """The shape of a GPT, in GPT-2's names; the defaults are GPT-2 small.
+
+    `position`, `norm`, `mlp`, `bias` and `tie_weights` are the swaps between the two dialects:
+    `GPTConfig.gpt2()` and `GPTConfig.llama()` set all five at once.
+
+    Raises: ValueError naming the field, what arrived and what would do.
+    Source: Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama).
+    Notebook: 05 the GPT block.
+
+    >>> GPTConfig.llama(n_layer=2, n_head=4, n_embd=64, n_kv_head=2).head_dim
+    16
+    """
+
+    vocab_size: int = 50257
+    block_size: int = 1024
+    n_layer: int = 12
+    n_head: int = 12
+    n_embd: int = 768
+    n_kv_head: int | None = None  # None: one key/value head per query head
+    n_inner: int | None = None  # None: 4C (gelu) or 8C/3 rounded up to a multiple of 8 (swiglu)
+    position: str = "learned"
+    norm: str = "layernorm"
+    norm_eps: float = 1e-5
+    mlp: str = "gelu_tanh"
+    bias: bool = True
+    tie_weights: bool = True
+    rope_base: float = 10000.0
+    dropout: float = 0.0
+    attention: str = "fused"
+
+    def __post_init__(self) -> None:
+        _require_whole(self, "vocab_size", "block_size", "n_layer", "n_head", "n_embd")
+        given = [name for name in ("n_kv_head", "n_inner") if getattr(self, name) is not None]
+        _require_whole(self, *given)
+        _require_positive(self, "norm_eps", "rope_base")
+        _require_choice(self, "position", POSITIONS)
+        _require_choice(self, "norm", NORMS)
+        _require_choice(self, "mlp", MLPS)
+        _require_choice(self, "attention", ATTENTION_KERNELS)
+        if self.n_embd % self.n_head:
+            raise ValueError(
+                f"n_embd={self.n_embd} does not split into n_head={self.n_head} equal heads; "
+                "choose n_embd as a multiple of n_head"
+            )
+        if self.n_head % self.kv_heads:
+            raise ValueError(
+                f"n_head={self.n_head} query heads cannot share n_kv_head={self.n_kv_head} "
+                "key/value heads evenly; choose n_kv_head as a divisor of n_head"
+            )
+        if self.position == "rotary" and self.head_dim % 2:
+            raise ValueError(
+                f"rotary positions turn pairs of features, but the head width "
+                f"n_embd/n_head is {self.head_dim}; make it even"
+            )
+        if not 0.0 <= self.dropout < 1.0:
+            raise ValueError(f"dropout={self.dropout} is not a probability in [0, 1)")
+
+    @property
+    def head_dim(self) -> int:
+        """D, the width of one head."""
+        return self.n_embd // self.n_head
+
+    @property
+    def kv_heads(self) -> int:
+        """The number of key/value heads, `n_head` unless `n_kv_head` says fewer."""
+        return self.n_kv_head or self.n_head
+
+    @property
+    def inner(self) -> int:
+        """F, the width inside the MLP."""
+        if self.n_inner is not None:
+            return self.n_inner
+        if self.mlp == "swiglu":
+            return -(-8 * self.n_embd // 3 // 8) * 8
+        return 4 * self.n_embd
+
+    @property
+    def dialect(self) -> str | None:
+        """`"gpt2"`, `"llama"`, or None for a mixture that neither file format can hold."""
+        swaps = (self.position, self.norm, self.mlp, self.bias)
+        if swaps == ("learned", "layernorm", "gelu_tanh", True) and self.kv_heads == self.n_head:
+            return "gpt2" if self.tie_weights else None
+        return "llama" if swaps == ("rotary", "rmsnorm", "swiglu", False) else None
+
+    @classmethod
+    def gpt2(cls, **changes: Any) -> GPTConfig:
+        """GPT-2's dialect; with no changes, GPT-2 small (124,439,808 parameters)."""
+        return from_dict(cls, changes)
+
+    @classmethod
+    def llama(cls, **changes: Any) -> GPTConfig:
+        """Llama's dialect: rotary, RMSNorm, SwiGLU, no biases, head not tied."""
+        swaps = dict(position="rotary", norm="rmsnorm", mlp="swiglu", bias=False, tie_weights=False)
+        return from_dict(cls, {**swaps, **changes})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run: how many steps, of what, with which optimiser, from which seed.
+
+    Units: `batch_size` counts sequences of one optimiser step; `accumulate` splits them into that
+    many equal micro-batches. `lr` drives AdamW; `muon_lr` drives Muon, which takes the hidden
+    matrices when `optimizer="muon"` while AdamW keeps embeddings, norms and biases.
+    Raises: ValueError naming the field, what arrived and what would do.
+    Notebook: 06 training.
+    """
+
+    steps: int = 500
+    batch_size: int = 16
+    accumulate: int = 1
+    optimizer: str = "adamw"
+    lr: float = 3e-3
+    muon_lr: float = 0.02
+    weight_decay: float = 0.1
+    beta1: float = 0.9
+    beta2: float = 0.95
+    grad_clip: float = 1.0
+    warmup_steps: int = 50
+    schedule: str = "cosine"
+    final_lr_fraction: float = 0.1
+    eval_every: int = 100
+    eval_batches: int = 8
+    checkpoint_every: int = 100
+    precision: str = "auto"
+    device: str = "auto"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require_whole(self, "steps", "batch_size", "accumulate")
+        _require_whole(self, "eval_every", "eval_batches", "checkpoint_every")
+        _require_positive(self, "lr", "muon_lr", "grad_clip")
+        _require_choice(self, "optimizer", OPTIMIZERS)
+        _require_choice(self, "schedule", SCHEDULES)
+        _require_choice(self, "precision", PRECISIONS)
+        if self.batch_size % self.accumulate:
+            raise ValueError(
+                f"batch_size={self.batch_size} does not split into accumulate={self.accumulate} "
+                "equal micro-batches; choose accumulate as a divisor of batch_size"
+            )
+        if not 0 <= self.warmup_steps <= self.steps:
+            raise ValueError(
+                f"warmup_steps={self.warmup_steps} does not fit into steps={self.steps}; "
+                "choose 0 <= warmup_steps <= steps"
+            )
+
+
+def from_dict(cls: type[Config], values: dict[str, Any]) -> Config:
+    """Build a config from plain values, refusing names it does not have.
+
+    >>> from_dict(TrainConfig, {"steps": 3, "warmup_steps": 0}).steps
+    3
+    """
+    known = [field.name for field in dataclasses.fields(cls)]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise ValueError(f"{cls.__name__} has no {unknown}; it has {', '.join(known)}")
+    return cls(**values)
+
+
+def to_dict(config: GPTConfig | TrainConfig) -> dict[str, Any]:
+    """The config as plain values, ready for JSON; `from_dict` is the way back."""
+    return dataclasses.asdict(config)
+
+
+def _require_whole(config: Any, *names: str) -> None:
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name}={value!r} must be a whole number, 1 or more")
+
+
+def _require_positive(config: Any, *names: str) -> None:
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise ValueError(f"{name}={value!r} must be a number above zero")
+
+
+def _require_choice(config: Any, name: str, choices: tuple[str, ...]) -> None:
+    value = getattr(config, name)
+    if value not in choices:
+        raise ValueError(f"{name}={value!r} is not known; choose one of {', '.join(choices)}")
+
+
+GPT_PRESETS: dict[str, GPTConfig] = {
+    "gpt2": GPTConfig.gpt2(),
+    "gpt2-medium": GPTConfig.gpt2(n_layer=24, n_head=16, n_embd=1024),
+    "gpt2-large": GPTConfig.gpt2(n_layer=36, n_head=20, n_embd=1280),
+    "gpt2-xl": GPTConfig.gpt2(n_layer=48, n_head=25, n_embd=1600),
+}
