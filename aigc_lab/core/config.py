@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 POSITIONS = ("learned", "sinusoidal", "rotary", "none")
 NORMS = ("layernorm", "rmsnorm")
 MLPS = ("gelu_tanh", "gelu", "swiglu")
-ATTENTION_KERNELS = ("fused", "explicit")
+ATTENTION_KERNELS = ("auto", "fused", "explicit")
 OPTIMIZERS = ("adamw", "muon")
 SCHEDULES = ("cosine", "linear", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -47,7 +47,7 @@ class GPTConfig:
     tie_weights: bool = True
     rope_base: float = 10000.0
     dropout: float = 0.0
-    attention: str = "fused"
+    attention: str = "auto"  # a kernel, or the quicker one for device, dtype and length
 
     def __post_init__(self) -> None:
         _require_whole(self, "vocab_size", "block_size", "n_layer", "n_head", "n_embd")
@@ -72,6 +72,11 @@ class GPTConfig:
             raise ValueError(
                 f"rotary positions turn pairs of features, but the head width "
                 f"n_embd/n_head is {self.head_dim}; make it even"
+            )
+        if self.position == "sinusoidal" and self.n_embd % 2:
+            raise ValueError(
+                f"sinusoidal positions come in pairs of features, but n_embd={self.n_embd} is odd; "
+                "make it even"
             )
         if not 0.0 <= self.dropout < 1.0:
             raise ValueError(f"dropout={self.dropout} is not a probability in [0, 1)")
@@ -204,6 +209,8 @@ def _require_choice(config: Any, name: str, choices: tuple[str, ...]) -> None:
 
 
 GPT_PRESETS: dict[str, GPTConfig] = {
+    "nano": GPTConfig.gpt2(vocab_size=1024, block_size=128, n_layer=4, n_head=4, n_embd=96),
+    "town": GPTConfig.gpt2(vocab_size=2048, block_size=256, n_layer=6, n_head=6, n_embd=192),
     "gpt2": GPTConfig.gpt2(),
     "gpt2-medium": GPTConfig.gpt2(n_layer=24, n_head=16, n_embd=1024),
     "gpt2-large": GPTConfig.gpt2(n_layer=36, n_head=20, n_embd=1280),
