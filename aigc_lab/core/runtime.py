@@ -1,0 +1,193 @@
+"""The machine under a run: device, number format, seeds, and a record of what it was."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import random
+import shlex
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+LIBRARIES = ("torch", "numpy", "transformers", "tokenizers", "safetensors")
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device to compute on: the one asked for, or the fastest one present.
+
+    Raises: ValueError when the device is unknown, or asked for and absent.
+
+    >>> pick_device("cpu").type
+    'cpu'
+    """
+    import torch
+
+    present = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(kind for kind, here in present.items() if here)
+    kind = str(name).partition(":")[0]
+    if kind not in present:
+        raise ValueError(f"device={name!r} is not known; choose one of {', '.join(DEVICES)}")
+    if not present[kind]:
+        raise ValueError(f"device={name!r} is not present here; choose 'auto' or 'cpu'")
+    return torch.device(name)
+
+
+def pick_dtype(precision: str, device: torch.device) -> torch.dtype:
+    """The number format of a run's matrix products; `"auto"` takes bfloat16 where it is native.
+
+    Raises: ValueError for a precision that is none of auto, float32, bfloat16.
+    """
+    import torch
+
+    from aigc_lab.core.config import PRECISIONS
+
+    if precision not in PRECISIONS:
+        raise ValueError(
+            f"precision={precision!r} is not known; choose one of {', '.join(PRECISIONS)}"
+        )
+    if precision == "auto":
+        precision = "bfloat16" if has_native_bfloat16(device) else "float32"
+    return getattr(torch, precision)
+
+
+def has_native_bfloat16(device: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 in hardware (emulated, it is slower than float32)."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
+        able = torch.cpu.get_capabilities()
+        return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    return False
+
+
+def seed_everything(seed: int) -> torch.Generator:
+    """Seed Python, NumPy and PyTorch, and return a CPU generator with the same seed.
+
+    >>> first = seed_everything(7)
+    >>> second = seed_everything(7)
+    >>> bool((first.get_state() == second.get_state()).all())
+    True
+    """
+    import numpy as np
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002  (the global state is what must be seeded)
+    torch.manual_seed(seed)
+    return torch.Generator().manual_seed(seed)
+
+
+def describe_machine() -> dict[str, Any]:
+    """What a measurement needs said beside it: hardware, system and library versions."""
+    import torch
+
+    device = pick_device()
+    return {
+        "os": platform.platform(),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "cpu": _cpu_name(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "memory_bytes": _memory_bytes(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+    }
+
+
+def provenance() -> dict[str, Any]:
+    """Where a recorded run came from: the machine, the commit, the command and the time."""
+    command = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    return {
+        "machine": describe_machine(),
+        "commit": git_commit(),
+        "command": shlex.join(command),
+        "started": utc_now(),
+    }
+
+
+def git_commit() -> str | None:
+    """The commit of this checkout, with `+changes` when files differ from it; None outside one."""
+    folder = Path(__file__).resolve().parent
+    commit = _git(folder, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    return commit + ("+changes" if _git(folder, "status", "--porcelain", "-uno") else "")
+
+
+def utc_now() -> str:
+    """The time now, in UTC, to the second, as ISO 8601."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def peak_memory_bytes() -> int | None:
+    """The most memory this process has held so far; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such module
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
+
+
+class Stopwatch:
+    """Seconds since it was made, on top of those it starts with.
+
+    >>> Stopwatch(already=60.0).seconds >= 60.0
+    True
+    """
+
+    def __init__(self, already: float = 0.0) -> None:
+        self._start = time.perf_counter() - already
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+
+def _version(library: str) -> str | None:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _cpu_name() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory_bytes() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows and a few others do not say
+        return None
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=5
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

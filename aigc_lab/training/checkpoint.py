@@ -1,0 +1,207 @@
+"""Runs on disk: checkpoints (safetensors, nothing unpickled) and metrics (JSON lines)."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from aigc_lab.core.files import atomic_write
+
+KEY = "aigc_lab"  # where our JSON stands in the header of the safetensors file
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What one file holds: tensors by the names of the parameters, and plain values."""
+
+    model: dict[str, torch.Tensor]
+    optimizer: dict[str, torch.Tensor]  # "<parameter>:<quantity>", e.g. "wte.weight:exp_avg"
+    state: dict[str, Any]
+
+
+def save_checkpoint(
+    path: str | Path,
+    model: nn.Module,
+    optimizers: list[torch.optim.Optimizer] = (),
+    state: dict[str, Any] | None = None,
+) -> None:
+    """Write a model, its optimisers and plain values as one safetensors file, all or nothing.
+
+    Raises: OSError when the disk refuses; an older file at `path` is then still whole.
+    """
+    from safetensors.torch import save
+
+    tensors = {f"model/{name}": tensor for name, tensor in model_tensors(model).items()}
+    for name, tensor in optimizer_tensors(model, optimizers).items():
+        tensors[f"optimizer/{name}"] = tensor
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    atomic_write(Path(path), save(plain, metadata={KEY: json.dumps(state or {})}))
+
+
+def load_checkpoint(path: str | Path) -> Checkpoint:
+    """Read back what `save_checkpoint` wrote.
+
+    Raises: ValueError when the file is missing, cut short, or something else.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no checkpoint at {path}; train first, or mend the path")
+    parts: dict[str, dict[str, torch.Tensor]] = {"model": {}, "optimizer": {}}
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            state = (file.metadata() or {}).get(KEY)
+            names = file.keys() if state is not None else []
+            for name in names:
+                part, _, rest = name.partition("/")
+                parts[part][rest] = file.get_tensor(name)
+    except (SafetensorError, OSError) as error:
+        raise ValueError(
+            f"{path} ({path.stat().st_size:,} bytes) is not a whole safetensors file ({error}); "
+            "it was cut short or is another kind of file, so take another copy"
+        ) from error
+    if state is None:
+        raise ValueError(
+            f"{path} is a safetensors file, but not a checkpoint of a training run; "
+            "load weights of other makers with aigc_lab.pretrained"
+        )
+    return Checkpoint(parts["model"], parts["optimizer"], json.loads(state))
+
+
+def model_tensors(model: nn.Module) -> dict[str, torch.Tensor]:
+    """The model's parameters and persistent buffers, each once (tied weights share one name)."""
+    seen: set[int] = set()
+    tensors = {}
+    for name, tensor in model.state_dict(keep_vars=True).items():
+        if id(tensor) not in seen:
+            seen.add(id(tensor))
+            tensors[name] = tensor
+    return tensors
+
+
+def optimizer_tensors(
+    model: nn.Module, optimizers: list[torch.optim.Optimizer]
+) -> dict[str, torch.Tensor]:
+    """What the optimisers remember, named after the parameter that each memory is about."""
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    return {
+        f"{names[parameter]}:{quantity}": value
+        for optimizer in optimizers
+        for parameter, memory in optimizer.state.items()
+        for quantity, value in memory.items()
+    }
+
+
+def restore_model(model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """Copy a checkpoint's weights into a model of the same shape.
+
+    Raises: ValueError naming the first weights that are missing, unknown or of another shape.
+    """
+    own = model_tensors(model)
+    odd = sorted(set(own) ^ set(tensors))
+    odd += [n for n in own if n in tensors and own[n].shape != tensors[n].shape]
+    if odd:
+        raise ValueError(
+            f"the checkpoint does not fit this model: {len(odd)} weights differ in name or shape, "
+            f"first {odd[0]!r}; build the model from the config stored with the checkpoint"
+        )
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(tensors[name])
+
+
+def restore_optimizers(
+    model: nn.Module, optimizers: list[torch.optim.Optimizer], tensors: dict[str, torch.Tensor]
+) -> None:
+    """Give the optimisers their memory back; their settings stay those they were built with.
+
+    Raises: ValueError when the checkpoint remembers something else than these optimisers need.
+    """
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    memories: dict[str, dict[str, torch.Tensor]] = {}
+    for key, tensor in tensors.items():
+        name, _, quantity = key.rpartition(":")
+        memories.setdefault(name, {})[quantity] = tensor
+    for optimizer in optimizers:
+        owned = [p for group in optimizer.param_groups for p in group["params"]]
+        memory = {i: memories[names[p]] for i, p in enumerate(owned) if names[p] in memories}
+        groups = optimizer.state_dict()["param_groups"]
+        optimizer.load_state_dict({"state": memory, "param_groups": groups})
+    lost = set(tensors) - set(optimizer_tensors(model, optimizers))
+    if lost:
+        raise ValueError(
+            f"the checkpoint's optimiser remembers {sorted(lost)[0]!r}, which these optimisers do "
+            "not; resume with the optimizer the run was started with"
+        )
+
+
+class MetricsLog:
+    """The records of a run, one JSON object a line; a kill costs at most the line being written."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Add one record at the end; numbers that JSON cannot hold (nan, inf) become null."""
+        append_metrics(self.path, record)
+
+    def keep_until(self, step: int) -> list[dict[str, Any]]:
+        """Forget the records past `step`, and return those kept.
+
+        A resumed run does those steps again, so that its curve has neither a gap nor a double.
+        """
+        if not self.path.exists():
+            return []
+        kept = [record for record in read_metrics(self.path) if record["step"] <= step]
+        atomic_write(self.path, "".join(_line(record) for record in kept).encode())
+        return kept
+
+    def sync(self) -> None:
+        """Wait until the lines are on the disk itself."""
+        if self.path.exists():
+            with self.path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+
+def append_metrics(path: str | Path, record: dict[str, Any]) -> None:
+    """Add one record to a metrics file."""
+    with Path(path).open("ab") as file:
+        file.write(_line(record).encode())
+
+
+def read_metrics(path: str | Path) -> list[dict[str, Any]]:
+    """The records of a metrics file; a last line cut off by a kill is left out.
+
+    Raises: ValueError naming the first line that is no record.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no metrics file at {path}; a run writes metrics.jsonl")
+    lines = path.read_bytes().split(b"\n")
+    records = []
+    for number, line in enumerate(lines[:-1], start=1):  # after the last newline: nothing, or a cut
+        try:
+            record = json.loads(line)
+            record["step"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(
+                f"{path}, line {number}: expected a JSON object with a step, got {line[:60]!r}"
+            ) from error
+        records.append(record)
+    return records
+
+
+def _line(record: dict[str, Any]) -> str:
+    plain = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in record.items()
+    }
+    return json.dumps(plain, allow_nan=False) + "\n"

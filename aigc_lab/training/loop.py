@@ -1,0 +1,187 @@
+"""The training loop: predict, measure, improve, and write down how it went."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from aigc_lab.core.config import TrainConfig
+from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
+from aigc_lab.model.loss import cross_entropy
+from aigc_lab.training.history import Callback, History, Record
+from aigc_lab.training.interrupt import deferred_interrupt
+from aigc_lab.training.optim import build_optimizers, set_learning_rates
+from aigc_lab.training.precision import prepare_arithmetic
+from aigc_lab.training.run_folder import RunFolder
+from aigc_lab.training.schedule import lr_at
+
+IGNORED = -100  # a target that is not to be learned
+LOOK_EVERY = {"cpu": 1}  # steps between reading losses from the device; 10 where reading waits
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss or its gradient stopped being a number."""
+
+
+class Batches(Protocol):
+    """What the loop asks of its data: step n's batch, always the same one, and a fixed exam."""
+
+    def next(self, step: int) -> tuple[Tensor, Tensor]: ...
+
+    def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]: ...
+
+
+class Trainer:
+    """Trains `model` on `batches` as `config` says; with a folder, resumes what stands there.
+
+    Every batch, rate and random choice of step n depends on (seed, n) alone, so that a run killed
+    at any moment and started again gives the same curve, bit for bit, on the same machine's CPU.
+
+    Shapes: batches give ids x (B, T) and targets y (B, T), where -100 is not scored.
+    Units: losses in nats per token; `step` counts finished optimiser steps.
+    Raises: ValueError when the folder holds another run; TrainingDiverged from `run`.
+    Notebook: 06 training.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        batches: Batches,
+        config: TrainConfig,
+        folder: str | Path | None = None,
+        callbacks: Sequence[Callback] = (),
+        extra_evaluations: dict[str, Callable[[nn.Module], float]] | None = None,
+    ) -> None:
+        self.device = pick_device(config.device)
+        self.model = model.to(self.device)
+        self.batches, self.config, self.callbacks = batches, config, list(callbacks)
+        self.extra_evaluations = dict(extra_evaluations or {})
+        self.optimizers = build_optimizers(model, config)
+        self.folder = RunFolder(folder, model, self.optimizers, config) if folder else None
+        self.step, self.tokens, self.best = 0, 0, math.inf
+        self.history = History()
+        self.watch = Stopwatch()
+        if self.folder and (state := self.folder.resume(self.history)):
+            self.step, self.tokens = state["step"], state["tokens"]
+            self.best = math.inf if state["best"] is None else state["best"]
+            self.watch = Stopwatch(already=state["seconds"])
+        self.arithmetic = prepare_arithmetic(model, pick_dtype(config.precision, self.device))
+        self._unread: list[tuple[Record, Tensor]] = []
+
+    def run(self) -> History:
+        """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
+        config = self.config
+        self._tell("on_start", self)
+        with deferred_interrupt() as interrupted, self._own_randomness():
+            if self.step == 0:
+                self.evaluate()
+            while self.step < config.steps and not interrupted():
+                self.train_step()
+                last = self.step == config.steps or interrupted()
+                if last or self.step % config.eval_every == 0:
+                    self.evaluate()
+                if last or self.step % config.checkpoint_every == 0:
+                    self.save()
+            self.history.finished = self.step == config.steps
+        self.model.eval()
+        self._tell("on_end", self.history)
+        return self.history
+
+    def train_step(self) -> None:
+        """One optimiser step on one batch, cut into `accumulate` parts that fit in memory."""
+        config, net = self.config, self.arithmetic.worker
+        net.train()
+        factor = lr_at(self.step, config)
+        set_learning_rates(self.optimizers, factor)
+        torch.manual_seed(config.seed * 1_000_003 + self.step)  # dropout is step n's own
+        x, y = (ids.to(self.device) for ids in self.batches.next(self.step))  # (B, T) each
+        scored = (y != IGNORED).sum()  # parts may score different numbers of tokens
+        loss = torch.zeros((), device=self.device)
+        for ids, targets in zip(
+            x.chunk(config.accumulate), y.chunk(config.accumulate), strict=True
+        ):
+            part = cross_entropy(net(ids), targets, reduction="sum") / scored
+            part.backward()
+            self.arithmetic.collect_gradients()
+            loss += part.detach()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        self.arithmetic.refresh()
+        self.step, self.tokens = self.step + 1, self.tokens + x.numel()
+        self._record(torch.stack((loss, norm)), lr=config.lr * factor)
+
+    @torch.no_grad()
+    def evaluate(self) -> Record:
+        """Score the float32 model on the fixed evaluation batches and the extra evaluations."""
+        self._read_losses()
+        self.model.eval()
+        total, scored = torch.zeros((), device=self.device), 0
+        for x, y in self.batches.evaluation(self.config.eval_batches):
+            x, y = x.to(self.device), y.to(self.device)  # (B, T) each
+            total += cross_entropy(self.model(x), y, reduction="sum")
+            scored += int((y != IGNORED).sum())
+        record: Record = {
+            "step": self.step,
+            "tokens": self.tokens,
+            "val_loss": total.item() / scored,
+        }
+        record |= {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
+        if record["val_loss"] < self.best:
+            self.best = record["val_loss"]
+            if self.folder:
+                self.folder.save_best(record)
+        self._write("on_eval", record)
+        return record
+
+    def save(self) -> None:
+        """Checkpoint this very step, after making sure that it is worth keeping."""
+        self._read_losses()
+        if self.folder:
+            best = self.best if math.isfinite(self.best) else None
+            counts = {"step": self.step, "tokens": self.tokens, "best": best}
+            self.folder.save({**counts, "seconds": self.watch.seconds})
+
+    def _own_randomness(self) -> AbstractContextManager:
+        """Leave the caller's random numbers as they were."""
+        return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
+
+    def _record(self, measured: Tensor, lr: float) -> None:
+        """Keep a step's numbers on the device, so that a GPU need not wait for us each step."""
+        seconds = round(self.watch.seconds, 3)
+        record = {"step": self.step, "tokens": self.tokens, "lr": lr, "seconds": seconds}
+        self._unread.append((record, measured))
+        if len(self._unread) >= LOOK_EVERY.get(self.device.type, 10):
+            self._read_losses()
+
+    def _read_losses(self) -> None:
+        """Fetch the kept numbers in one go; stop if one of them is not a number."""
+        unread, self._unread = self._unread, []
+        if not unread:
+            return
+        measured = torch.stack([pair for _, pair in unread]).tolist()
+        for (record, _), (loss, norm) in zip(unread, measured, strict=True):
+            if not (math.isfinite(loss) and math.isfinite(norm)):
+                kept = f"; the last good checkpoint is {self.folder.last}" if self.folder else ""
+                raise TrainingDiverged(
+                    f"step {record['step']}: loss {loss}, gradient norm {norm}; "
+                    f"lower the learning rate ({record['lr']:.2g}) or warm up longer{kept}"
+                )
+            self._write("on_step", {**record, "train_loss": loss, "grad_norm": norm})
+
+    def _write(self, event: str, record: Record) -> None:
+        self.history.records.append(record)
+        if self.folder:
+            self.folder.metrics.append(record)
+        self._tell(event, record)
+
+    def _tell(self, event: str, news: object) -> None:
+        for callback in self.callbacks:
+            getattr(callback, event)(news)

@@ -1,0 +1,99 @@
+"""A run's folder: run.json, metrics.jsonl, last.safetensors and best.safetensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+from torch.optim import Optimizer
+
+from aigc_lab.core.config import TrainConfig, to_dict
+from aigc_lab.core.files import read_json, write_json
+from aigc_lab.core.runtime import provenance, utc_now
+from aigc_lab.training.checkpoint import (
+    MetricsLog,
+    load_checkpoint,
+    restore_model,
+    restore_optimizers,
+    save_checkpoint,
+)
+from aigc_lab.training.history import History, Record
+
+FREE = ("device", "checkpoint_every")  # may differ on resuming: they do not change the curve
+
+
+class RunFolder:
+    """Where one run keeps its state, its curve and the record of how it was made."""
+
+    def __init__(
+        self,
+        folder: str | Path,
+        model: nn.Module,
+        optimizers: list[Optimizer],
+        config: TrainConfig,
+    ) -> None:
+        self.path = Path(folder)
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.model, self.optimizers = model, optimizers
+        self.last = self.path / "last.safetensors"
+        self.best = self.path / "best.safetensors"
+        self.metrics = MetricsLog(self.path / "metrics.jsonl")
+        self.configs = {"train": to_dict(config)}
+        if hasattr(model, "config"):
+            self.configs["model"] = to_dict(model.config)
+
+    def resume(self, history: History) -> dict[str, Any] | None:
+        """Restore the newest checkpoint and its curve, if there is one; begin run.json if not.
+
+        Raises: ValueError when the folder holds a run of other settings; nothing is changed then.
+        """
+        state = None
+        if self.last.exists():
+            found = load_checkpoint(self.last)
+            state = found.state
+            self._require_same(state["configs"])
+            restore_model(self.model, found.model)
+            restore_optimizers(self.model, self.optimizers, found.optimizer)
+        history.records = self.metrics.keep_until(state["step"] if state else -1)
+        self._write_run(resumed=state)
+        return state
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Checkpoint everything that the next step depends on."""
+        self.metrics.sync()  # a checkpoint never knows more than the curve beside it
+        state = {**state, "configs": self.configs}
+        save_checkpoint(self.last, self.model, self.optimizers, state)
+        done = {"steps_done": state["step"], "seconds": round(state["seconds"], 3)}
+        ended = utc_now() if state["step"] == self.configs["train"]["steps"] else None
+        self._update_run(**done, finished=ended)
+
+    def save_best(self, record: Record) -> None:
+        """Keep the weights of the best evaluation so far."""
+        save_checkpoint(self.best, self.model, [], {**record, "configs": self.configs})
+
+    def _require_same(self, stored: dict[str, dict[str, Any]]) -> None:
+        for part, mine in self.configs.items():
+            theirs = stored.get(part, {})
+            names = sorted((set(mine) | set(theirs)) - set(FREE))
+            odd = [n for n in names if mine.get(n) != theirs.get(n)]
+            if odd:
+                changes = ", ".join(f"{n}={theirs.get(n)!r} (now {mine.get(n)!r})" for n in odd)
+                raise ValueError(
+                    f"{self.path} holds a run with other {part} settings: {changes}; "
+                    "resume with the same settings, or choose another folder"
+                )
+
+    def _write_run(self, resumed: dict[str, Any] | None) -> None:
+        path = self.path / "run.json"
+        if resumed and path.exists():
+            run = read_json(path)
+            run.setdefault("resumed", []).append({**provenance(), "from_step": resumed["step"]})
+        else:
+            seed = self.configs["train"]["seed"]
+            run = {**provenance(), "seed": seed, "configs": self.configs}
+        write_json(path, run)
+
+    def _update_run(self, **values: Any) -> None:
+        path = self.path / "run.json"
+        write_json(path, {**read_json(path), **values})
