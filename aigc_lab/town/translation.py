@@ -1,0 +1,48 @@
+"""Translation: sentences of the town said in one language and then in the other."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from aigc_lab.town.dice import Dice
+from aigc_lab.town.draft import Draft, Task
+from aigc_lab.town.language import SAME_NOUNS, languages, slots_of, tables
+
+
+@lru_cache
+def _sentence_kinds() -> list[tuple[str, list[tuple[str, int]]]]:
+    """The name of every event phrase, with its slots and how many nouns fit each."""
+    nouns = languages()[0].nouns
+    return [
+        (name, [(slot, len(nouns[SAME_NOUNS.get(slot, slot)])) for slot in slots_of(english)])
+        for name, (english, _) in tables()["phrases"]["events"].items()
+    ]
+
+
+def write_translation(dice: Dice, draft: Draft) -> None:
+    """Three to six sentences, each followed by its translation."""
+    english, chinese = languages()
+    source = draft.language
+    kind, target = ("to_chinese", chinese) if source is english else ("to_english", english)
+    label = "\n" + draft.labels[target.name]
+    for done in range(6):
+        if done >= 3 and dice.chance(1, 7 - done):
+            return
+        asked, (name, chosen) = dice.settle(draft.parts, lambda: _sentence(dice, draft))
+        answer = target.say[name](*chosen) + "\n"
+        draft.emit(label + answer)
+        draft.tasks.append(Task(kind, asked + label, answer))
+
+
+def _sentence(dice: Dice, draft: Draft) -> tuple[tuple[str, tuple], str]:
+    name, slots = dice.pick(_sentence_kinds())
+    chosen: list[int] = []
+    for slot, n in slots:
+        if slot == "other":  # nobody gives a thing to themselves
+            step = dice.roll(n - 1)
+            chosen.append(step + (step >= chosen[0]))
+        else:
+            chosen.append(dice.roll(n))
+    asked = draft.labels[draft.language.name] + draft.say[name](*chosen)
+    draft.emit(asked)
+    return (asked, (name, chosen)), f"translation {name} {chosen}"
