@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -54,6 +55,8 @@ class GPTConfig:
         given = [name for name in ("n_kv_head", "n_inner") if getattr(self, name) is not None]
         _require_whole(self, *given)
         _require_positive(self, "norm_eps", "rope_base")
+        _require_choice(self, "bias", (True, False))
+        _require_choice(self, "tie_weights", (True, False))
         _require_choice(self, "position", POSITIONS)
         _require_choice(self, "norm", NORMS)
         _require_choice(self, "mlp", MLPS)
@@ -78,8 +81,7 @@ class GPTConfig:
                 f"sinusoidal positions come in pairs of features, but n_embd={self.n_embd} is odd; "
                 "make it even"
             )
-        if not 0.0 <= self.dropout < 1.0:
-            raise ValueError(f"dropout={self.dropout} is not a probability in [0, 1)")
+        _require_within(self, 0.0, 0.999, "dropout")
 
     @property
     def head_dim(self) -> int:
@@ -155,6 +157,11 @@ class TrainConfig:
         _require_whole(self, "steps", "batch_size", "accumulate")
         _require_whole(self, "eval_every", "eval_batches", "checkpoint_every")
         _require_positive(self, "lr", "muon_lr", "grad_clip")
+        _require_within(self, 0.0, 0.999999, "beta1", "beta2")
+        _require_within(self, 0.0, 1.0, "final_lr_fraction")
+        _require_within(self, 0.0, 1e6, "weight_decay")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+            raise ValueError(f"seed={self.seed!r} must be a whole number, 0 or more")
         _require_choice(self, "optimizer", OPTIMIZERS)
         _require_choice(self, "schedule", SCHEDULES)
         _require_choice(self, "precision", PRECISIONS)
@@ -198,14 +205,27 @@ def _require_whole(config: Any, *names: str) -> None:
 def _require_positive(config: Any, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            raise ValueError(f"{name}={value!r} must be a number above zero")
+        if not _is_number(value) or value <= 0:
+            raise ValueError(f"{name}={value!r} must be a finite number above zero")
 
 
-def _require_choice(config: Any, name: str, choices: tuple[str, ...]) -> None:
+def _require_within(config: Any, low: float, high: float, *names: str) -> None:
+    for name in names:
+        value = getattr(config, name)
+        if not _is_number(value) or not low <= value <= high:
+            raise ValueError(f"{name}={value!r} must be a number from {low:g} to {high:g}")
+
+
+def _require_choice(config: Any, name: str, choices: tuple[Any, ...]) -> None:
     value = getattr(config, name)
     if value not in choices:
-        raise ValueError(f"{name}={value!r} is not known; choose one of {', '.join(choices)}")
+        known = ", ".join(map(str, choices))
+        raise ValueError(f"{name}={value!r} is not known; choose one of {known}")
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
 
 
 GPT_PRESETS: dict[str, GPTConfig] = {

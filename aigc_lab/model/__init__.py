@@ -1,0 +1,1 @@
+"""The model: ids and tensors in, tensors out; it never sees text."""

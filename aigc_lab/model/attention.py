@@ -45,7 +45,7 @@ def scaled_dot_product_attention(
 
     Shapes: q (…, H, T_q, D); k (…, H_kv, T_k, D); v (…, H_kv, T_k, D_v); mask broadcasts to
         (…, H, T_q, T_k), True = may attend; returns (…, H, T_q, D_v), and with `return_weights`
-        also the weights (…, H, T_q, T_k), as they are before dropout.
+        also the weights (…, H, T_q, T_k) before dropout, which only the explicit kernel has.
     Raises: ValueError for shapes that do not fit, a mask that is not boolean, an unknown kernel.
     Source: Vaswani et al. 2017, equation 1.
     Notebook: 03 attention.
@@ -55,12 +55,12 @@ def scaled_dot_product_attention(
     tensor([[[1.],
              [2.]]])
     """
-    _check_inputs(q, k, v, mask, kernel)
+    _check_inputs(q, k, v, kernel)
+    mask = None if mask is None else _checked_mask(mask, q, k)
     if return_weights:
         kernel = "explicit"
     elif kernel == "auto":
         kernel = pick_kernel(q.device.type, q.dtype, k.shape[-2])
-    k, v = _share_heads(q, k, v)
     if kernel == "fused":
         return _fused(q, k, v, mask, is_causal, dropout_p)
     out, weights = _explicit(q, k, v, mask, is_causal, dropout_p)
@@ -139,6 +139,7 @@ class CausalSelfAttention(nn.Module):
 def _explicit(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_causal: bool, dropout_p: float
 ) -> tuple[Tensor, Tensor]:
+    k, v = _share_heads(q, k, v)
     allowed, empty = _combine_masks(q, k, mask, is_causal)
     scores = _scores(q, k)  # (…, H, T_q, T_k)
     if allowed is not None:
@@ -153,20 +154,21 @@ def _explicit(
 
 def _scores(q: Tensor, k: Tensor) -> Tensor:
     """q kᵀ / √D, scaled before the product, and in float32 where float16 could overflow."""
-    q = q * (1.0 / math.sqrt(q.shape[-1]))
+    scale = 1.0 / math.sqrt(q.shape[-1])
     if q.dtype != torch.float16:
-        return q @ k.transpose(-2, -1)
+        return (q * scale) @ k.transpose(-2, -1)
     with torch.autocast(q.device.type, enabled=False):
-        return q.float() @ k.float().transpose(-2, -1)
+        return (q.float() * scale) @ k.float().transpose(-2, -1)
 
 
 def _fused(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, is_causal: bool, dropout_p: float
 ) -> Tensor:
+    options = dict(dropout_p=dropout_p, enable_gqa=q.dim() > 2 and q.shape[-3] != k.shape[-3])
     if mask is None and is_causal and q.shape[-2] == k.shape[-2]:
-        return F.scaled_dot_product_attention(q, k, v, dropout_p=dropout_p, is_causal=True)
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True, **options)
     allowed, empty = _combine_masks(q, k, mask, is_causal)
-    out = F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, dropout_p=dropout_p)
+    out = F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, **options)
     return out if empty is None else out.masked_fill(empty, 0.0)
 
 
@@ -198,7 +200,7 @@ def _share_heads(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     return k.repeat_interleave(times, dim=-3), v.repeat_interleave(times, dim=-3)
 
 
-def _check_inputs(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, kernel: str) -> None:
+def _check_inputs(q: Tensor, k: Tensor, v: Tensor, kernel: str) -> None:
     if kernel not in ATTENTION_KERNELS:
         raise ValueError(
             f"kernel={kernel!r} is not known; choose one of {', '.join(ATTENTION_KERNELS)}"
@@ -213,8 +215,19 @@ def _check_inputs(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, kernel: 
             "pass q (…, H, T_q, D), k (…, H_kv, T_k, D) and v (…, H_kv, T_k, D_v) "
             "with H a multiple of H_kv"
         )
-    if mask is not None and mask.dtype != torch.bool:
+
+
+def _checked_mask(mask: Tensor, q: Tensor, k: Tensor) -> Tensor:
+    if mask.dtype != torch.bool:
         raise ValueError(
             f"the mask has dtype {mask.dtype}; pass booleans with True = may attend "
             "(a 0/1 mask becomes one with mask.bool())"
         )
+    wanted = (*q.shape[:-1], k.shape[-2])  # (…, H, T_q, T_k)
+    sizes = zip(reversed(mask.shape), reversed(wanted), strict=False)
+    if mask.dim() > len(wanted) or any(size not in (1, full) for size, full in sizes):
+        raise ValueError(
+            f"a mask of shape {tuple(mask.shape)} does not fit scores of shape {wanted}; "
+            "each of its axes, counted from the right, must be 1 or that size"
+        )
+    return torch.atleast_2d(mask)

@@ -106,8 +106,9 @@ class GPT(nn.Module):
                 f"{ids.shape[1]} tokens{held} do not fit into block_size={self.config.block_size}; "
                 f"pass the last ones only, ids[:, -{self.config.block_size}:]"
             )
-        if ids.device.type != "cpu" or torch.compiler.is_compiling():
-            return  # looking would wait for the accelerator, or break the compiled graph
+        waits = ids.device.type != "cpu" and self.training
+        if waits or torch.compiler.is_compiling():
+            return  # looking would stall the accelerator at every step, or break the graph
         low, high = int(ids.min()), int(ids.max())
         if low < 0 or high >= self.config.vocab_size:
             raise ValueError(
