@@ -49,6 +49,14 @@ def test_sampling_with_the_cache_equals_sampling_without(name):
     assert cached.shape == (1, 20)
 
 
+def test_the_penalty_sees_prompt_and_answer(model):
+    dials = dict(temperature=0, max_new_tokens=40)
+    free = generate(model, [3, 1, 4], **dials)[0].tolist()
+    penalised = generate(model, [3, 1, 4], repetition_penalty=1e6, **dials)[0].tolist()
+    assert len(set(free)) < len(free) == 43
+    assert len(set(penalised)) == 43
+
+
 def test_the_model_and_the_global_random_state_are_left_as_they_were():
     torch.manual_seed(0)
     model = GPT(GPTConfig.gpt2(**{**SMALL, "dropout": 0.5}))

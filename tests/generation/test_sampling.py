@@ -24,8 +24,9 @@ def test_top_p_keeps_the_token_that_crosses_p():
     assert kept.tolist() == [[False, True, False, True], [True, False, False, False]]
 
 
-def test_top_p_is_never_empty_even_for_a_tiny_p(logits):
-    kept = sampling.keep_top_p(logits, 1e-9) > NEVER
+@pytest.mark.parametrize("p", [0.0, 1e-9])
+def test_top_p_is_never_empty(logits, p):
+    kept = sampling.keep_top_p(logits, p) > NEVER
     assert kept.sum(-1).tolist() == [1] * B
     assert kept.int().argmax(-1).equal(logits.argmax(-1))
 
