@@ -1,0 +1,147 @@
+"""What a tokenizer is, the simplest one, and opening any of them from a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from aigc_lab.core.files import read_json, write_json
+from aigc_lab.text import bpe_files
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.words import require_text, split_special
+
+CHARACTER_KIND = "aigc_lab characters"
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Text to ids and back; whoever has these members is a tokenizer."""
+
+    @property
+    def vocab_size(self) -> int:
+        """V, the number of tokens: ids run from 0 to V - 1."""
+
+    special_tokens: dict[str, int]
+
+    def encode(self, text: str, allow_special: bool = False) -> list[int]:
+        """The ids of a text."""
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """The text of some ids."""
+
+    def token_bytes(self, id: int) -> bytes:
+        """The UTF-8 bytes of one token."""
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the tokenizer into a folder, where `load_tokenizer` finds it."""
+
+
+class CharTokenizer:
+    """One token per character: the simplest tokenizer, for texts of a small alphabet.
+
+    Ids follow the order of `alphabet`; special tokens come last.
+    Raises: ValueError for an alphabet that is empty or repeats a character.
+    Notebook: 01 tokens.
+
+    >>> tokenizer = CharTokenizer.train("banana")
+    >>> tokenizer.alphabet, tokenizer.encode("nab")
+    ('abn', [2, 0, 1])
+    """
+
+    def __init__(self, alphabet: str, special_tokens: Sequence[str] = ()) -> None:
+        self.alphabet = require_text(alphabet)
+        if not alphabet or len(set(alphabet)) < len(alphabet):
+            raise ValueError(
+                f"the alphabet {alphabet[:40]!r} is empty or repeats a character; "
+                "give each character once, or use CharTokenizer.train(text)"
+            )
+        tokens = [*alphabet, *special_tokens]
+        if len(set(tokens)) < len(tokens) or "" in tokens:
+            raise ValueError(
+                f"special tokens {list(special_tokens)} hold an empty one, or one that stands "
+                "twice; choose marks such as '<|endoftext|>'"
+            )
+        self._tokens = tokens
+        self._id = {token: id for id, token in enumerate(tokens)}
+        self.special_tokens = {token: self._id[token] for token in special_tokens}
+
+    def __repr__(self) -> str:
+        return f"CharTokenizer({self.alphabet!r}, special_tokens={list(self.special_tokens)})"
+
+    @classmethod
+    def train(cls, text: str, special_tokens: Sequence[str] = ()) -> CharTokenizer:
+        """Take the characters of a text, sorted, as the alphabet; special tokens are not text."""
+        pieces = split_special(require_text(text), special_tokens)[::2]
+        return cls("".join(sorted(set().union(*pieces))), special_tokens)
+
+    @property
+    def vocab_size(self) -> int:
+        """V: the characters and the special tokens."""
+        return len(self._tokens)
+
+    def encode(self, text: str, allow_special: bool = False) -> list[int]:
+        """The ids of a text.
+
+        Raises: ValueError naming the first character that the alphabet does not have.
+        """
+        require_text(text)
+        pieces = split_special(text, self.special_tokens) if allow_special else [text]
+        ids: list[int] = []
+        for place, piece in enumerate(pieces):
+            try:
+                ids.extend(map(self._id.__getitem__, [piece] if place % 2 else piece))
+            except KeyError as error:
+                raise ValueError(
+                    f"the character {error.args[0]!r} is not in the alphabet of "
+                    f"{len(self.alphabet)}; leave it out, or train on text that has it"
+                ) from error
+        return ids
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """The text of some ids; `errors` is there for the other tokenizers' sake.
+
+        Raises: ValueError for an id outside the vocabulary.
+        """
+        return "".join(map(self._token, ids))
+
+    def token_bytes(self, id: int) -> bytes:
+        """The UTF-8 bytes of one token."""
+        return self._token(id).encode()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `tokenizer.json`; only `load_tokenizer` reads this kind, transformers does not."""
+        document = {
+            "type": CHARACTER_KIND,
+            "alphabet": self.alphabet,
+            "special_tokens": list(self.special_tokens),
+        }
+        return write_json(Path(folder) / "tokenizer.json", document)
+
+    def _token(self, id: int) -> str:
+        if not 0 <= id < len(self._tokens):
+            raise ValueError(
+                f"id {int(id)} is not one of this tokenizer's 0 to {len(self._tokens) - 1}; "
+                "were these ids made with another tokenizer?"
+            )
+        return self._tokens[id]
+
+
+def load_tokenizer(folder: str | Path) -> Tokenizer:
+    """Open the tokenizer in a folder: `tokenizer.json`, or GPT-2's `vocab.json` and `merges.txt`.
+
+    Raises: FileNotFoundError when neither is there; ValueError when they hold something else.
+    """
+    folder = Path(folder)
+    if (path := folder / "tokenizer.json").is_file():
+        document = read_json(path)
+        if isinstance(document, dict) and document.get("type") == CHARACTER_KIND:
+            return CharTokenizer(document["alphabet"], document["special_tokens"])
+        return BPETokenizer(*bpe_files.read_tokenizer_json(path))
+    vocab, merges = folder / "vocab.json", folder / "merges.txt"
+    if vocab.is_file() and merges.is_file():
+        return BPETokenizer.from_gpt2_files(vocab, merges)
+    raise FileNotFoundError(
+        f"{folder} holds neither tokenizer.json nor vocab.json with merges.txt; "
+        "give the folder in which a tokenizer was saved"
+    )
