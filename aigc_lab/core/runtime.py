@@ -146,18 +146,34 @@ def peak_memory_bytes() -> int | None:
 
 
 class Stopwatch:
-    """Seconds since it was made, on top of those it starts with.
+    """Seconds of running time, pauses left out; it starts stopped, at zero.
 
-    >>> Stopwatch(already=60.0).seconds >= 60.0
+    >>> watch = Stopwatch()
+    >>> watch.pause(at=60.0)
+    >>> watch.seconds
+    60.0
+    >>> watch.start()
+    >>> watch.seconds >= 60.0
     True
     """
 
-    def __init__(self, already: float = 0.0) -> None:
-        self._start = time.perf_counter() - already
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = None
+
+    def start(self) -> None:
+        """Count on from here."""
+        self._before, self._since = self.seconds, time.perf_counter()
+
+    def pause(self, at: float | None = None) -> None:
+        """Stop counting; `at` sets the time to stand at, such as that of an earlier session."""
+        self._before, self._since = (self.seconds if at is None else at), None
 
     @property
     def seconds(self) -> float:
-        return time.perf_counter() - self._start
+        """The time counted so far."""
+        running = 0.0 if self._since is None else time.perf_counter() - self._since
+        return self._before + running
 
 
 def _version(library: str) -> str | None:

@@ -7,12 +7,16 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from aigc_lab.core.config import GPTConfig, from_dict, to_dict
 from aigc_lab.core.files import atomic_write
+
+if TYPE_CHECKING:
+    from aigc_lab.model.gpt import GPT
 
 KEY = "aigc_lab"  # where our JSON stands in the header of the safetensors file
 
@@ -41,8 +45,29 @@ def save_checkpoint(
     tensors = {f"model/{name}": tensor for name, tensor in model_tensors(model).items()}
     for name, tensor in optimizer_tensors(model, optimizers).items():
         tensors[f"optimizer/{name}"] = tensor
+    state = dict(state or {})
+    if hasattr(model, "config"):
+        state.setdefault("configs", {"model": to_dict(model.config)})
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    atomic_write(Path(path), save(plain, metadata={KEY: json.dumps(state or {})}))
+    atomic_write(Path(path), save(plain, metadata={KEY: json.dumps(state)}))
+
+
+def load_model(path: str | Path) -> GPT:
+    """The model of a checkpoint, with its weights, ready to use.
+
+    Raises: ValueError when the file is missing, cut short, or something else.
+    """
+    from aigc_lab.model.gpt import GPT
+
+    checkpoint = load_checkpoint(path)
+    shape = checkpoint.state.get("configs", {}).get("model")
+    if shape is None:
+        raise ValueError(
+            f"{path} does not say the shape of its model; build it, then restore_model"
+        )
+    model = GPT(from_dict(GPTConfig, shape))
+    restore_model(model, checkpoint.model)
+    return model.eval()
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

@@ -23,6 +23,11 @@ class History:
     records: list[Record] = field(default_factory=list)
     finished: bool = False
 
+    def __repr__(self) -> str:
+        steps = len(self.series("train_loss")[0])
+        losses = (f"{name}={self.last(name)}" for name in ("train_loss", "val_loss"))
+        return f"History({steps} steps, {', '.join(losses)}, finished={self.finished})"
+
     def series(self, name: str) -> tuple[list[int], list[float]]:
         """The steps that recorded `name`, and its values there."""
         pairs = [(r["step"], r[name]) for r in self.records if r.get(name) is not None]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,7 @@ from aigc_lab.training.precision import prepare_arithmetic
 from aigc_lab.training.run_folder import RunFolder
 from aigc_lab.training.schedule import lr_at
 
+RESERVED = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
 IGNORED = -100  # a target that is not to be learned
 LOOK_EVERY = {"cpu": 1}  # steps between reading losses from the device; 10 where reading waits
 
@@ -29,7 +30,7 @@ class TrainingDiverged(RuntimeError):
     """The loss or its gradient stopped being a number."""
 
 
-class Batches(Protocol):
+class BatchesLike(Protocol):
     """What the loop asks of its data: step n's batch, always the same one, and a fixed exam."""
 
     def next(self, step: int) -> tuple[Tensor, Tensor]: ...
@@ -43,7 +44,8 @@ class Trainer:
     Every batch, rate and random choice of step n depends on (seed, n) alone, so that a run killed
     at any moment and started again gives the same curve, bit for bit, on the same machine's CPU.
 
-    Shapes: batches give ids x (B, T) and targets y (B, T), where -100 is not scored.
+    Shapes: batches give ids x (B, T) and targets y (B, T) with B = `batch_size`; a target of -100
+        is not scored.
     Units: losses in nats per token; `step` counts finished optimiser steps.
     Raises: ValueError when the folder holds another run; TrainingDiverged from `run`.
     Notebook: 06 training.
@@ -52,43 +54,49 @@ class Trainer:
     def __init__(
         self,
         model: nn.Module,
-        batches: Batches,
+        batches: BatchesLike,
         config: TrainConfig,
         folder: str | Path | None = None,
         callbacks: Sequence[Callback] = (),
         extra_evaluations: dict[str, Callable[[nn.Module], float]] | None = None,
     ) -> None:
+        _check_arguments(batches, config, extra_evaluations or {})
         self.device = pick_device(config.device)
         self.model = model.to(self.device)
         self.batches, self.config, self.callbacks = batches, config, list(callbacks)
         self.extra_evaluations = dict(extra_evaluations or {})
         self.optimizers = build_optimizers(model, config)
-        self.folder = RunFolder(folder, model, self.optimizers, config) if folder else None
+        self.folder = RunFolder(folder, model, self.optimizers, config, batches) if folder else None
         self.step, self.tokens, self.best = 0, 0, math.inf
+        self._saved_at: int | None = None
         self.history = History()
         self.watch = Stopwatch()
         if self.folder and (state := self.folder.resume(self.history)):
-            self.step, self.tokens = state["step"], state["tokens"]
+            self.step = self._saved_at = state["step"]
+            self.tokens = state["tokens"]
             self.best = math.inf if state["best"] is None else state["best"]
-            self.watch = Stopwatch(already=state["seconds"])
+            self.watch.pause(at=state["seconds"])
         self.arithmetic = prepare_arithmetic(model, pick_dtype(config.precision, self.device))
         self._unread: list[tuple[Record, Tensor]] = []
 
     def run(self) -> History:
         """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
         config = self.config
+        self.arithmetic.refresh()
+        self.watch.start()
         self._tell("on_start", self)
         with deferred_interrupt() as interrupted, self._own_randomness():
             if self.step == 0:
-                self.evaluate()
+                self.evaluate()  # before any learning: about ln(V)
             while self.step < config.steps and not interrupted():
                 self.train_step()
-                last = self.step == config.steps or interrupted()
-                if last or self.step % config.eval_every == 0:
+                if self.step % config.eval_every == 0 or self.step == config.steps:
                     self.evaluate()
-                if last or self.step % config.checkpoint_every == 0:
+                if self.step % config.checkpoint_every == 0:
                     self.save()
-            self.history.finished = self.step == config.steps
+            self.save()  # at the end, or wherever Ctrl-C came
+        self.watch.pause()
+        self.history.finished = self.step == config.steps
         self.model.eval()
         self._tell("on_end", self.history)
         return self.history
@@ -101,11 +109,9 @@ class Trainer:
         set_learning_rates(self.optimizers, factor)
         torch.manual_seed(config.seed * 1_000_003 + self.step)  # dropout is step n's own
         x, y = (ids.to(self.device) for ids in self.batches.next(self.step))  # (B, T) each
-        scored = (y != IGNORED).sum()  # parts may score different numbers of tokens
+        scored = (y != IGNORED).sum().clamp(min=1)  # the parts may score different numbers
         loss = torch.zeros((), device=self.device)
-        for ids, targets in zip(
-            x.chunk(config.accumulate), y.chunk(config.accumulate), strict=True
-        ):
+        for ids, targets in self._parts(x, y):
             part = cross_entropy(net(ids), targets, reduction="sum") / scored
             part.backward()
             self.arithmetic.collect_gradients()
@@ -128,14 +134,11 @@ class Trainer:
             x, y = x.to(self.device), y.to(self.device)  # (B, T) each
             total += cross_entropy(self.model(x), y, reduction="sum")
             scored += int((y != IGNORED).sum())
-        record: Record = {
-            "step": self.step,
-            "tokens": self.tokens,
-            "val_loss": total.item() / scored,
-        }
-        record |= {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
-        if record["val_loss"] < self.best:
-            self.best = record["val_loss"]
+        loss = total.item() / max(scored, 1)
+        extra = {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
+        record = {**self._now(), "val_loss": loss, **extra}
+        if loss < self.best:
+            self.best = loss
             if self.folder:
                 self.folder.save_best(record)
         self._write("on_eval", record)
@@ -143,11 +146,20 @@ class Trainer:
 
     def save(self) -> None:
         """Checkpoint this very step, after making sure that it is worth keeping."""
+        if self.step == self._saved_at:
+            return
         self._read_losses()
+        if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
+            raise TrainingDiverged(self._diverged(f"step {self.step}: the weights overflowed"))
+        self._saved_at = self.step
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
-            counts = {"step": self.step, "tokens": self.tokens, "best": best}
-            self.folder.save({**counts, "seconds": self.watch.seconds})
+            self.folder.save({**self._now(), "best": best})
+
+    def _parts(self, x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """A batch (B, T) in `accumulate` equal parts (B/accumulate, T)."""
+        n = self.config.accumulate
+        return zip(x.chunk(n), y.chunk(n), strict=True)
 
     def _own_randomness(self) -> AbstractContextManager:
         """Leave the caller's random numbers as they were."""
@@ -155,9 +167,7 @@ class Trainer:
 
     def _record(self, measured: Tensor, lr: float) -> None:
         """Keep a step's numbers on the device, so that a GPU need not wait for us each step."""
-        seconds = round(self.watch.seconds, 3)
-        record = {"step": self.step, "tokens": self.tokens, "lr": lr, "seconds": seconds}
-        self._unread.append((record, measured))
+        self._unread.append(({**self._now(), "lr": lr}, measured))
         if len(self._unread) >= LOOK_EVERY.get(self.device.type, 10):
             self._read_losses()
 
@@ -169,12 +179,18 @@ class Trainer:
         measured = torch.stack([pair for _, pair in unread]).tolist()
         for (record, _), (loss, norm) in zip(unread, measured, strict=True):
             if not (math.isfinite(loss) and math.isfinite(norm)):
-                kept = f"; the last good checkpoint is {self.folder.last}" if self.folder else ""
-                raise TrainingDiverged(
-                    f"step {record['step']}: loss {loss}, gradient norm {norm}; "
-                    f"lower the learning rate ({record['lr']:.2g}) or warm up longer{kept}"
-                )
+                what = f"step {record['step']}: loss {loss}, gradient norm {norm}"
+                raise TrainingDiverged(self._diverged(what))
             self._write("on_step", {**record, "train_loss": loss, "grad_norm": norm})
+
+    def _now(self) -> Record:
+        seconds = round(self.watch.seconds, 3)
+        return {"step": self.step, "tokens": self.tokens, "seconds": seconds}
+
+    def _diverged(self, what: str) -> str:
+        kept = self.folder and self.folder.last.exists()
+        where = f"the last good checkpoint is {self.folder.last}" if kept else "nothing was saved"
+        return f"{what}; lower lr or muon_lr, or warm up longer ({where})"
 
     def _write(self, event: str, record: Record) -> None:
         self.history.records.append(record)
@@ -185,3 +201,14 @@ class Trainer:
     def _tell(self, event: str, news: object) -> None:
         for callback in self.callbacks:
             getattr(callback, event)(news)
+
+
+def _check_arguments(batches: BatchesLike, config: TrainConfig, extra: dict[str, Any]) -> None:
+    rows = len(batches.next(0)[0])
+    if rows != config.batch_size:
+        raise ValueError(
+            f"the batches hold {rows} sequences each, but batch_size={config.batch_size}; "
+            "build both with the same batch_size"
+        )
+    if taken := sorted(set(extra) & set(RESERVED)):
+        raise ValueError(f"extra_evaluations may not be named {taken}; the records use these names")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ from aigc_lab.training.history import History, Record
 FREE = ("device", "checkpoint_every")  # may differ on resuming: they do not change the curve
 
 
+def describe_batches(batches: Any) -> dict[str, Any]:
+    """Enough to notice on resuming that the data has changed: its size and its first batch."""
+    x, y = batches.next(0)
+    digest = hashlib.sha256(x.numpy().tobytes() + y.numpy().tobytes()).hexdigest()
+    return {"first_batch": digest[:16], "total_tokens": getattr(batches, "total_tokens", None)}
+
+
 class RunFolder:
     """Where one run keeps its state, its curve and the record of how it was made."""
 
@@ -32,6 +40,7 @@ class RunFolder:
         model: nn.Module,
         optimizers: list[Optimizer],
         config: TrainConfig,
+        batches: Any,
     ) -> None:
         self.path = Path(folder)
         self.path.mkdir(parents=True, exist_ok=True)
@@ -39,7 +48,7 @@ class RunFolder:
         self.last = self.path / "last.safetensors"
         self.best = self.path / "best.safetensors"
         self.metrics = MetricsLog(self.path / "metrics.jsonl")
-        self.configs = {"train": to_dict(config)}
+        self.configs = {"train": to_dict(config), "data": describe_batches(batches)}
         if hasattr(model, "config"):
             self.configs["model"] = to_dict(model.config)
 

@@ -16,71 +16,86 @@ from aigc_lab.training.history import Callback
 from aigc_lab.training.loop import Trainer
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 
+SETTINGS = [{}, {"optimizer": "muon", "precision": "bfloat16"}]
 
-class KillSelf(Callback):
-    """SIGKILL after writing a step's record: no clean-up of any kind runs."""
 
-    def __init__(self, step: int) -> None:
-        self.step = step
+class Crash(Callback):
+    """Dies after writing a step's record; by SIGKILL no clean-up of any kind runs."""
+
+    def __init__(self, step: int, by_signal: bool = False) -> None:
+        self.step, self.by_signal = step, by_signal
 
     def on_step(self, record: dict) -> None:
         if record["step"] == self.step:
-            os.kill(os.getpid(), signal.SIGKILL)
+            if self.by_signal:
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise RuntimeError("crash")
 
 
-def train(folder: Path, kill_at: int | None = None, **changes: object) -> None:
+def train(folder: Path, *callbacks: Callback, **changes: object) -> None:
     model = tiny_model(dropout=0.1)
-    callbacks = [KillSelf(kill_at)] if kill_at else []
     Trainer(model, TinyBatches(), tiny_config(**changes), folder, callbacks).run()
 
 
-def curve(folder: Path) -> list[dict]:
-    """The records without their clock."""
-    records = read_metrics(folder / "metrics.jsonl")
-    return [{k: v for k, v in record.items() if k != "seconds"} for record in records]
+def assert_same_run(one: Path, two: Path) -> None:
+    curves = [read_metrics(folder / "metrics.jsonl") for folder in (one, two)]
+    for record in [*curves[0], *curves[1]]:
+        assert record.pop("seconds") >= 0.0  # the clock is the one thing that may differ
+    assert curves[0] == curves[1]
+    first, second = (load_checkpoint(folder / "last.safetensors") for folder in (one, two))
+    for part in ("model", "optimizer"):
+        tensors, others = getattr(first, part), getattr(second, part)
+        assert tensors.keys() == others.keys()
+        assert all(torch.equal(tensor, others[name]) for name, tensor in tensors.items())
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_run_that_crashes_at_any_step_resumes_to_the_same_run(tmp_path, settings):
+    train(tmp_path / "whole", **settings)
+    for step in range(1, 13):
+        with pytest.raises(RuntimeError, match="crash"):
+            train(tmp_path / "crashed", Crash(step), **settings)
+        torch.rand(step)  # the state of the caller's random numbers must not matter
+    train(tmp_path / "crashed", **settings)
+    assert_same_run(tmp_path / "crashed", tmp_path / "whole")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-@pytest.mark.parametrize("settings", [{}, {"optimizer": "muon", "precision": "bfloat16"}])
-def test_a_killed_run_resumes_to_the_same_curve_and_weights(tmp_path, settings):
-    train(tmp_path / "whole", **settings)
+def test_a_run_killed_in_the_middle_of_a_line_resumes_to_the_same_run(tmp_path):
+    train(tmp_path / "whole", optimizer="muon")
     program = (
         "from tests.training.test_resume import *\n"
-        f"train(Path({str(tmp_path / 'killed')!r}), kill_at=KILL, **{settings!r})"
+        f"train(Path({str(tmp_path / 'killed')!r}), Crash(8, by_signal=True), optimizer='muon')"
     )
-    for kill_at in (3, 8, 11):  # before any checkpoint, between two, and after the last but one
-        code = program.replace("KILL", str(kill_at))
-        root = Path(__file__).parents[2]
-        done = subprocess.run([sys.executable, "-c", code], cwd=root, timeout=60)
-        assert done.returncode == -signal.SIGKILL
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, timeout=120)
+    assert done.returncode == -signal.SIGKILL
     with (tmp_path / "killed" / "metrics.jsonl").open("a") as file:
-        file.write('{"step": 11, "train_l')  # a kill in the middle of a line
-    train(tmp_path / "killed", **settings)
-
-    assert curve(tmp_path / "killed") == curve(tmp_path / "whole")
-    one = load_checkpoint(tmp_path / "killed" / "last.safetensors")
-    two = load_checkpoint(tmp_path / "whole" / "last.safetensors")
-    assert one.model.keys() == two.model.keys()
-    assert one.optimizer.keys() == two.optimizer.keys()
-    for part in ("model", "optimizer"):
-        for name, tensor in getattr(one, part).items():
-            assert torch.equal(tensor, getattr(two, part)[name]), name
+        file.write('{"step": 9, "train_l')
+    train(tmp_path / "killed", optimizer="muon")
+    assert_same_run(tmp_path / "killed", tmp_path / "whole")
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path):
     train(tmp_path)
-    before = (tmp_path / "metrics.jsonl").read_bytes()
+    before = {name: (tmp_path / name).read_bytes() for name in ("metrics.jsonl", "run.json")}
     trainer = Trainer(tiny_model(dropout=0.1), TinyBatches(), tiny_config(), tmp_path)
-    history = trainer.run()
-    assert history.finished
-    assert (tmp_path / "metrics.jsonl").read_bytes() == before
+    assert trainer.run().finished
+    assert (tmp_path / "metrics.jsonl").read_bytes() == before["metrics.jsonl"]
+    run = json.loads((tmp_path / "run.json").read_text())
+    assert [again["from_step"] for again in run.pop("resumed")] == [12]
+    assert run == json.loads(before["run.json"])
 
 
-def test_other_settings_are_refused_and_nothing_is_lost(tmp_path):
+def test_other_settings_or_data_are_refused_and_nothing_is_lost(tmp_path):
     train(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(ValueError, match=r"other train settings: lr=0\.003 \(now 0\.001\)"):
         train(tmp_path, lr=1e-3)
+    with pytest.raises(ValueError, match=r"other model settings: n_layer=2 \(now 3\)"):
+        Trainer(tiny_model(n_layer=3, dropout=0.1), TinyBatches(), tiny_config(), tmp_path)
+    with pytest.raises(ValueError, match="other data settings: first_batch="):
+        Trainer(tiny_model(dropout=0.1), TinyBatches(seed=1), tiny_config(), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
