@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,14 +27,14 @@ class Checkpoint:
     """What one file holds: tensors by the names of the parameters, and plain values."""
 
     model: dict[str, torch.Tensor]
-    optimizer: dict[str, torch.Tensor]  # "<parameter>:<quantity>", e.g. "wte.weight:exp_avg"
+    optimizer: dict[str, torch.Tensor]  # "AdamW/wte.weight:exp_avg" and the like
     state: dict[str, Any]
 
 
 def save_checkpoint(
     path: str | Path,
     model: nn.Module,
-    optimizers: list[torch.optim.Optimizer] = (),
+    optimizers: Sequence[torch.optim.Optimizer] = (),
     state: dict[str, Any] | None = None,
 ) -> None:
     """Write a model, its optimisers and plain values as one safetensors file, all or nothing.
@@ -113,15 +114,14 @@ def model_tensors(model: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def optimizer_tensors(
-    model: nn.Module, optimizers: list[torch.optim.Optimizer]
+    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer]
 ) -> dict[str, torch.Tensor]:
     """What the optimisers remember, named after the parameter that each memory is about."""
-    names = {parameter: name for name, parameter in model.named_parameters()}
     return {
-        f"{names[parameter]}:{quantity}": value
-        for optimizer in optimizers
-        for parameter, memory in optimizer.state.items()
-        for quantity, value in memory.items()
+        f"{owner}:{quantity}": value
+        for optimizer, owners in _owners(model, optimizers)
+        for owner, parameter in owners.items()
+        for quantity, value in optimizer.state.get(parameter, {}).items()
     }
 
 
@@ -144,28 +144,46 @@ def restore_model(model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
 
 
 def restore_optimizers(
-    model: nn.Module, optimizers: list[torch.optim.Optimizer], tensors: dict[str, torch.Tensor]
+    model: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+    tensors: dict[str, torch.Tensor],
 ) -> None:
     """Give the optimisers their memory back; their settings stay those they were built with.
 
     Raises: ValueError when the checkpoint remembers something else than these optimisers need.
     """
-    names = {parameter: name for name, parameter in model.named_parameters()}
     memories: dict[str, dict[str, torch.Tensor]] = {}
     for key, tensor in tensors.items():
-        name, _, quantity = key.rpartition(":")
-        memories.setdefault(name, {})[quantity] = tensor
-    for optimizer in optimizers:
-        owned = [p for group in optimizer.param_groups for p in group["params"]]
-        memory = {i: memories[names[p]] for i, p in enumerate(owned) if names[p] in memories}
+        owner, _, quantity = key.rpartition(":")
+        memories.setdefault(owner, {})[quantity] = tensor
+    owned = _owners(model, optimizers)
+    if lost := set(memories).difference(*(owners for _, owners in owned)):
+        raise ValueError(
+            f"the checkpoint's optimiser remembers {min(lost)!r}, which these optimisers do not; "
+            "resume with the optimizer that the run was started with"
+        )
+    for optimizer, owners in owned:
+        memory = {i: memories[owner] for i, owner in enumerate(owners) if owner in memories}
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": memory, "param_groups": groups})
-    lost = set(tensors) - set(optimizer_tensors(model, optimizers))
-    if lost:
-        raise ValueError(
-            f"the checkpoint's optimiser remembers {sorted(lost)[0]!r}, which these optimisers do "
-            "not; resume with the optimizer the run was started with"
+
+
+def _owners(
+    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer]
+) -> list[tuple[torch.optim.Optimizer, dict[str, nn.Parameter]]]:
+    """Each optimiser with its parameters, named like "Muon/h.0.mlp.c_fc.weight", in its order."""
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    return [
+        (
+            optimizer,
+            {
+                f"{type(optimizer).__name__}/{names[parameter]}": parameter
+                for group in optimizer.param_groups
+                for parameter in group["params"]
+            },
         )
+        for optimizer in optimizers
+    ]
 
 
 class MetricsLog:
