@@ -1,0 +1,88 @@
+"""Device, number format, seeds, provenance."""
+
+import json
+import random
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from aigc_lab.core import runtime
+
+
+def test_auto_takes_the_fastest_device_present(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert runtime.pick_device().type == "cpu"
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert runtime.pick_device().type == "mps"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert runtime.pick_device().type == "cuda"
+    assert runtime.pick_device("cuda:1") == torch.device("cuda", 1)
+
+
+def test_devices_unknown_or_absent_are_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="device='cuda' is not present here"):
+        runtime.pick_device("cuda")
+    with pytest.raises(ValueError, match="device='gpu' is not known; choose one of auto, cpu"):
+        runtime.pick_device("gpu")
+
+
+def test_auto_precision_follows_the_hardware(monkeypatch):
+    cpu = torch.device("cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    assert runtime.pick_dtype("auto", cpu) == torch.bfloat16
+    assert runtime.pick_dtype("float32", cpu) == torch.float32
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True})
+    assert runtime.pick_dtype("auto", cpu) == torch.float32
+    assert runtime.pick_dtype("bfloat16", cpu) == torch.bfloat16
+    with pytest.raises(ValueError, match="precision='half' is not known"):
+        runtime.pick_dtype("half", cpu)
+
+
+def test_one_seed_sets_every_source_of_chance():
+    def draw() -> tuple:
+        generator = runtime.seed_everything(11)
+        drawn = torch.rand(1).item(), torch.rand(1, generator=generator).item()
+        return (random.random(), np.random.rand(), *drawn)  # noqa: NPY002  (the global state)
+
+    assert draw() == draw()
+    assert draw()[2] == draw()[3]
+
+
+def test_provenance_is_plain_json_and_names_the_machine():
+    record = json.loads(json.dumps(runtime.provenance()))
+    machine = record["machine"]
+    assert machine["libraries"]["numpy"] == np.__version__
+    assert machine["cores"] >= 1
+    assert machine["cpu"]
+    assert "/" not in record["command"].split()[0]  # no path of anybody's home
+    assert record["started"].endswith("+00:00")
+
+
+def test_no_git_is_no_error(monkeypatch):
+    def absent(*_: object, **__: object) -> None:
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(runtime.subprocess, "run", absent)
+    assert runtime.git_commit() is None
+
+
+def test_peak_memory_counts_bytes():
+    before = runtime.peak_memory_bytes()
+    if before is None:
+        pytest.skip("this system does not tell")
+    block = np.ones(before + 2**24, dtype=np.uint8)
+    assert runtime.peak_memory_bytes() >= before + 2**23
+    assert block[-1] == 1
+
+
+def test_a_paused_stopwatch_stands_still():
+    watch = runtime.Stopwatch()
+    watch.start()
+    watch.pause()
+    stood = watch.seconds
+    time.sleep(0.01)
+    assert watch.seconds == stood

@@ -1,0 +1,216 @@
+"""The loop: what it computes, what it tells, and how it stops."""
+
+import math
+import os
+import signal
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from aigc_lab.training.checkpoint import load_checkpoint, load_model, read_metrics
+from aigc_lab.training.history import Callback
+from aigc_lab.training.loop import Trainer, TrainingDiverged
+from tests.training.tiny import VOCABULARY, TinyBatches, tiny_config, tiny_model
+
+
+class MaskedBatches(TinyBatches):
+    """Scores the last two positions of the first row and everything in the others."""
+
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        x, y = super().next(step)
+        y = y.clone()
+        y[0, :-2] = -100
+        return x, y
+
+
+class Poisoned(Callback):
+    """Spoils a weight after some step, as an exploding update would."""
+
+    def __init__(self, step: int, value: float) -> None:
+        self.step, self.value = step, value
+
+    def on_start(self, trainer: Trainer) -> None:
+        self.model = trainer.model
+
+    def on_step(self, record: dict) -> None:
+        if record["step"] == self.step:
+            self.model.ln_f.weight.data[0] = self.value
+
+
+class Diary(Callback):
+    """Writes down everything it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple] = []
+
+    def on_start(self, trainer: Trainer) -> None:
+        self.heard.append(("start", trainer.step))
+
+    def on_step(self, record: dict) -> None:
+        self.heard.append(("step", record["step"]))
+
+    def on_eval(self, record: dict) -> None:
+        self.heard.append(("eval", record["step"]))
+
+    def on_end(self, history: object) -> None:
+        self.heard.append(("end", history.finished))
+
+
+def test_one_step_equals_plain_pytorch():
+    model, oracle = tiny_model(seed=1), tiny_model(seed=1)
+    config = tiny_config(lr=0.01, warmup_steps=2, grad_clip=0.1, weight_decay=0.0)
+    trainer = Trainer(model, TinyBatches(), config)
+    trainer.train_step()
+
+    x, y = TinyBatches().next(0)
+    loss = F.cross_entropy(oracle(x).reshape(-1, VOCABULARY), y.reshape(-1))  # (B·T, V), (B·T,)
+    loss.backward()
+    norm = torch.nn.utils.clip_grad_norm_(oracle.parameters(), 0.1)
+    adamw = torch.optim.AdamW(oracle.parameters(), lr=0.01 / 2, betas=(0.9, 0.95), weight_decay=0.0)
+    adamw.step()
+    record = trainer.history.records[0]
+    assert record["train_loss"] == pytest.approx(loss.item(), rel=1e-6)
+    assert record["grad_norm"] == pytest.approx(norm.item(), rel=1e-5)
+    assert record["lr"] == pytest.approx(0.005)
+    assert (record["step"], record["tokens"]) == (1, 4 * 7)
+    for parameter, expected in zip(model.parameters(), oracle.parameters(), strict=True):
+        torch.testing.assert_close(parameter, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_accumulating_changes_nothing_even_where_parts_score_unequally(precision):
+    whole, parts = tiny_model(seed=2), tiny_model(seed=2)
+    for model, accumulate in ((whole, 1), (parts, 4)):
+        config = tiny_config(accumulate=accumulate, precision=precision)
+        trainer = Trainer(model, MaskedBatches(), config)
+        trainer.train_step()
+        trainer.train_step()
+    tolerance = 1e-5 if precision == "float32" else 3e-3
+    for parameter, expected in zip(parts.parameters(), whole.parameters(), strict=True):
+        torch.testing.assert_close(parameter, expected, rtol=0, atol=tolerance)
+
+
+def test_validation_loss_is_the_mean_over_tokens_without_dropout():
+    trainer = Trainer(tiny_model(dropout=0.5), MaskedBatches(), tiny_config(eval_batches=3))
+    record = trainer.evaluate()
+    losses = []
+    for x, y in MaskedBatches().evaluation(3):
+        logits = trainer.model(x).reshape(-1, VOCABULARY)  # (B·T, V)
+        losses.append(F.cross_entropy(logits, y.reshape(-1), reduction="none")[y.reshape(-1) >= 0])
+    assert record["val_loss"] == pytest.approx(torch.cat(losses).mean().item(), rel=1e-6)
+
+
+def test_it_learns_and_its_first_guess_is_nearly_uniform():
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=60, lr=0.02))
+    history = trainer.run()
+    _, losses = history.series("val_loss")
+    assert losses[0] == pytest.approx(math.log(VOCABULARY), abs=0.05)
+    assert losses[-1] < 1.6
+    assert not trainer.model.training
+
+
+def test_callbacks_hear_everything_in_order():
+    diary = Diary()
+    Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3, eval_every=2), None, [diary]).run()
+    steps = [("step", 1), ("step", 2), ("eval", 2), ("step", 3), ("eval", 3)]
+    assert diary.heard == [("start", 0), ("eval", 0), *steps, ("end", True)]
+
+
+def test_extra_evaluations_stand_beside_the_validation_loss(tmp_path):
+    def seen(model: torch.nn.Module) -> float:
+        assert not model.training
+        assert not torch.is_grad_enabled()
+        return model.wte.weight.norm().item()
+
+    config = tiny_config()
+    Trainer(tiny_model(), TinyBatches(), config, tmp_path, extra_evaluations={"where": seen}).run()
+    records = [r for r in read_metrics(tmp_path / "metrics.jsonl") if "val_loss" in r]
+    assert [r["step"] for r in records] == [0, 4, 8, 12]
+    assert all(r["where"] > 0 for r in records)
+    with pytest.raises(ValueError, match=r"may not be named \['lr'\]"):
+        Trainer(tiny_model(), TinyBatches(), config, extra_evaluations={"lr": seen})
+
+
+def test_the_best_weights_are_kept(tmp_path):
+    config = tiny_config(steps=30, lr=0.02, schedule="constant")
+    spoil = Poisoned(26, 300.0)  # too late to mend by the last step
+    Trainer(tiny_model(), TinyBatches(), config, tmp_path, [spoil]).run()
+    evaluations = [r for r in read_metrics(tmp_path / "metrics.jsonl") if "val_loss" in r]
+    best = min(evaluations, key=lambda record: record["val_loss"])
+    assert 0 < best["step"] < 30
+    assert load_checkpoint(tmp_path / "best.safetensors").state["step"] == best["step"]
+    again = Trainer(load_model(tmp_path / "best.safetensors"), TinyBatches(), config)
+    assert again.evaluate()["val_loss"] == best["val_loss"]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(tmp_path, value):
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path, [Poisoned(7, value)])
+    with pytest.raises(TrainingDiverged, match=r"step 8: loss nan.*last good.*last\.safetensors"):
+        trainer.run()
+    checkpoint = load_checkpoint(tmp_path / "last.safetensors")
+    assert checkpoint.state["step"] == 5
+    assert all(tensor.isfinite().all() for tensor in checkpoint.model.values())
+
+
+def test_spoiled_weights_are_never_saved(tmp_path):
+    trainer = Trainer(
+        tiny_model(), TinyBatches(), tiny_config(), tmp_path, [Poisoned(10, math.nan)]
+    )
+    with pytest.raises(TrainingDiverged, match="step 10: the weights overflowed"):
+        trainer.run()
+    assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 5
+
+
+class PressCtrlC(Callback):
+    """Ctrl-C in the middle of a step, once or twice."""
+
+    def __init__(self, step: int, times: int = 1) -> None:
+        self.step, self.times = step, times
+
+    def on_step(self, record: dict) -> None:
+        if record["step"] == self.step:
+            for _ in range(self.times):
+                os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers Ctrl-C otherwise")
+def test_ctrl_c_saves_returns_and_can_be_continued(tmp_path):
+    whole = Trainer(tiny_model(), TinyBatches(), tiny_config()).run()
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path, [PressCtrlC(7)])
+    history = trainer.run()
+    assert (trainer.step, history.finished) == (7, False)
+    assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 7
+    again = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path)
+    assert again.run().series("train_loss") == whole.series("train_loss")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers Ctrl-C otherwise")
+def test_a_second_ctrl_c_stops_at_once():
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(), None, [PressCtrlC(3, times=2)])
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run()
+    assert trainer.step == 3
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_callers_random_numbers_are_left_alone():
+    model = tiny_model(dropout=0.5)
+    torch.manual_seed(42)
+    expected = torch.rand(3)
+    torch.manual_seed(42)
+    Trainer(model, TinyBatches(), tiny_config()).run()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_batches_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="hold 3 sequences each, but batch_size=4"):
+        Trainer(tiny_model(), TinyBatches(batch_size=3), tiny_config())
+
+
+def test_history_prints_short():
+    history = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3)).run()
+    assert len(repr(history)) < 120
+    assert history.last("nothing") is None
