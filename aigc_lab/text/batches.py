@@ -49,6 +49,11 @@ class Batches:
         if validation is not None:
             self.validation = _enough(as_ids(validation), block_size, "validation")
 
+    @property
+    def total_tokens(self) -> int:
+        """How many training ids there are."""
+        return len(self.ids)
+
     def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The training batch of a step."""
         draw = np.random.default_rng((self.seed, step))
@@ -57,15 +62,16 @@ class Batches:
     def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Up to `n` validation batches, always the same: windows spread evenly, without overlap.
 
-        Fewer come back when the validation ids hold fewer; an empty list without validation ids.
+        Fewer come back when the validation ids hold fewer, none without validation ids. All have
+        the same number of rows, so that the mean of their losses is the mean over all tokens.
         """
         places = self._validation_places()
-        if len(places) > n * self.batch_size:
-            spread = np.arange(n * self.batch_size) * len(places) // (n * self.batch_size)
-            places = places[spread]
+        rows = min(self.batch_size, len(places))
+        n = min(n, len(places) // rows) if rows else 0
+        spread = np.arange(n * rows) * len(places) // max(1, n * rows)
         return [
-            _windows(self.validation, places[at : at + self.batch_size], self.block_size)
-            for at in range(0, len(places), self.batch_size)
+            _windows(self.validation, chosen, self.block_size)
+            for chosen in places[spread].reshape(n, rows)  # (n, B)
         ]
 
     def _places(self, draw: np.random.Generator) -> np.ndarray:

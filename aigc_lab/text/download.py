@@ -1,0 +1,163 @@
+"""Public texts from the network: pinned by sha256, cached, resumed, and never hanging."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import threading
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from typing import BinaryIO
+
+from aigc_lab.core.files import cache_folder
+
+PATIENCE = 4.0  # seconds to wait for an answer, and for each piece of the file
+PIECE = 2**18  # bytes read at a time
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file on the network of which every byte is known beforehand: its size and its sha256."""
+
+    file_name: str
+    url: str
+    size: int
+    sha256: str
+
+
+SHAKESPEARE = Download(
+    "tinyshakespeare.txt",
+    "https://raw.githubusercontent.com/karpathy/char-rnn/"
+    "6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/data/tinyshakespeare/input.txt",
+    1_115_394,
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+)
+TINYSTORIES = Download(
+    "TinyStories-valid.txt",
+    "https://huggingface.co/datasets/roneneldan/TinyStories/resolve/"
+    "f54c09fd23315a6f9c86f9dc80f725de7d8f9c64/TinyStories-valid.txt",
+    19_447_282,
+    "94e431816c4cce81ff71e4408ff8d3bda9a42e8d2663986697c3954288cb38b4",
+)
+
+
+def fetch(download: Download, progress: bool = False) -> Path:
+    """The path of a pinned file: in `$AIGC_LAB_DATA`, in the cache, or downloaded into the cache.
+
+    A download that was cut off goes on where it stopped. With `HF_HUB_OFFLINE=1` in the
+    environment, the network is not even tried.
+    Raises: ConnectionError within seconds when there is no network, saying what to do instead;
+    ValueError when a file is not the one that was pinned.
+    """
+    if (given := os.environ.get("AIGC_LAB_DATA")) and (path := _inside(given, download)).is_file():
+        _require_pinned(path, download, f"set AIGC_LAB_DATA to another folder than {given}")
+        return path
+    path = _inside(cache_folder(), download)
+    if path.is_file() and _sha256(path) == download.sha256:
+        return path
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise _cannot_fetch(download, "HF_HUB_OFFLINE forbids the network")
+    part = path.with_name(path.name + ".part")
+    try:
+        _receive(download, part, progress)
+    except (OSError, HTTPException) as error:
+        raise _cannot_fetch(download, f"{type(error).__name__}: {error}") from error
+    try:
+        _require_pinned(part, download, "try once more, or fetch the file by hand")
+    except ValueError:
+        part.unlink()  # the next try must not go on from wrong bytes
+        raise
+    os.replace(part, path)
+    return path
+
+
+def _receive(download: Download, part: Path, progress: bool) -> None:
+    """Get the rest of a file from the network, behind what an earlier try left."""
+    part.parent.mkdir(parents=True, exist_ok=True)
+    have = part.stat().st_size if part.is_file() else 0
+    if have >= download.size:
+        return
+    request = urllib.request.Request(download.url, headers={"User-Agent": "aigc-lab"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    with _open_soon(request) as response, open(part, "ab") as file:
+        if response.status != 206:  # the server sends all of it again
+            file.truncate(0)
+        _copy(response, file, download, progress)
+    if part.stat().st_size < download.size:
+        raise ConnectionError(f"the connection ended after {part.stat().st_size:,} bytes")
+
+
+def _copy(response: HTTPResponse, file: BinaryIO, download: Download, progress: bool) -> None:
+    """Copy an answer into a file; every read waits at most `PATIENCE` seconds."""
+    from tqdm.auto import tqdm
+
+    size, done = download.size, file.seek(0, os.SEEK_END)
+    bar = tqdm(
+        desc=download.file_name,
+        initial=done,
+        total=size,
+        unit="B",
+        unit_scale=True,
+        disable=not progress,
+    )
+    with bar:
+        while done <= size and (piece := response.read1(PIECE)):
+            file.write(piece)
+            done += len(piece)
+            bar.update(len(piece))
+
+
+def _open_soon(request: urllib.request.Request) -> HTTPResponse:
+    """Open a connection, or give up after `PATIENCE` seconds.
+
+    The time limit of a socket does not cover looking up the server's name, which can hang for a
+    minute on a broken network; so the opening runs in a thread that can be left behind.
+    """
+    answers: queue.Queue[HTTPResponse | Exception] = queue.Queue()
+
+    def open_it() -> None:
+        try:
+            answers.put(urllib.request.urlopen(request, timeout=PATIENCE))
+        except Exception as error:  # handed over to the caller, which raises it
+            answers.put(error)
+
+    threading.Thread(target=open_it, daemon=True).start()
+    try:
+        answer = answers.get(timeout=PATIENCE)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {PATIENCE:.0f} seconds") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _cannot_fetch(download: Download, reason: str) -> ConnectionError:
+    return ConnectionError(
+        f"{download.file_name} could not be downloaded from {download.url} ({reason}). Put the "
+        "file into a folder and set AIGC_LAB_DATA to that folder, try again with a network (it "
+        "goes on where it stopped), or use the corpus 'python_docs', which needs none"
+    )
+
+
+def _require_pinned(path: Path, download: Download, mend: str) -> None:
+    if (found := _sha256(path)) != download.sha256:
+        raise ValueError(
+            f"{path} has the sha256 {found[:16]}…, but {download.sha256[:16]}… is pinned, so it is "
+            f"another file or damaged; {mend}"
+        )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _inside(folder: str | Path, download: Download) -> Path:
+    return Path(folder) / download.file_name
