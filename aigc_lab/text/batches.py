@@ -43,6 +43,11 @@ class Batches:
         validation: Sequence[int] | np.ndarray | None = None,
         seed: int = 0,
     ) -> None:
+        if min(batch_size, block_size) < 1 or seed < 0:
+            raise ValueError(
+                f"batch_size={batch_size} and block_size={block_size} must be 1 or more, "
+                f"and seed={seed} 0 or more"
+            )
         self.batch_size, self.block_size, self.seed = batch_size, block_size, seed
         self.ids = _enough(as_ids(ids), block_size, "training")
         self.validation = None

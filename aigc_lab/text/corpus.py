@@ -1,57 +1,52 @@
-"""Texts to learn from, each with its origin, its licence and its fingerprint."""
+"""Corpora by name; the public ones come over the network, pinned by sha256, and are kept.
+
+A download is resumed where it was cut off, and without a network it fails within seconds.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import platform
-from collections.abc import Callable, Iterable, Sequence
+import os
+import queue
+import threading
+import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from typing import BinaryIO
 
-from aigc_lab.text.download import SHAKESPEARE, TINYSTORIES, fetch
-from aigc_lab.text.words import require_text
+from aigc_lab.core.files import cache_folder
+from aigc_lab.text.documents import Corpus, file_or_folder, python_docs, read_text
 
-TEXT_SUFFIXES = (".txt", ".md", ".rst")
-BETWEEN_DOCUMENTS = "\n\n"
+PATIENCE = 4.0  # seconds to wait for an answer, and for each piece of the file
+PIECE = 2**18  # bytes read at a time
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """A named text, in one or more documents, and where it comes from.
+class Download:
+    """A file on the network of which every byte is known beforehand: its size and its sha256."""
 
-    Raises: ValueError when there is no text in it.
+    file_name: str
+    url: str
+    size: int
+    sha256: str
 
-    >>> corpus = Corpus("rhyme", ["Jack and Jill", "went up the hill"], "memory", "public domain")
-    >>> corpus.text
-    'Jack and Jill\\n\\nwent up the hill'
-    """
 
-    name: str
-    documents: Sequence[str]
-    source: str
-    licence: str
-
-    def __post_init__(self) -> None:
-        kept = tuple(text for text in map(require_text, self.documents) if text.strip())
-        if not kept:
-            raise ValueError(f"the corpus {self.name!r} from {self.source} holds no text at all")
-        object.__setattr__(self, "documents", kept)
-
-    def __repr__(self) -> str:
-        return (
-            f"Corpus({self.name!r}, {len(self.documents)} documents, {len(self.text)} characters)"
-        )
-
-    @cached_property
-    def text(self) -> str:
-        """All documents as one text, with an empty line between two."""
-        return BETWEEN_DOCUMENTS.join(self.documents)
-
-    @cached_property
-    def sha256(self) -> str:
-        """The fingerprint of `text` in UTF-8."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+SHAKESPEARE = Download(
+    "tinyshakespeare.txt",
+    "https://raw.githubusercontent.com/karpathy/char-rnn/"
+    "6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/data/tinyshakespeare/input.txt",
+    1_115_394,
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+)
+TINYSTORIES = Download(
+    "TinyStories-valid.txt",
+    "https://huggingface.co/datasets/roneneldan/TinyStories/resolve/"
+    "f54c09fd23315a6f9c86f9dc80f725de7d8f9c64/TinyStories-valid.txt",
+    19_447_282,
+    "94e431816c4cce81ff71e4408ff8d3bda9a42e8d2663986697c3954288cb38b4",
+)
 
 
 def load_corpus(name: str | Path, progress: bool = False) -> Corpus:
@@ -72,33 +67,9 @@ def load_corpus(name: str | Path, progress: bool = False) -> Corpus:
     )
 
 
-def python_docs() -> Corpus:
-    """The interpreter's own documentation topics: real English prose that needs no network.
-
-    Its text differs a little between versions of Python, so compare no result on it to the digit.
-
-    >>> "mutable" in python_docs().text
-    True
-    """
-    try:
-        from pydoc_data.topics import topics
-    except ModuleNotFoundError as error:
-        raise FileNotFoundError(
-            "this Python came without its documentation topics (the module pydoc_data); install "
-            "the complete standard library (on Debian: apt install libpython3-stdlib), or use "
-            "another corpus"
-        ) from error
-    return Corpus(
-        name="python_docs",
-        documents=[topics[name].strip() + "\n" for name in sorted(topics)],
-        source=f"pydoc_data.topics of Python {platform.python_version()}",
-        licence="PSF-2.0",
-    )
-
-
 def shakespeare(progress: bool = False) -> Corpus:
     """Forty thousand lines from Shakespeare's plays, a megabyte of text."""
-    text = _read_text(fetch(SHAKESPEARE, progress))
+    text = read_text(fetch(SHAKESPEARE, progress))
     return Corpus("shakespeare", [text], SHAKESPEARE.url, "public domain")
 
 
@@ -107,67 +78,128 @@ def tinystories(progress: bool = False) -> Corpus:
 
     Source: Eldan and Li 2023.
     """
-    stories = _read_text(fetch(TINYSTORIES, progress)).split("<|endoftext|>")
+    stories = read_text(fetch(TINYSTORIES, progress)).split("<|endoftext|>")
     documents = [story.strip() + "\n" for story in stories if story.strip()]
     return Corpus("tinystories", documents, TINYSTORIES.url, "CDLA-Sharing-1.0")
 
 
-def file_or_folder(path: str | Path) -> Corpus:
-    """The text of a UTF-8 file, or of all .txt, .md and .rst files in a folder and below it.
+def fetch(download: Download, progress: bool = False) -> Path:
+    """The path of a pinned file: in `$AIGC_LAB_DATA`, in the cache, or downloaded into the cache.
 
-    Each file is a document; files whose name starts with a dot are left out. All line ends
-    come out as plain newlines.
-    Raises: FileNotFoundError; ValueError when a file is not UTF-8 text, or nothing is left.
+    A download that was cut off goes on where it stopped. With `HF_HUB_OFFLINE=1` in the
+    environment, the network is not even tried.
+    Raises: ConnectionError within seconds when there is no network, saying what to do instead;
+    ValueError when a file is not the one that was pinned.
     """
-    path = Path(path)
-    files = [path] if path.is_file() else sorted(_text_files(path))
-    if not files:
-        raise ValueError(
-            f"the folder {path} holds no {', '.join(TEXT_SUFFIXES)} file; "
-            "name a file itself to read it whatever its suffix"
-        )
-    licence = "unknown: the reader's own files"
-    return Corpus(path.name, [_read_text(file) for file in files], str(path), licence)
-
-
-def read_chunks(path: str | Path, size: int = 2**20) -> Iterable[str]:
-    """A UTF-8 file in chunks of characters, for `BPETokenizer.encode_iter`.
-
-    Raises: ValueError when the file is not UTF-8 text.
-    """
-    with open(path, encoding="utf-8-sig") as file:
-        try:
-            while chunk := file.read(size):
-                yield chunk
-        except UnicodeDecodeError as error:
-            raise _not_text(path, error) from error
-
-
-def _text_files(folder: Path) -> Iterable[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in TEXT_SUFFIXES and path.is_file() and not hidden:
-            yield path
-
-
-def _read_text(path: Path) -> str:
-    data = path.read_bytes()
+    if (given := os.environ.get("AIGC_LAB_DATA")) and (path := _inside(given, download)).is_file():
+        _require_pinned(path, download, f"set AIGC_LAB_DATA to another folder than {given}")
+        return path
+    path = _inside(cache_folder(), download)
+    if path.is_file() and _sha256(path) == download.sha256:
+        return path
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise _cannot_fetch(download, "HF_HUB_OFFLINE forbids the network")
+    part = path.with_name(path.name + ".part")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _not_text(path, error) from error
-    if not text.strip():
-        raise ValueError(f"{path} is empty; give a file with text in it")
-    if "\0" in text:
-        raise ValueError(f"{path} holds zero bytes, so it is no text file; give a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        _receive(download, part, progress)
+    except (OSError, HTTPException) as error:
+        raise _cannot_fetch(download, f"{type(error).__name__}: {error}") from error
+    try:
+        _require_pinned(part, download, "try once more, or fetch the file by hand")
+    except ValueError:
+        part.unlink()  # the next try must not go on from wrong bytes
+        raise
+    os.replace(part, path)
+    return path
 
 
-def _not_text(path: str | Path, error: UnicodeDecodeError) -> ValueError:
-    return ValueError(
-        f"{path} is not UTF-8 text (0x{error.object[error.start]:02x} stands where a character "
-        "should begin or go on); save it as UTF-8 if it is text, otherwise give another file"
+def _receive(download: Download, part: Path, progress: bool) -> None:
+    """Get the rest of a file from the network, behind what an earlier try left."""
+    part.parent.mkdir(parents=True, exist_ok=True)
+    have = part.stat().st_size if part.is_file() else 0
+    if have >= download.size:
+        return
+    request = urllib.request.Request(download.url, headers={"User-Agent": "aigc-lab"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    with _open_soon(request) as response, open(part, "ab") as file:
+        if response.status != 206:  # the server sends all of it again
+            file.truncate(0)
+        _copy(response, file, download, progress)
+    if part.stat().st_size < download.size:
+        raise ConnectionError(f"the connection ended after {part.stat().st_size:,} bytes")
+
+
+def _copy(response: HTTPResponse, file: BinaryIO, download: Download, progress: bool) -> None:
+    """Copy an answer into a file; every read waits at most `PATIENCE` seconds."""
+    from tqdm.auto import tqdm
+
+    size, done = download.size, file.seek(0, os.SEEK_END)
+    bar = tqdm(
+        desc=download.file_name,
+        initial=done,
+        total=size,
+        unit="B",
+        unit_scale=True,
+        disable=not progress,
     )
+    with bar:
+        while done <= size and (piece := response.read1(PIECE)):
+            file.write(piece)
+            done += len(piece)
+            bar.update(len(piece))
+
+
+def _open_soon(request: urllib.request.Request) -> HTTPResponse:
+    """Open a connection, or give up after `PATIENCE` seconds.
+
+    The time limit of a socket does not cover looking up the server's name, which can hang for a
+    minute on a broken network; so the opening runs in a thread that can be left behind.
+    """
+    answers: queue.Queue[HTTPResponse | Exception] = queue.Queue()
+
+    def open_it() -> None:
+        try:
+            answers.put(urllib.request.urlopen(request, timeout=PATIENCE))
+        except Exception as error:  # handed over to the caller, which raises it
+            answers.put(error)
+
+    threading.Thread(target=open_it, daemon=True).start()
+    try:
+        answer = answers.get(timeout=PATIENCE)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {PATIENCE:.0f} seconds") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _cannot_fetch(download: Download, reason: str) -> ConnectionError:
+    return ConnectionError(
+        f"{download.file_name} could not be downloaded from {download.url} ({reason}). Put the "
+        "file into a folder and set AIGC_LAB_DATA to that folder, try again with a network (it "
+        "goes on where it stopped), or use the corpus 'python_docs', which needs none"
+    )
+
+
+def _require_pinned(path: Path, download: Download, mend: str) -> None:
+    if (found := _sha256(path)) != download.sha256:
+        raise ValueError(
+            f"{path} has the sha256 {found[:16]}…, but {download.sha256[:16]}… is pinned, so it is "
+            f"another file or damaged; {mend}"
+        )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _inside(folder: str | Path, download: Download) -> Path:
+    return Path(folder) / download.file_name
 
 
 CORPORA: dict[str, Callable[[bool], Corpus]] = {
