@@ -65,7 +65,7 @@ class Dice:
     def share(self, weights: Sequence[int]) -> int:
         """An index, each as likely as its weight says."""
         rest = self._random() * sum(weights)
-        for index, weight in enumerate(weights):
+        for index, weight in enumerate(weights):  # noqa: B007 (the index is the result)
             rest -= weight
             if rest < 0:
                 break

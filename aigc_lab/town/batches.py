@@ -1,0 +1,84 @@
+"""Fresh Town documents as training batches: nothing stored, nothing seen twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.town.documents import document
+
+if TYPE_CHECKING:
+    import torch
+
+DOCUMENTS_PER_ROW = 64  # numbers kept for one row; few of them fit into it
+VALIDATION_SEED = 2**20
+
+
+class TownBatches:
+    """Rows of Town documents, each row beginning where a document begins, packed to the end.
+
+    Batch `step` is a function of the seed and the step, so a resumed run sees what it would have
+    seen. Documents are written when they are needed: the training set has no end.
+
+    Shapes: x and y are (B, T) int64, y one token ahead of x.
+    Raises: ValueError when the tokenizer has no end-of-text token.
+    Notebook: 06 training.
+    """
+
+    total_tokens = None  # there is no end to them
+
+    def __init__(
+        self, tokenizer: Tokenizer, batch_size: int, block_size: int, seed: int = 0
+    ) -> None:
+        self.tokenizer, self.seed = tokenizer, seed
+        self.batch_size, self.block_size = batch_size, block_size
+        self.end = end_of_text(tokenizer)
+
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The training batch of a step."""
+        rows = range(step * self.batch_size, (step + 1) * self.batch_size)
+        return self._batch([self.row(number, "train", self.seed) for number in rows])
+
+    def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """`n` batches of validation worlds, always the same."""
+        return [
+            self._batch(
+                [
+                    self.row(batch * self.batch_size + number, "validation", VALIDATION_SEED)
+                    for number in range(self.batch_size)
+                ]
+            )
+            for batch in range(n)
+        ]
+
+    def row(self, number: int, split: str, seed: int) -> list[int]:
+        """T+1 ids: an end-of-text token before each document, and as many as fit."""
+        ids: list[int] = []
+        at = number * DOCUMENTS_PER_ROW
+        while len(ids) <= self.block_size:
+            ids.append(self.end)
+            ids += self.tokenizer.encode(document(at, split, seed).text)
+            at += 1
+        return ids[: self.block_size + 1]
+
+    @staticmethod
+    def _batch(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        ids = torch.tensor(rows)  # (B, T+1)
+        return ids[:, :-1], ids[:, 1:]
+
+
+def end_of_text(tokenizer: Tokenizer) -> int:
+    """The id that stands between documents.
+
+    Raises: ValueError when the tokenizer has no such token.
+    """
+    try:
+        return tokenizer.special_tokens["<|endoftext|>"]
+    except KeyError:
+        raise ValueError(
+            "Town's documents are separated by the special token '<|endoftext|>', which this "
+            f"tokenizer does not have (it has {sorted(tokenizer.special_tokens)}); train one with "
+            "special_tokens=('<|endoftext|>',)"
+        ) from None

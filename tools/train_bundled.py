@@ -1,0 +1,108 @@
+"""Train the checkpoint that comes with the course, on Tiny Town and Python's documentation.
+
+    python tools/train_bundled.py runs/town-gpt2
+
+The run can be stopped at any time and started again with the same command. When it is finished,
+`tools/export_bundled.py` scores it and writes `data/pretrained/town-gpt2`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+import torch
+
+from aigc_lab.core.config import GPTConfig, TrainConfig
+from aigc_lab.generation.abilities import accuracy, town_questions
+from aigc_lab.model.gpt import GPT
+from aigc_lab.text.batches import Batches
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.corpus import python_docs
+from aigc_lab.text.held_out import split_held_out
+from aigc_lab.text.joined import JoinedBatches
+from aigc_lab.text.token_ids import encode_documents
+from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.town.batches import TownBatches
+from aigc_lab.town.documents import documents
+from aigc_lab.town.language import cut_at_nouns
+from aigc_lab.training.history import Callback, Record
+from aigc_lab.training.loop import Trainer
+
+VOCAB_SIZE = 2048
+TOKENIZER_DOCUMENTS = 10_000
+TOWN_ROWS, DOCS_ROWS = 22, 2
+QUESTIONS_PER_ABILITY = 32
+MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
+TRAINING = TrainConfig(
+    steps=8000,
+    batch_size=TOWN_ROWS + DOCS_ROWS,
+    optimizer="muon",
+    lr=3e-3,
+    muon_lr=0.02,
+    weight_decay=0.05,
+    warmup_steps=100,
+    final_lr_fraction=0.02,
+    eval_every=250,
+    eval_batches=8,
+    checkpoint_every=250,
+)
+
+
+def make_tokenizer(folder: Path) -> BPETokenizer:
+    """The run's tokenizer, learned once: Town cut into words, and the documentation."""
+    if not (folder / "tokenizer.json").exists():
+        town = "\n".join(document.text for document in documents(TOKENIZER_DOCUMENTS))
+        articles = split_held_out(python_docs().documents)[0]
+        BPETokenizer.train([cut_at_nouns(town), *articles], VOCAB_SIZE).save(folder)
+    return load_tokenizer(folder)
+
+
+def make_batches(tokenizer: BPETokenizer) -> JoinedBatches:
+    """Rows of Town, and a few of the documentation in every batch."""
+    articles = split_held_out(python_docs().documents)[0]
+    ids, _ = encode_documents(tokenizer, articles)
+    return JoinedBatches(
+        TownBatches(tokenizer, TOWN_ROWS, MODEL.block_size),
+        Batches(ids, DOCS_ROWS, MODEL.block_size),
+    )
+
+
+class PrintProgress(Callback):
+    """One line now and then, for a log file."""
+
+    def on_step(self, record: Record) -> None:
+        if record["step"] % 50 == 0:
+            speed = record["tokens"] / record["seconds"]
+            print(f"step {record['step']} loss {record['train_loss']:.4f} {speed:.0f} tokens/s")
+
+    def on_eval(self, record: Record) -> None:
+        print({name: round(value, 4) for name, value in record.items()}, flush=True)
+
+
+def main(folder: Path) -> None:
+    """Start the run in `folder`, or take it up where it was stopped."""
+    tokenizer = make_tokenizer(folder)
+    questions = town_questions(QUESTIONS_PER_ABILITY, split="validation")
+    torch.manual_seed(TRAINING.seed)
+    trainer = Trainer(
+        GPT(MODEL),
+        make_batches(tokenizer),
+        TRAINING,
+        folder,
+        callbacks=[PrintProgress()],
+        extra_evaluations={
+            name: lambda model, asked=asked: accuracy(model, tokenizer, asked)
+            for name, asked in questions.items()
+        },
+    )
+    print(trainer.run())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
