@@ -11,14 +11,13 @@ import torch
 from torch import Tensor
 
 from aigc_lab.generation.loop import as_batch, next_tokens
+from aigc_lab.generation.marks import END_OF_TEXT, end_ids, must_start, start_id
 from aigc_lab.generation.pieces import TextWriter
 from aigc_lab.generation.sampling import SamplingConfig
 from aigc_lab.model.gpt import GPT
 
 if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
-
-END_OF_TEXT = "<|endoftext|>"
 
 
 @dataclass(frozen=True)
@@ -180,16 +179,16 @@ def stream(
     return TextStream(steps, TextWriter(tokenizer, config.stop, end_ids(tokenizer)))
 
 
-def end_ids(tokenizer: Tokenizer) -> tuple[int, ...]:
-    """The ids that end a text: the tokenizer's end-of-text token, where it has one."""
-    special = tokenizer.special_tokens
-    return (special[END_OF_TEXT],) if END_OF_TEXT in special else ()
-
-
 def encode_prompt(tokenizer: Tokenizer, prompt: str | Sequence[int]) -> list[int]:
-    """The ids to start from; ids pass through, and an empty text becomes end-of-text."""
-    ids = tokenizer.encode(prompt) if isinstance(prompt, str) else [int(i) for i in prompt]
-    ids = ids or list(end_ids(tokenizer))
+    """The ids to start from: ids pass through; an empty text becomes the mark between texts.
+
+    A tokenizer with a mark for beginnings (Llama's `<s>`) gets it before every text.
+    """
+    if not isinstance(prompt, str):
+        return [int(token_id) for token_id in prompt]
+    ids, start = tokenizer.encode(prompt), start_id(tokenizer)
+    if start is not None and (not ids or must_start(tokenizer)):
+        ids = [start, *ids]
     if not ids:
         raise ValueError(
             f"the prompt is empty and the tokenizer has no {END_OF_TEXT} to start from; "
