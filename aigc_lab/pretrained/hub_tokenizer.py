@@ -1,0 +1,155 @@
+"""Tokenizer files beside a checkpoint: our kinds, and those of others through `tokenizers`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aigc_lab.core.files import atomic_write, read_json, write_json
+from aigc_lab.generation.marks import end_ids, start_id
+from aigc_lab.text.bpe_files import from_letters
+from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
+
+if TYPE_CHECKING:
+    import tokenizers
+
+FILE = "tokenizer.json"
+BYTE_TOKEN = re.compile(r"<0x([0-9A-F]{2})>")  # how SentencePiece writes a byte
+
+
+class HubTokenizer:
+    """A published tokenizer of any kind (Llama's, say), worked by the `tokenizers` library.
+
+    Special tokens that its maker adds around a text are left to the caller, as with our own.
+    Raises: ValueError for a file that the library cannot read.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        import tokenizers
+
+        document = read_json(path)
+        try:
+            self._library = tokenizers.Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises nothing more special
+            raise ValueError(f"{path} is no tokenizer that can be read: {error}") from error
+        self._byte_level = "ByteLevel" in str(document.get("decoder"))
+        added = self._library.get_added_tokens_decoder()
+        self.special_tokens = {token.content: id for id, token in added.items() if token.special}
+        self._special_ids = set(self.special_tokens.values())
+
+    @property
+    def vocab_size(self) -> int:
+        return self._library.get_vocab_size(with_added_tokens=True)
+
+    def encode(self, text: str, allow_special: bool = False) -> list[int]:
+        """The ids of a text; marks such as `</s>` written in it count as marks only if allowed."""
+        self._library.encode_special_tokens = not allow_special
+        return self._library.encode(text, add_special_tokens=False).ids
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """The text of some ids; `errors` is there for the other tokenizers' sake."""
+        return self._library.decode([int(id) for id in ids], skip_special_tokens=False)
+
+    def token_bytes(self, id: int) -> bytes:
+        """The UTF-8 bytes of one token, as it stands in the middle of a text."""
+        token = self._library.id_to_token(int(id))
+        if token is None:
+            raise ValueError(f"id {int(id)} is not one of this tokenizer's {self.vocab_size}")
+        if id in self._special_ids:
+            return token.encode()
+        if self._byte_level:
+            return from_letters(token)
+        if byte := BYTE_TOKEN.fullmatch(token):
+            return bytes([int(byte[1], 16)])
+        return token.replace("▁", " ").encode()  # SentencePiece writes a space as U+2581
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `tokenizer.json` and its config, which AutoTokenizer opens."""
+        return _write(folder, self._library, self)
+
+
+def open_tokenizer(folder: str | Path) -> Tokenizer:
+    """The tokenizer in a checkpoint folder: one of ours where it is one, else a HubTokenizer.
+
+    Raises: ValueError when there is none, or it cannot be read.
+    """
+    folder = Path(folder)
+    path = folder / FILE
+    if not path.is_file() and not (folder / "vocab.json").is_file():
+        raise ValueError(
+            f"{folder} has no tokenizer ({FILE}, or vocab.json with merges.txt); copy it there, or "
+            "use load_model(folder) for the weights alone"
+        )
+    document = read_json(path) if path.is_file() else {}
+    if _is_characters(document):
+        return _read_characters(document)
+    if path.is_file() and not _is_ours(document):
+        return HubTokenizer(path)
+    return load_tokenizer(folder)
+
+
+def save_tokenizer(folder: str | Path, tokenizer: Tokenizer) -> Path:
+    """Write a tokenizer so that AutoTokenizer opens it; one of characters becomes a word list."""
+    if isinstance(tokenizer, CharTokenizer):
+        return _write(folder, _characters(tokenizer), tokenizer)
+    return tokenizer.save(folder)
+
+
+def _is_ours(document: dict[str, Any]) -> bool:
+    """Whether `load_tokenizer` reads it: our characters, or GPT-2's cutting and order of bytes."""
+    model, cutting = document.get("model"), document.get("pre_tokenizer") or {}
+    if not isinstance(model, dict):
+        return True
+    vocab = model.get("vocab")
+    return (
+        model.get("type") == "BPE"
+        and cutting.get("type") == "ByteLevel"
+        and not cutting.get("add_prefix_space")
+        and not document.get("normalizer")
+        and all(vocab.get(letter) == id for letter, id in (("!", 0), ("Ġ", 220)))
+    )
+
+
+def _characters(tokenizer: CharTokenizer) -> tokenizers.Tokenizer:
+    """A tokenizer of characters in the library's terms: a list of words of one character."""
+    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+
+    library = Tokenizer(
+        models.WordLevel({letter: i for i, letter in enumerate(tokenizer.alphabet)})
+    )
+    library.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), behavior="isolated")
+    library.decoder = decoders.Fuse()
+    marks = [AddedToken(mark, special=True, normalized=False) for mark in tokenizer.special_tokens]
+    library.add_special_tokens(marks)
+    return library
+
+
+def _is_characters(document: dict[str, Any]) -> bool:
+    model = document.get("model")
+    if not isinstance(model, dict) or model.get("type") != "WordLevel":
+        return False
+    return all(len(word) == 1 for word in model["vocab"])
+
+
+def _read_characters(document: dict[str, Any]) -> CharTokenizer:
+    vocab = document["model"]["vocab"]
+    marks = {mark["content"]: mark["id"] for mark in document["added_tokens"]}
+    tokenizer = CharTokenizer("".join(sorted(vocab, key=vocab.__getitem__)), list(marks))
+    if tokenizer.special_tokens != marks:
+        raise ValueError(f"{FILE} numbers its characters and special tokens in no order we know")
+    return tokenizer
+
+
+def _write(folder: str | Path, library: tokenizers.Tokenizer, tokenizer: Tokenizer) -> Path:
+    """Write a library's tokenizer, and name the tokens around a text for transformers."""
+    settings: dict[str, Any] = {"tokenizer_class": "PreTrainedTokenizerFast"}
+    name_of = {id: token for token, id in tokenizer.special_tokens.items()}
+    if (start := start_id(tokenizer)) is not None:
+        settings["bos_token"] = name_of[start]
+    if ends := end_ids(tokenizer):
+        settings["eos_token"] = name_of[ends[0]]
+    settings["clean_up_tokenization_spaces"] = False
+    write_json(Path(folder) / "tokenizer_config.json", settings)
+    return atomic_write(Path(folder) / FILE, library.to_str().encode())

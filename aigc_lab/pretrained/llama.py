@@ -1,0 +1,129 @@
+"""The Llama format: its config.json and the names and shapes of its tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aigc_lab.core.config import GPTConfig
+from aigc_lab.pretrained.formats import Entry, Format, need, refuse_unless
+
+PREFIX = "model."
+HEAD = "lm_head.weight"
+TOKEN_TABLE = PREFIX + "embed_tokens.weight"
+EXPECTED = {"attention_bias": False, "mlp_bias": False, "hidden_act": "silu"}
+
+
+def config_from_file(values: dict[str, Any]) -> GPTConfig:
+    """Our config from the values of a Llama config.json (or of a Mistral without a window).
+
+    Raises: ValueError naming the field that is missing, or the feature that our GPT lacks.
+    """
+    refuse_unless(values, EXPECTED)
+    width, heads = need(values, "hidden_size"), need(values, "num_attention_heads")
+    _refuse_free_head_width(values.get("head_dim"), width, heads)
+    block_size = need(values, "max_position_embeddings")
+    _refuse_window(values, block_size)
+    return GPTConfig.llama(
+        vocab_size=need(values, "vocab_size"),
+        block_size=block_size,
+        n_layer=need(values, "num_hidden_layers"),
+        n_head=heads,
+        n_kv_head=values.get("num_key_value_heads"),
+        n_embd=width,
+        n_inner=need(values, "intermediate_size"),
+        norm_eps=float(values.get("rms_norm_eps", 1e-6)),
+        rope_base=_rope_base(values),
+        tie_weights=values.get("tie_word_embeddings", False),
+        dropout=float(values.get("attention_dropout", 0.0)),
+    )
+
+
+def config_to_file(config: GPTConfig) -> dict[str, Any]:
+    """The values of a config.json that LlamaForCausalLM reads, new and old names of rotary."""
+    return {
+        "model_type": "llama",
+        "vocab_size": config.vocab_size,
+        "max_position_embeddings": config.block_size,
+        "num_hidden_layers": config.n_layer,
+        "num_attention_heads": config.n_head,
+        "num_key_value_heads": config.kv_heads,
+        "hidden_size": config.n_embd,
+        "intermediate_size": config.inner,
+        "hidden_act": "silu",
+        "rms_norm_eps": config.norm_eps,
+        "rope_theta": config.rope_base,
+        "rope_parameters": {"rope_type": "default", "rope_theta": config.rope_base},
+        "attention_bias": False,
+        "mlp_bias": False,
+        "attention_dropout": config.dropout,
+        "tie_word_embeddings": config.tie_weights,
+    }
+
+
+def entries(config: GPTConfig) -> list[Entry]:
+    """Which tensors of the file make which of ours: q, k, v are stacked, and so are gate and up.
+
+    Both sides pair feature i with i + D/2 when they turn it, so no row changes its place.
+    """
+    queries, shared = config.n_embd, config.kv_heads * config.head_dim
+    table = [
+        Entry("wte.weight", (TOKEN_TABLE,)),
+        Entry("ln_f.weight", ("model.norm.weight",)),
+    ]
+    for layer in range(config.n_layer):
+        ours, theirs = f"h.{layer}.", f"model.layers.{layer}."
+        qkv = tuple(f"{theirs}self_attn.{name}_proj.weight" for name in "qkv")
+        gate_up = tuple(f"{theirs}mlp.{name}_proj.weight" for name in ("gate", "up"))
+        table += [
+            Entry(f"{ours}ln_1.weight", (f"{theirs}input_layernorm.weight",)),
+            Entry(f"{ours}attn.c_attn.weight", qkv, rows=(queries, shared, shared)),
+            Entry(f"{ours}attn.c_proj.weight", (f"{theirs}self_attn.o_proj.weight",)),
+            Entry(f"{ours}ln_2.weight", (f"{theirs}post_attention_layernorm.weight",)),
+            Entry(f"{ours}mlp.c_fc.weight", gate_up, rows=(config.inner, config.inner)),
+            Entry(f"{ours}mlp.c_proj.weight", (f"{theirs}mlp.down_proj.weight",)),
+        ]
+    return table if config.tie_weights else [*table, Entry(HEAD, (HEAD,))]
+
+
+def _rope_base(values: dict[str, Any]) -> float:
+    """The rotary base, from `rope_parameters` (transformers 5) or `rope_theta` (before)."""
+    parameters = values.get("rope_parameters") or {}
+    scaling = values.get("rope_scaling") or {}
+    kinds = {part.get("rope_type", part.get("type", "default")) for part in (parameters, scaling)}
+    if kinds != {"default"}:
+        kind = sorted(kinds - {"default"})[0]
+        raise ValueError(
+            f"the checkpoint stretches its rotary positions (rope_type={kind!r}), which is not "
+            "supported; choose one with plain rotary positions"
+        )
+    return float(parameters.get("rope_theta") or values.get("rope_theta") or 10000.0)
+
+
+def _refuse_free_head_width(head_dim: int | None, width: int, heads: int) -> None:
+    if head_dim is not None and head_dim * heads != width:
+        raise ValueError(
+            f"head_dim={head_dim} times num_attention_heads={heads} is not hidden_size={width}, "
+            "which is not supported; choose a checkpoint whose heads divide the width"
+        )
+
+
+def _refuse_window(values: dict[str, Any], block_size: int) -> None:
+    always = 4096 if values.get("model_type") == "mistral" else None  # what its absence means
+    window = values.get("sliding_window", always)
+    if window is not None and window < block_size:
+        raise ValueError(
+            f"sliding_window={window} is shorter than max_position_embeddings={block_size}; "
+            "attention in a sliding window is not supported, choose a checkpoint without it"
+        )
+
+
+LLAMA = Format(
+    architecture="LlamaForCausalLM",
+    config_from_file=config_from_file,
+    config_to_file=config_to_file,
+    entries=entries,
+    prefix=PREFIX,
+    token_table=TOKEN_TABLE,
+    head=HEAD,
+    ignored=(".rotary_emb.inv_freq",),  # the frequencies of the rotary positions
+)
