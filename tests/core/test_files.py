@@ -1,0 +1,105 @@
+"""Files survive what happens while they are written; folders are found or missed clearly."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from aigc_lab.core import files
+from aigc_lab.core.files import atomic_write, read_json, write_json
+
+
+def test_bytes_and_functions_both_write(tmp_path):
+    path = atomic_write(tmp_path / "new" / "folder" / "a.bin", b"abc")
+    assert path.read_bytes() == b"abc"
+    atomic_write(path, lambda file: file.write(b"defg"))
+    assert path.read_bytes() == b"defg"
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("my bug"), KeyboardInterrupt()])
+def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path, trouble):
+    path = atomic_write(tmp_path / "a.bin", b"old")
+
+    def write(file):
+        file.write(b"half of the n")
+        raise trouble
+
+    with pytest.raises(type(trouble)):
+        atomic_write(path, write)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_named_with_the_file_and_its_fate(tmp_path):
+    path = atomic_write(tmp_path / "a.bin", b"old")
+
+    def write(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(
+        OSError, match=r"could not write .*a\.bin: No space left.*unchanged"
+    ) as info:
+        atomic_write(path, write)
+    assert info.value.errno == errno.ENOSPC
+    assert path.read_bytes() == b"old"
+
+
+def test_a_process_killed_while_writing_leaves_the_old_file(tmp_path):
+    path = atomic_write(tmp_path / "a.bin", b"old")
+    killed = (
+        "import os, sys\n"
+        "from aigc_lab.core.files import atomic_write\n"
+        "def write(file):\n"
+        "    file.write(b'new' * 100_000)\n"
+        "    os._exit(9)\n"
+        "atomic_write(sys.argv[1], write)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, str(path)]).returncode == 9
+    assert path.read_bytes() == b"old"
+
+
+def test_a_link_stays_a_link(tmp_path):
+    target = atomic_write(tmp_path / "target", b"old")
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    atomic_write(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_json_comes_back_and_is_readable(tmp_path):
+    path = write_json(tmp_path / "a.json", {"word": "猫"})
+    assert read_json(path) == {"word": "猫"}
+    assert "猫" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("content", [b'{"cut": ', b"\xff\xfe\x00\x01"])
+def test_what_is_not_json_is_refused_by_name(tmp_path, content):
+    path = atomic_write(tmp_path / "bad.json", content)
+    with pytest.raises(ValueError, match=r"bad\.json .*JSON"):
+        read_json(path)
+
+
+def test_data_is_found_in_a_checkout():
+    assert (files.data_folder().parent / "pyproject.toml").is_file()
+
+
+def test_data_is_found_in_an_installed_package_and_never_taken_from_strangers(
+    tmp_path, monkeypatch
+):
+    package = tmp_path / "site-packages" / "aigc_lab"
+    monkeypatch.setattr(files, "__file__", str(package / "core" / "files.py"))
+    (package.parent / "data").mkdir(parents=True)  # some other package's folder
+    with pytest.raises(FileNotFoundError, match=r"bundled data is neither at .* install"):
+        files.data_folder()
+    (package / "data").mkdir(parents=True)
+    assert files.data_folder() == package / "data"
+
+
+def test_the_cache_can_be_moved(tmp_path, monkeypatch):
+    monkeypatch.setenv("AIGC_LAB_CACHE", str(tmp_path))
+    assert files.cache_folder() == tmp_path
+    monkeypatch.delenv("AIGC_LAB_CACHE")
+    assert files.cache_folder().name == "aigc-lab"
