@@ -28,10 +28,12 @@ def write_translation(dice: Dice, draft: Draft) -> None:
     for done in range(6):
         if done >= 3 and dice.chance(1, 7 - done):
             return
-        asked, (name, chosen) = dice.settle(draft.parts, lambda: _sentence(dice, draft))
+        asked = draft.labels[source.name]
+        draft.emit(asked)
+        sentence, (name, chosen) = dice.settle(draft.parts, lambda: _sentence(dice, draft))
         answer = target.say[name](*chosen) + "\n"
         draft.emit(label + answer)
-        draft.tasks.append(Task(kind, asked + label, answer))
+        draft.tasks.append(Task(kind, asked + sentence + label, answer))
 
 
 def _sentence(dice: Dice, draft: Draft) -> tuple[tuple[str, tuple], str]:
@@ -43,6 +45,6 @@ def _sentence(dice: Dice, draft: Draft) -> tuple[tuple[str, tuple], str]:
             chosen.append(step + (step >= chosen[0]))
         else:
             chosen.append(dice.roll(n))
-    asked = draft.labels[draft.language.name] + draft.say[name](*chosen)
-    draft.emit(asked)
-    return (asked, (name, chosen)), f"translation {name} {chosen}"
+    sentence = draft.say[name](*chosen)
+    draft.emit(sentence)
+    return (sentence, (name, chosen)), f"translation {name} {chosen}"

@@ -1,0 +1,132 @@
+"""Documents: reproducible, split by world, parallel in both languages, with right answers."""
+
+import re
+import zlib
+
+import pytest
+
+from aigc_lab.town.dice import SPLITS, Dice
+from aigc_lab.town.documents import document, documents, write_document
+
+KINDS = {"story", "translation", "lesson", "weather", "health", "recipe", "service"}
+
+
+def test_a_document_is_a_function_of_its_number_split_and_seed():
+    assert document(5, "test", seed=1) == document(5, "test", seed=1)
+    assert document(5, "test", seed=1).text != document(5, "test", seed=2).text
+    assert document(5, "test", seed=1).text != document(6, "test", seed=1).text
+    assert list(documents(3, start=7))[2] == document(9)
+
+
+def test_every_kind_comes_in_both_languages():
+    seen = {(found.kind, found.language) for found in documents(400)}
+    assert seen == {(kind, language) for kind in KINDS for language in ("english", "chinese")}
+
+
+def test_the_body_and_the_tasks_make_up_the_text():
+    for found in documents(200, "test"):
+        tasks = "".join(task.question + task.answer for task in found.tasks)
+        assert found.text == found.body + tasks
+        assert found.tasks
+        assert all(task.answer.endswith("\n") for task in found.tasks)
+
+
+def test_no_world_is_in_two_splits():
+    def worlds(split):
+        found = list(documents(3000, split))
+        bodies = {each.body for each in found if each.kind != "translation"}
+        sentences = {task.question for each in found if not each.body for task in each.tasks}
+        return {_beginning(body) for body in bodies} | sentences
+
+    train, validation, test = (worlds(split) for split in ("train", "validation", "test"))
+    assert min(map(len, (train, validation, test))) > 1000
+    assert not train & test
+    assert not train & validation
+    assert not validation & test
+
+
+def _beginning(body):
+    """Of a story, how it begins (its world); of a short article, all of it."""
+    places = re.findall(r"[^.。：:]+(?: was |当时)[^.。]+[.。]", body)
+    return "".join(places) if body.startswith(("Story", "故事")) else body
+
+
+def test_a_world_has_the_same_home_in_both_languages():
+    """The same dice, settled on the same world, tell it in either language."""
+
+    class Chosen(Dice):
+        language = 0
+
+        def roll(self, n):
+            rolled = super().roll(n)
+            return self.language if n == 2 and self.first() else rolled
+
+        def first(self):
+            fresh, self.used = not getattr(self, "used", False), True
+            return fresh
+
+    for seed in range(40):
+        english, chinese = Chosen(seed, "test"), Chosen(seed, "test")
+        english.language, chinese.language = 0, 1
+        one, other = write_document(english), write_document(chinese)
+        assert (one.language, other.language) == ("english", "chinese")
+        assert one.kind == other.kind
+        assert one.nats == other.nats
+        assert [t.kind.replace("to_chinese", "to_english") for t in one.tasks] == [
+            t.kind.replace("to_chinese", "to_english") for t in other.tasks
+        ]
+
+
+def test_questions_about_a_story_are_answered_by_a_reader_who_follows_it():
+    """An independent reader, with regular expressions only, finds the same answers."""
+    checked = 0
+    for found in documents(1500, "test"):
+        if found.kind == "story" and found.language == "english":
+            place, holder = _follow(found.body)
+            for task in found.tasks:
+                if task.kind == "where":
+                    person = re.search(r"Where is (\w+)\?", task.question)[1]
+                    assert re.search(rf"{person} is \w+ the {place[person]}\.", task.answer)
+                    checked += 1
+                elif task.kind == "who":
+                    thing = re.search(r"has the (.+)\?", task.question)[1]
+                    assert task.answer == f" {holder[thing] or 'Nobody'} has the {thing}.\n"
+                    checked += 1
+    assert checked > 300
+
+
+def _follow(story):
+    place, holder = {}, {}
+    for sentence in story.split(". "):
+        sentence = sentence.removeprefix("Story: ").rstrip(".\n")
+        if match := re.fullmatch(r"The (\w+ \w+) was .*", sentence):
+            holder[match[1]] = None
+        elif match := re.fullmatch(
+            r"(\w+) (?:was (?:in|at|by|on)|walked to|ran to|went to) the (\w+)", sentence
+        ):
+            place[match[1]] = match[2]
+        elif match := re.fullmatch(r"(\w+) (?:took|picked up) the (.*)", sentence):
+            holder[match[2]] = match[1]
+        elif match := re.fullmatch(r"\w+ put down the (.*)", sentence):
+            holder[match[1]] = None
+        elif match := re.fullmatch(r"\w+ gave the (.*) to (\w+)", sentence):
+            holder[match[1]] = match[2]
+    return place, holder
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(ValueError, match="split 'dev' is not known; choose one of test"):
+        document(0, "dev")
+    with pytest.raises(ValueError, match="document number -1 is outside"):
+        document(-1)
+
+
+def test_the_splits_share_out_all_homes():
+    homes = [home for name in ("test", "validation", "train") for home in SPLITS[name]]
+    assert sorted(homes) == sorted(SPLITS["all"])
+
+
+def test_this_version_of_the_town_is_the_one_the_checkpoint_learned():
+    """Any change to a word or rule changes the texts, and so needs the checkpoint trained anew."""
+    texts = "".join(found.text for found in documents(200, "test"))
+    assert zlib.crc32(texts.encode()) == 1642957918
