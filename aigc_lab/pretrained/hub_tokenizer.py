@@ -77,12 +77,15 @@ def open_tokenizer(folder: str | Path) -> Tokenizer:
     """
     folder = Path(folder)
     path = folder / FILE
-    if not path.is_file() and not (folder / "vocab.json").is_file():
+    in_two_files = all((folder / name).is_file() for name in ("vocab.json", "merges.txt"))
+    if not path.is_file() and not in_two_files:
         raise ValueError(
             f"{folder} has no tokenizer ({FILE}, or vocab.json with merges.txt); copy it there, or "
             "use load_model(folder) for the weights alone"
         )
     document = read_json(path) if path.is_file() else {}
+    if not isinstance(document, dict):
+        raise ValueError(f"{path} holds a {type(document).__name__}, not a tokenizer")
     if _is_characters(document):
         return _read_characters(document)
     if path.is_file() and not _is_ours(document):

@@ -56,7 +56,7 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
         return Located(cached, "cache")
     if is_offline(offline):
         raise WeightsAbsent(f"{text} is not in the cache, and we are offline; {_what_to_do(text)}")
-    if not hub_answers():
+    if not hub_answers(PATIENCE):
         raise WeightsAbsent(
             f"{text} is not in the cache, and the hub did not answer within {PATIENCE:g} seconds; "
             f"{_what_to_do(text)}"
@@ -96,7 +96,7 @@ def is_offline(offline: bool | None = None) -> bool:
     return is_offline_mode() or variable in ("1", "true", "yes", "on")
 
 
-def hub_answers(patience: float = PATIENCE) -> bool:
+def hub_answers(patience: float) -> bool:
     """Whether the hub (or the proxy before it) accepts a connection in time.
 
     Looking up a name has no timeout of its own, so all of it happens in a thread that is left

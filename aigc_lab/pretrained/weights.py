@@ -67,11 +67,25 @@ def weight_files(folder: Path) -> list[Path]:
 
 
 def write_weights(path: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype) -> Path:
-    """Write tensors as one safetensors file, atomically, in the number format asked for."""
+    """Write tensors as one safetensors file, atomically, in the number format asked for.
+
+    Raises: ValueError for a number that is too large for the format; OSError when the disk refuses.
+    """
     from safetensors.torch import save
 
-    plain = {name: tensor.detach().to("cpu", dtype) for name, tensor in tensors.items()}
+    plain = {name: _convert(name, tensor, dtype) for name, tensor in tensors.items()}
     return atomic_write(path, save(plain, metadata={"format": "pt"}))
+
+
+def _convert(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    plain = tensor.detach().to("cpu", dtype)
+    largest = tensor.abs().max().item()
+    if plain.isinf().any() and largest != float("inf"):
+        short = str(dtype).removeprefix("torch.")
+        raise ValueError(
+            f"{name} holds {largest:g}, which {short} cannot; write the weights as float32"
+        )
+    return plain
 
 
 def _shards(folder: Path) -> list[Path]:
