@@ -38,7 +38,7 @@ TOWN_ROWS, DOCS_ROWS = 22, 2
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
-    steps=8000,
+    steps=6000,
     batch_size=TOWN_ROWS + DOCS_ROWS,
     optimizer="muon",
     lr=3e-3,
