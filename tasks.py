@@ -5,6 +5,7 @@ what tells a newcomer that their Python is too old.
 """
 
 import argparse
+import filecmp
 import glob
 import hashlib
 import importlib.util
@@ -18,25 +19,12 @@ import sys
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 BUILD = os.path.join(ROOT, "build")
+PIP_LOG = os.path.join(BUILD, "pip.log")
 STAMP = os.path.join(VENV, "aigc-lab.json")
 CONSTRAINTS = os.path.join(ROOT, "constraints.txt")
 START_HERE = "notebooks/00_start_here.ipynb"
 OLDEST = (3, 10)
 AUTHORS = ("dev", "teacher")  # the extras of pyproject.toml that tests and notebook builds need
-
-# What every test and every notebook build runs under: no network, no settings of the user's own,
-# and one computing thread a process, since the test processes already fill the cores.
-TEST_ENVIRONMENT = {
-    "HF_HUB_OFFLINE": "1",
-    "HF_HOME": os.path.join(BUILD, "huggingface"),
-    "IPYTHONDIR": os.path.join(BUILD, "ipython"),
-    "JUPYTER_CONFIG_DIR": os.path.join(BUILD, "jupyter", "config"),
-    "JUPYTER_DATA_DIR": os.path.join(BUILD, "jupyter", "data"),
-    "JUPYTER_RUNTIME_DIR": os.path.join(BUILD, "jupyter", "runtime"),
-    "OMP_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "TOKENIZERS_PARALLELISM": "false",
-}
 
 
 class Stop(Exception):
@@ -95,9 +83,8 @@ def installed():
             stamp = json.load(file)
     except (OSError, ValueError):
         return None
-    if stamp["fingerprint"] != fingerprint() or not os.path.exists(venv_python()):
-        return None
-    return set(stamp["extras"])
+    fits = isinstance(stamp, dict) and stamp.get("fingerprint") == fingerprint()
+    return set(stamp["extras"]) if fits and os.path.exists(venv_python()) else None
 
 
 def setup(extras=()):
@@ -115,8 +102,18 @@ def setup(extras=()):
     pip("--upgrade", "pip")
     install_torch()
     pip("--editable", ".[{}]".format(",".join(wanted)))
+    quiet_jupyterlab()
     with open(STAMP, "w", encoding="utf-8") as file:
         json.dump({"fingerprint": fingerprint(), "extras": wanted}, file)
+
+
+def quiet_jupyterlab():
+    """Keep JupyterLab here from asking about news and looking for updates: both want a network."""
+    folder = os.path.join(VENV, "share", "jupyter", "lab", "settings")
+    os.makedirs(folder, exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    with open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
+        json.dump({"@jupyterlab/apputils-extension:notification": quiet}, file)
 
 
 def works(python):
@@ -142,13 +139,32 @@ def make_venv():
 
 
 def pip(*arguments):
-    """`pip install`, held to the versions that CI proves."""
+    """`pip install`, held to the versions that CI proves; all it says goes to build/pip.log."""
     command = [venv_python(), "-m", "pip", "--disable-pip-version-check", "install"]
-    if subprocess.call([*command, "--constraint", CONSTRAINTS, *arguments]) != 0:
+    command += ["--progress-bar", "off", "--constraint", CONSTRAINTS]
+    lines = []
+    process = subprocess.Popen(
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+        errors="replace",
+    )
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Installing collected packages:"):
+            print("  Unpacking {} package(s)".format(line.count(",") + 1), flush=True)
+        elif line.lstrip().startswith("Downloading") and ".metadata" not in line:
+            print("  " + line.strip(), flush=True)
+    os.makedirs(BUILD, exist_ok=True)
+    with open(PIP_LOG, "a", encoding="utf-8") as file:
+        file.writelines(lines)
+    if process.wait() != 0:
+        print("".join(lines[-20:]))
         raise Stop(
-            "The installation failed; pip's lines above say why. Without a network it needs a "
-            "cache or a mirror (PIP_INDEX_URL, PIP_FIND_LINKS). Mend that and run this again: it "
-            "goes on where it stopped."
+            "The installation failed; pip's last lines are above, and all of them in {}. Without a "
+            "network it needs a cache or a mirror (PIP_INDEX_URL, PIP_FIND_LINKS). Mend that and "
+            "run this again: it goes on where it stopped.".format(PIP_LOG)
         )
 
 
@@ -189,7 +205,6 @@ def has_nvidia_driver():
 
 def pip_brings_cuda():
     """Whether a plain `pip install torch` would bring CUDA packages along."""
-    os.makedirs(BUILD, exist_ok=True)
     report = os.path.join(BUILD, "torch.json")
     pip("--quiet", "--dry-run", "--report", report, "torch")
     with open(report, encoding="utf-8") as file:
@@ -205,14 +220,34 @@ def uv_torch(backend, *options):
     return subprocess.call([*command, *options, "torch"]) == 0
 
 
+def test_environment():
+    """What every test and every notebook build runs under.
+
+    No network, no settings of the user's own, and one computing thread a process, since the test
+    processes already fill the cores.
+    """
+    os.makedirs(BUILD, exist_ok=True)
+    return {
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": os.path.join(BUILD, "huggingface"),
+        "MPLBACKEND": "",
+        "IPYTHONDIR": os.path.join(BUILD, "ipython"),
+        "JUPYTER_CONFIG_DIR": os.path.join(BUILD, "jupyter", "config"),
+        "JUPYTER_DATA_DIR": os.path.join(BUILD, "jupyter", "data"),
+        "JUPYTER_RUNTIME_DIR": os.path.join(BUILD, "jupyter", "runtime"),
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
+
+
 # --- the tasks -----------------------------------------------------------------------------------
 
 
 def lab(arguments):
     """Open the first notebook in JupyterLab."""
     setup()
-    command = ["-m", "jupyterlab", START_HERE, "--LabApp.news_url=None"]
-    command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+    command = ["-m", "jupyterlab", START_HERE]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return python(*command, *arguments)
@@ -226,7 +261,7 @@ def test(arguments):
         "ruff format": ["-m", "ruff", "format", "--check"],
         "pytest": pytest_command(arguments),
     }
-    failed = [name for name, command in steps.items() if python(*command, env=TEST_ENVIRONMENT)]
+    failed = [name for name, command in steps.items() if python(*command, env=test_environment())]
     if failed:
         say("make test FAILED in: {}. What to mend is above.".format(", ".join(failed)))
     return 1 if failed else 0
@@ -234,17 +269,25 @@ def test(arguments):
 
 def pytest_command(arguments=()):
     """One pytest run for the code and both editions of every notebook."""
-    notebooks = sorted(glob.glob("notebooks/*.ipynb") + glob.glob("notebooks/solutions/*.ipynb"))
+    notebooks = sorted(glob.glob("notebooks/*.ipynb"))
+    solved = sorted(glob.glob("notebooks/solutions/*.ipynb"))
+    notebooks += [path for path in solved if not same_as_learners(path)]
     command = ["-m", "pytest", "-n", "2", "--dist", "loadfile", "-p", "tools.notebook_budget"]
     command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
     command += ["--nbval-sanitize-with", "tests/sanitize.cfg", "-ra"]
     return [*command, *arguments, "tests", "aigc_lab", *notebooks]
 
 
+def same_as_learners(path):
+    """Whether a solved notebook has no exercise, so that it is the learner's, byte for byte."""
+    twin = os.path.join("notebooks", os.path.basename(path))
+    return os.path.exists(twin) and filecmp.cmp(path, twin, shallow=False)
+
+
 def notebooks(arguments):
     """Build both editions of the notebooks from notebooks/source."""
     setup(AUTHORS)
-    return python("-m", "tools.build_notebooks", *arguments, env=TEST_ENVIRONMENT)
+    return python("-m", "tools.build_notebooks", *arguments)
 
 
 def bench(arguments):

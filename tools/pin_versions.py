@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TORCH = "torch==2.13.0"  # moved by hand, when CI has a CPU build of a newer one
 HEADER = """\
-# The exact versions that CI proves; pyproject.toml has the ranges. Written by tools/pin_versions.py.
+# The exact versions that CI proves (pyproject.toml has the ranges), by tools/pin_versions.py.
 # For a GPU or CPU build of PyTorch see the README: the version is the same, the build is not.
 """
 LEFT_OUT = re.compile(r"aigc-lab|setuptools|nvidia-.*|cuda-.*|triton")

@@ -1,0 +1,120 @@
+"""A real JupyterLab and a real browser, for tests that look at what a learner sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tasks import BUILD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these it tries to reach its maker's servers, at every start.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+LAB_OPTIONS = [
+    "--no-browser",
+    "--allow-root",
+    "--ServerApp.port=0",
+    "--IdentityProvider.token=",
+    "--LabApp.expose_app_in_browser=True",
+]
+TRACKER = "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+
+# Menus are not driven: a kernel that restarts on opening makes "Run all" run one cell only.
+RUN_ALL = """async path => {
+    const app = window.jupyterapp;
+    await app.restored;
+    const panel = await app.commands.execute("docmanager:open", {path, factory: "Notebook"});
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+    await app.commands.execute("notebook:run-all-cells");
+    return panel.context.model.toJSON();
+}"""
+
+
+@pytest.fixture(scope="session")
+def page() -> Iterator[object]:
+    """An empty browser page; its `failed` lists what it asked of other machines."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a JupyterLab with settings of its own, and the folder that it serves."""
+    served = tmp_path / "served"
+    served.mkdir()
+    settings = tmp_path / "config" / TRACKER
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"windowingMode": "none"}))
+    kinds = ("CONFIG", "DATA", "RUNTIME")
+    own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind.lower()) for kind in kinds}
+    own["JUPYTERLAB_WORKSPACES_DIR"] = str(tmp_path / "workspaces")
+    own["IPYTHONDIR"] = str(tmp_path / "ipython")
+    with open(tmp_path / "lab.log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS],
+            cwd=served,
+            env={**os.environ, **own},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield address(server, tmp_path), served
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def address(server: subprocess.Popen, folder: Path, seconds: float = 60) -> str:
+    """Where a starting server listens, read from what it writes into its runtime folder."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        for file in folder.glob("runtime/jpserver-*.json"):
+            if file.read_text().endswith("}"):
+                return json.loads(file.read_text())["url"]
+        time.sleep(0.1)
+    raise RuntimeError("JupyterLab did not start:\n" + (folder / "lab.log").read_text())
+
+
+@pytest.fixture
+def run_all(page, lab) -> Callable[[Path], dict]:
+    """Open a copy of a notebook in JupyterLab, run all its cells, and return it as it is then."""
+    url, served = lab
+
+    def run(notebook: Path) -> dict:
+        shutil.copy(notebook, served)
+        page.set_default_timeout(300_000)
+        page.goto(f"{url}lab?reset")
+        page.wait_for_function("window.jupyterapp !== undefined")
+        return page.evaluate(RUN_ALL, notebook.name)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots are left to look at."""
+    folder = Path(BUILD, "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
