@@ -49,9 +49,9 @@ def test_every_mixture_equals_the_numpy_reference(position: str, norm: str, mlp:
     for n_kv_head, bias, tied in ((None, True, True), (2, False, False)):
         config = GPTConfig(
             vocab_size=V, block_size=17, n_layer=2, n_head=4, n_embd=24, n_kv_head=n_kv_head,
-            bias=bias, tie_weights=tied, **parts,
+            bias=bias, tie_weights=tied, norm_eps=0.1, rope_base=500.0, **parts,
         )  # fmt: skip
-        model, ids = loud(config).double(), some_ids(1)
+        model, ids = loud(config).double(), some_ids(1, length=17)  # a full block
         expected = reference.gpt(ids[0].numpy(), arrays_of(model), config)
         with torch.no_grad():
             np.testing.assert_allclose(model(ids)[0].numpy(), expected, atol=5e-5)
@@ -173,6 +173,8 @@ def test_parameter_names_are_gpt2s() -> None:
     assert set(GPT(DIALECTS["gpt2"]).state_dict()) == names
     llama = GPT(DIALECTS["llama"]).state_dict()
     assert set(llama) == {name for name in names if "bias" not in name and "wpe" not in name}
+    without_bias = GPTConfig(**{**vars(DIALECTS["gpt2"]), "bias": False})
+    assert set(GPT(without_bias).state_dict()) == {name for name in names if "bias" not in name}
     assert llama["h.0.attn.c_attn.weight"].shape == ((6 + 2 * 2) * 4, 24)
     assert llama["h.0.mlp.c_fc.weight"].shape == (2 * 29, 24)
 

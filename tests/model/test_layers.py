@@ -107,6 +107,17 @@ def test_a_silent_block_passes_the_residual_stream_through() -> None:
     assert torch.equal(block(x), x)
 
 
+@pytest.mark.parametrize("kind", ["gelu", "gelu_tanh", "swiglu"])
+def test_what_joins_the_residual_stream_is_dropped_while_training(kind: str) -> None:
+    torch.manual_seed(0)
+    block = Block(small_config(mlp=kind, dropout=0.25))
+    x = noise(4, 19, 14)
+    for part in (block.attn, block.mlp):
+        zeros = (part.train()(x) == 0).float().mean().item()
+        assert zeros == pytest.approx(0.25, abs=0.05)
+        assert part.eval()(x).all()
+
+
 def test_initial_weights_have_gpt2s_spread() -> None:
     torch.manual_seed(0)
     config = GPTConfig(vocab_size=499, block_size=97, n_layer=8, n_head=2, n_embd=64)

@@ -27,6 +27,7 @@ def test_equals_pytorch(reduction: str) -> None:
     targets[1, 2:] = -100
     ours = cross_entropy(logits, targets, reduction=reduction)
     theirs = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction=reduction)
+    assert ours.shape == (targets.shape if reduction == "none" else ())
     torch.testing.assert_close(ours, theirs.view(ours.shape), atol=1e-5, rtol=1e-5)
 
 
