@@ -163,12 +163,12 @@ def sequential_batches(
 def _windows(
     ids: np.ndarray, places: np.ndarray, block_size: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """x and y of the rows that start at `places`."""
+    """x and y of the rows that start at `places`, in memory of their own."""
     import torch
 
     rows = ids[places[:, None] + np.arange(block_size + 1)]  # (B, T + 1)
-    both = torch.from_numpy(rows.astype(np.int64))
-    return both[:, :-1].contiguous(), both[:, 1:].contiguous()  # (B, T), (B, T)
+    x, y = rows[:, :-1].astype(np.int64), rows[:, 1:].astype(np.int64)  # (B, T), (B, T)
+    return torch.from_numpy(x), torch.from_numpy(y)
 
 
 def _enough(ids: np.ndarray, block_size: int, name: str) -> np.ndarray:

@@ -18,7 +18,7 @@ from operator import add
 from pathlib import Path
 
 from aigc_lab.text import bpe_files
-from aigc_lab.text.bpe_train import BASE_TOKENS, TokenNames, learn_merges
+from aigc_lab.text.bpe_train import BASE_TOKENS, learn_merges
 from aigc_lab.text.words import (
     require_text,
     split_special,
@@ -56,8 +56,7 @@ class BPETokenizer:
         special_tokens: Sequence[str] = (END_OF_TEXT,),
     ) -> None:
         self.merges = [(bytes(left), bytes(right)) for left, right in merges]
-        names = TokenNames()
-        character = {bpe_files.to_bytes(base): base for base in names.spelling}
+        character = {bytes([byte]): chr(id) for id, byte in enumerate(bpe_files.BYTE_ORDER)}
         self._pairs: list[str] = []  # by rank: the two tokens to merge, and the token they become
         self._merged: list[str] = []
         for rank, (left, right) in enumerate(self.merges):
@@ -68,8 +67,8 @@ class BPETokenizer:
                     "yet; merges must stand in the order in which they were learned"
                 )
             self._pairs.append(character[left] + character[right])
-            self._merged.append(names.name(self._pairs[-1]))
-            character[left + right] = self._merged[-1]
+            new = chr(len(character))  # or, should two merges spell one token, the same again
+            self._merged.append(character.setdefault(left + right, new))
         self._rank = {pair: rank for rank, pair in enumerate(self._pairs)}
         self._bytes = list(character)  # by id: dicts keep the order in which keys came in
         self.special_tokens = self._add_special_tokens(special_tokens)
@@ -113,12 +112,11 @@ class BPETokenizer:
             for block in _blocks(require_text(document), special_tokens):
                 counts.update(split_words(block))
         words = {bpe_files.to_tokens(word.encode()): times for word, times in counts.items()}
-        learned = learn_merges(words, vocab_size - smallest, progress)
-        names = TokenNames()
-        for left, right in learned:
-            names.name(left + right)
-        spelled = {token: bpe_files.to_bytes(base) for token, base in names.spelling.items()}
-        return cls([(spelled[left], spelled[right]) for left, right in learned], special_tokens)
+        merges, tokens = [], [bytes([byte]) for byte in bpe_files.BYTE_ORDER]
+        for left, right in learn_merges(words, vocab_size - smallest, progress):
+            merges.append((tokens[left], tokens[right]))
+            tokens.append(tokens[left] + tokens[right])
+        return cls(merges, special_tokens)
 
     @classmethod
     def from_gpt2_files(cls, vocab_json: str | Path, merges_txt: str | Path) -> BPETokenizer:
@@ -213,9 +211,10 @@ class BPETokenizer:
 
     def _add_special_tokens(self, special_tokens: Sequence[str]) -> dict[str, int]:
         ids: dict[str, int] = {}
+        ordinary = set(self._bytes)
         for token in special_tokens:
             spelled = require_text(token).encode()
-            if not token or spelled in self._bytes:
+            if not token or token in ids or spelled in ordinary:
                 raise ValueError(
                     f"special token {token!r} is empty, given twice, or spelled like an ordinary "
                     "token; choose a mark that no text contains, such as '<|endoftext|>'"

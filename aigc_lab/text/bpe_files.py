@@ -32,11 +32,6 @@ def to_tokens(data: bytes) -> str:
     return data.translate(_TOKEN_OF_BYTE).decode("latin-1")
 
 
-def to_bytes(tokens: str) -> bytes:
-    """Base tokens, one character `chr(id)` each, as bytes: `to_tokens` undone."""
-    return tokens.encode("latin-1").translate(BYTE_ORDER)
-
-
 def to_letters(data: bytes) -> str:
     """Bytes as the printable characters that stand for them in the files.
 
@@ -61,23 +56,26 @@ def read_gpt2(
 ) -> tuple[list[tuple[bytes, bytes]], list[str]]:
     """Merges and special tokens from GPT-2's `vocab.json` and `merges.txt`."""
     lines = Path(merges_txt).read_text(encoding="utf-8").splitlines()
-    merges = _read_merges((line for line in lines if not line.startswith("#version")), merges_txt)
-    return merges, _check_layout(read_json(vocab_json), merges, vocab_json)
+    if lines and lines[0].startswith("#version"):
+        del lines[0]
+    merges = _read_merges(lines, merges_txt)
+    vocab = read_json(vocab_json)
+    marks = [token for token in vocab if token[:1] + token[-1:] in ("<>", "[]")]
+    return merges, _check_layout(vocab, merges, marks, vocab_json)
 
 
 def read_tokenizer_json(path: str | Path) -> tuple[list[tuple[bytes, bytes]], list[str]]:
-    """Merges and special tokens from a `tokenizer.json` that `save` wrote."""
+    """Merges and special tokens from a `tokenizer.json` of GPT-2's kind, such as `save` writes."""
     document = read_json(path)
-    model = document.get("model", {}) if isinstance(document, dict) else {}
-    split = document.get("pre_tokenizer") or {} if isinstance(document, dict) else {}
-    if model.get("type") != "BPE" or split.get("type") != "ByteLevel":
+    if not _is_like_gpt2(document):
         raise ValueError(
             f"{path} holds no byte-level BPE tokenizer like GPT-2's; "
             "open other kinds with transformers' AutoTokenizer"
         )
+    model = document["model"]
     merges = _read_merges(model["merges"], path)
     added = {token["content"]: token["id"] for token in document.get("added_tokens", [])}
-    return merges, _check_layout({**model["vocab"], **added}, merges, path)
+    return merges, _check_layout({**model["vocab"], **added}, merges, added, path)
 
 
 def save(
@@ -124,6 +122,16 @@ def save(
     return write_json(Path(folder) / "tokenizer.json", document)
 
 
+def _is_like_gpt2(document: Any) -> bool:
+    """Whether a `tokenizer.json` cuts and merges text as GPT-2 does, changing nothing before."""
+    if not isinstance(document, dict) or document.get("normalizer"):
+        return False
+    model, split = document.get("model") or {}, document.get("pre_tokenizer") or {}
+    cuts_alike = split.get("type") == "ByteLevel" and split.get("use_regex", True)
+    merges_alike = model.get("type", "BPE") == "BPE" and {"vocab", "merges"} <= set(model)
+    return cuts_alike and merges_alike and not split.get("add_prefix_space", False)
+
+
 def _read_merges(
     merges: Iterable[str | Sequence[str]], source: str | Path
 ) -> list[tuple[bytes, bytes]]:
@@ -140,13 +148,24 @@ def _read_merges(
 
 
 def _check_layout(
-    vocab: dict[str, int], merges: Sequence[tuple[bytes, bytes]], source: str | Path
+    vocab: dict[str, int],
+    merges: Sequence[tuple[bytes, bytes]],
+    marks: Iterable[str],
+    source: str | Path,
 ) -> list[str]:
-    """Check that ids are bytes, then merges, then specials; return the specials in order."""
+    """Check that ids are bytes, then merges, then specials; return the specials in order.
+
+    `marks` are all tokens that may be special.
+    """
     spelled = [bytes([byte]) for byte in BYTE_ORDER]
     spelled += [left + right for left, right in merges]
     ordinary = {to_letters(token): None for token in spelled}  # a token met twice keeps its place
     special = sorted(set(vocab) - set(ordinary), key=vocab.__getitem__)
+    if unknown := set(special) - set(marks):
+        raise ValueError(
+            f"{source} holds {len(unknown)} tokens such as {min(unknown)!r} that no merge makes; "
+            "are the merges complete?"
+        )
     for id, token in enumerate([*ordinary, *special]):
         if vocab.get(token) != id:
             raise ValueError(

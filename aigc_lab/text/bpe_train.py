@@ -28,30 +28,30 @@ SMALLEST_COUNT = 2  # merging a pair that was seen once would save nothing
 
 def learn_merges(
     words: Mapping[str, int], new_tokens: int, progress: bool = False
-) -> list[tuple[str, str]]:
-    """Learn merges until `new_tokens` tokens are added, or no pair is left that repeats.
+) -> list[tuple[int, int]]:
+    """Learn up to `new_tokens` merges, fewer when no pair is left that repeats.
 
     `words` maps each distinct word to how often it was seen; a word is one character `chr(id)` per
-    base token, 0 <= id < 256. The merges come back as pairs of such characters, in the order
-    learned: the first gives its token the id 256, the next 257, and so on. A pair that spells a
-    token already known (`a` + `bc` after `ab` + `c`) leads to that same token and adds none.
+    base token, 0 <= id < 256. The merges come back as pairs of ids in the order learned; the first
+    makes token 256, the next 257, and so on. No two of them spell the same token: equal stretches
+    of text take the same merges in the same order.
     Source: Sennrich, Haddow and Birch 2016, algorithm 1.
     Notebook: 01 tokens.
 
-    >>> merges = learn_merges({"abab": 5, "abc": 1}, new_tokens=2)
-    >>> [(ord(left), ord(right)) for left, right in merges]
+    >>> learn_merges({"abab": 5, "abc": 1}, new_tokens=2)
     [(97, 98), (256, 256)]
     """
+    from tqdm.auto import tqdm
+
     spellings, seen = list(words), list(words.values())
     counts, where = _count_pairs(spellings, seen)
     heap = [(-count, pair) for pair, count in counts.items()]
     heapq.heapify(heap)
-    names = TokenNames()
-    merges: list[tuple[str, str]] = []
-    bar = _progress_bar(new_tokens) if progress else None
-    while len(names) < new_tokens and (pair := _pop_most_frequent(heap, counts)):
-        merges.append((pair[0], pair[1]))
-        token = names.name(pair)
+    merges: list[tuple[int, int]] = []
+    bar = tqdm(total=new_tokens, desc="merges", unit="", disable=not progress)
+    while len(merges) < new_tokens and (pair := _pop_most_frequent(heap, counts)):
+        token = chr(BASE_TOKENS + len(merges))
+        merges.append((ord(pair[0]), ord(pair[1])))
         changes: dict[str, int] = defaultdict(int)
         for index in where.pop(pair):
             pieces = spellings[index].split(pair)
@@ -65,35 +65,9 @@ def learn_merges(
             if change > 0:  # only now can an entry in the heap be too low
                 heapq.heappush(heap, (-counts[changed], changed))
         del counts[pair]
-        if bar is not None:
-            bar.update(len(names) - bar.n)
-    if bar is not None:
-        bar.close()
+        bar.update()
+    bar.close()
     return merges
-
-
-class TokenNames:
-    """Gives each merged pair the character of its token: the same bytes, the same token.
-
-    >>> names = TokenNames()
-    >>> [ord(names.name(pair)) for pair in ("ab", "bc", chr(256) + "c", "a" + chr(257))]
-    [256, 257, 258, 258]
-    """
-
-    def __init__(self) -> None:
-        self.spelling = {chr(token): chr(token) for token in range(BASE_TOKENS)}
-        self._token = dict(self.spelling)
-
-    def __len__(self) -> int:
-        """How many tokens were added to the 256 base tokens."""
-        return len(self._token) - BASE_TOKENS
-
-    def name(self, pair: str) -> str:
-        """The token of a pair of tokens; `spelling[token]` is that token in base tokens."""
-        spelling = self.spelling[pair[0]] + self.spelling[pair[1]]
-        token = self._token.setdefault(spelling, chr(len(self._token)))
-        self.spelling[token] = spelling
-        return token
 
 
 def _count_pairs(
@@ -137,9 +111,3 @@ def _pairs_beside(pieces: list[str], pair: str, token: str) -> Iterator[tuple[st
             yield second + first, token + token
         if right:
             yield second + right[0], token + right[0]
-
-
-def _progress_bar(total: int):
-    from tqdm.auto import tqdm
-
-    return tqdm(total=total, desc="merges", unit=" tokens")

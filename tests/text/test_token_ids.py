@@ -1,0 +1,105 @@
+"""Ids in arrays and files, documents in a row, and splits that leak nothing."""
+
+import numpy as np
+import pytest
+
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.token_ids import (
+    as_ids,
+    encode_documents,
+    open_ids,
+    split,
+    split_documents,
+    write_ids,
+)
+from aigc_lab.text.tokenizer import CharTokenizer
+from tests.text.samples import MIXED
+
+
+def test_ids_are_kept_small():
+    assert as_ids([3, 1]).dtype == np.uint16
+    assert as_ids([3, 1], vocab_size=65536).dtype == np.uint16
+    assert as_ids([3, 1], vocab_size=65537).dtype == np.uint32
+    assert as_ids([65536]).dtype == np.uint32
+    assert as_ids([65536]).tolist() == [65536]
+    assert len(as_ids([])) == 0
+    array = np.arange(5, dtype=np.uint16)
+    assert as_ids(array) is array
+
+
+def test_what_are_no_ids_is_refused():
+    with pytest.raises(ValueError, match=r"one row of whole numbers, but float64 of shape \(1,\)"):
+        as_ids([0.5])
+    with pytest.raises(ValueError, match=r"int64 of shape \(2, 3\)"):
+        as_ids(np.zeros((2, 3), dtype=np.int64))
+    with pytest.raises(ValueError, match="ids start at 0, but -2 arrived"):
+        as_ids([4, -2])
+
+
+@pytest.mark.parametrize(("vocab_size", "dtype"), [(1000, np.uint16), (70000, np.uint32)])
+def test_ids_come_back_from_a_file_without_being_read(tmp_path, monkeypatch, vocab_size, dtype):
+    monkeypatch.setattr("aigc_lab.text.token_ids.WRITE_AT_ONCE", 7)
+    path = tmp_path / "ids.npy"
+    assert write_ids(path, iter(range(997)), vocab_size) == 997
+    ids = open_ids(path)
+    assert isinstance(ids, np.memmap)
+    assert ids.dtype == dtype
+    assert ids.tolist() == list(range(997))
+    assert np.load(path).tolist() == list(range(997))
+
+
+def test_a_stream_of_text_goes_to_a_file(tmp_path):
+    tokenizer = BPETokenizer.train(MIXED, 300)
+    write_ids(tmp_path / "a.npy", tokenizer.encode_iter(MIXED), tokenizer.vocab_size)
+    assert tokenizer.decode(open_ids(tmp_path / "a.npy").tolist()) == MIXED
+    assert write_ids(tmp_path / "empty.npy", [], 10) == len(open_ids(tmp_path / "empty.npy")) == 0
+
+
+def test_bad_ids_and_bad_files_are_refused(tmp_path):
+    path = tmp_path / "ids.npy"
+    write_ids(path, [1, 2], 10)
+    with pytest.raises(ValueError, match="ids from 1 to 10 do not fit vocab_size=10"):
+        write_ids(path, [1, 10], 10)
+    assert open_ids(path).tolist() == [1, 2]
+    path.write_bytes(b"not an array")
+    with pytest.raises(ValueError, match=r"ids\.npy holds no token ids"):
+        open_ids(path)
+    np.save(path, np.zeros(3))
+    with pytest.raises(ValueError, match=r"ids\.npy holds no token ids: .*float64"):
+        open_ids(path)
+
+
+def test_documents_stand_behind_their_marks():
+    tokenizer = CharTokenizer("abc", ["<|endoftext|>"])
+    ids, starts = encode_documents(tokenizer, ["ab", "", "cab"])
+    assert ids.tolist() == [3, 0, 1, 3, 3, 2, 0, 1, 3]
+    assert starts.tolist() == [0, 3, 4]
+    # A mark that stands in a document is text, not the end of it.
+    with pytest.raises(ValueError, match="character '<' is not in the alphabet"):
+        encode_documents(tokenizer, ["<|endoftext|>"])
+    with pytest.raises(ValueError, match=r"'<\|end\|>' is not among the special tokens"):
+        encode_documents(tokenizer, ["ab"], mark="<|end|>")
+
+
+@pytest.mark.parametrize(
+    ("size", "fraction", "held_out"), [(101, 0.1, 10), (2, 0.9, 1), (7, 0.01, 1)]
+)
+def test_a_split_is_one_cut(size, fraction, held_out):
+    train, validation = split(np.arange(size), fraction)
+    assert np.concatenate([train, validation]).tolist() == list(range(size))
+    assert len(validation) == held_out
+
+
+def test_documents_are_split_between_two_of_them():
+    ids, starts = np.arange(100, 120), np.array([0, 5, 6, 13, 17])
+    (train, train_starts), (validation, validation_starts) = split_documents(ids, starts, 0.4)
+    assert train.tolist() == list(range(100, 113))
+    assert train_starts.tolist() == [0, 5, 6]
+    assert validation.tolist() == list(range(113, 120))
+    assert validation_starts.tolist() == [0, 4]
+
+
+@pytest.mark.parametrize(("size", "fraction"), [(10, 0.0), (10, 1.0), (1, 0.5)])
+def test_a_split_with_an_empty_side_is_refused(size, fraction):
+    with pytest.raises(ValueError, match=rf"val_fraction={fraction} of {size} leaves nothing"):
+        split(np.arange(size), fraction)
