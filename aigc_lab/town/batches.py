@@ -52,14 +52,18 @@ class TownBatches:
         ]
 
     def row(self, number: int, split: str, seed: int) -> list[int]:
-        """T+1 ids: an end-of-text token before each document, and as many as fit."""
+        """T+1 ids: an end-of-text token before each document, and as many as fit.
+
+        Every other row leaves out the very first one, since a prompt may come without it.
+        """
         ids: list[int] = []
         at = number * DOCUMENTS_PER_ROW
-        while len(ids) <= self.block_size:
+        first = number % 2
+        while len(ids) <= self.block_size + first:
             ids.append(self.end)
             ids += self.tokenizer.encode(document(at, split, seed).text)
             at += 1
-        return ids[: self.block_size + 1]
+        return ids[first : self.block_size + 1 + first]
 
     @staticmethod
     def _batch(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
