@@ -51,7 +51,7 @@ def next_tokens(
 
 def last_logits(model: GPT, ids: Tensor, cache: KVCache | None = None) -> Tensor:
     """The logits after the last id only, with dropout off; shapes: (B, T) -> (B, V)."""
-    with _evaluating(model):
+    with evaluating(model):
         last = model.hidden(ids, cache)[:, -1]  # (B, T, C) -> (B, C)
         return model.lm_head(last)
 
@@ -70,7 +70,7 @@ def as_batch(ids: Tensor | Sequence[int], model: GPT) -> Tensor:
 
 
 @contextmanager
-def _evaluating(model: GPT) -> Iterator[None]:
+def evaluating(model: GPT) -> Iterator[None]:
     """Dropout off inside, and every module's mode as it was afterwards."""
     training = [module for module in model.modules() if module.training] if model.training else []
     for module in training:

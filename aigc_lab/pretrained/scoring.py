@@ -1,0 +1,182 @@
+"""Bits per byte of a text under any model, with an interval: every token scored exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from aigc_lab.generation.loop import evaluating
+from aigc_lab.generation.marks import start_id
+from aigc_lab.model import loss
+from aigc_lab.model.gpt import GPT
+
+if TYPE_CHECKING:
+    from aigc_lab.text.tokenizer import Tokenizer
+
+TOKENS_PER_HEAD = 512  # positions whose V logits are in memory at a time
+CHUNKS = 100  # into how many stretches one long text is cut for its interval
+SHORTEST_CHUNK = 32  # tokens: neighbours are alike, so chunks must not be too small
+
+
+@dataclass(frozen=True)
+class TextScore:
+    """How well a model predicts a text.
+
+    Units: `bits_per_byte` of the text's UTF-8 form, with the bounds `low` and `high` of its
+    interval (None when the text is too short for one); `nats` summed over all `tokens`.
+    """
+
+    bits_per_byte: float
+    low: float | None
+    high: float | None
+    nats: float
+    tokens: int
+    bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return asdict(self)
+
+
+def bits_per_byte(
+    model: GPT,
+    tokenizer: Tokenizer,
+    text: str | Sequence[str],
+    *,
+    stride: int | None = None,
+    batch_size: int = 8,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    progress: bool = False,
+) -> TextScore:
+    """The bits that a model needs for each byte of a text; comparable across tokenizers.
+
+    Windows of `block_size` move on by `stride` (half a block if None), and each scores only what
+    the one before did not, so that no token is counted twice and, after the first window, each is
+    predicted from at least block_size - stride others. The first token is predicted from the
+    tokenizer's mark between texts; without one it costs as much as a uniform guess.
+
+    The interval comes from a bootstrap over the documents if `text` is a list of two or more,
+    else over stretches of the one text: other texts like this one would give other numbers.
+
+    Raises: ValueError for an empty text, a stride that does not fit, or a character that the
+        tokenizer does not have.
+    Source: Gao et al. 2020 (The Pile), section 3.1; Efron 1979 (the bootstrap).
+    Notebook: 09 pretrained GPT-2.
+    """
+    documents = [text] if isinstance(text, str) else list(text)
+    if not documents or not all(isinstance(part, str) and part for part in documents):
+        raise ValueError("there is an empty text to score, or none; give at least one character")
+    block = model.config.block_size
+    stride = max(1, block // 2) if stride is None else stride
+    if not 1 <= stride <= block:
+        raise ValueError(f"stride={stride} must lie between 1 and block_size={block}")
+    scored = [
+        _token_nats(model, tokenizer, document, stride, batch_size, progress)
+        for document in tqdm(documents, "documents", disable=not progress or len(documents) == 1)
+    ]
+    sizes = [len(document.encode()) for document in documents]
+    units = (
+        [(float(nats.sum()), size) for (nats, _), size in zip(scored, sizes, strict=True)]
+        if len(documents) > 1
+        else _chunks(*scored[0], sizes[0])
+    )
+    low, high = bootstrap(units, resamples, confidence, seed)
+    total = sum(float(nats.sum()) for nats, _ in scored)
+    value = loss.bits_per_byte(total, sum(sizes))
+    return TextScore(value, low, high, total, sum(len(nats) for nats, _ in scored), sum(sizes))
+
+
+def bootstrap(
+    units: Sequence[tuple[float, float]], resamples: int, confidence: float, seed: int
+) -> tuple[float | None, float | None]:
+    """Bounds for total nats over total bytes, in bits, had other units like these been drawn.
+
+    Each of `resamples` worlds draws as many units, with replacement; the bounds are quantiles
+    over the worlds. Fewer than two units know nothing about others: None.
+
+    >>> low, high = bootstrap([(3.0, 1), (9.0, 3)], resamples=100, confidence=0.95, seed=0)
+    >>> round(low, 2), round(high, 2)  # both units hold 3 nats per byte
+    (4.33, 4.33)
+    """
+    if not 0 < confidence < 1 or resamples < 1:
+        raise ValueError(
+            f"confidence={confidence} must lie between 0 and 1, and resamples={resamples} be 1 or "
+            "more"
+        )
+    if len(units) < 2:
+        return None, None
+    nats, sizes = np.array(units, dtype=np.float64).T  # (n,) each
+    n = len(units)
+    draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)
+    worlds = (draws @ nats) / (draws @ sizes) / np.log(2)  # (resamples, n) @ (n,)
+    low, high = np.quantile(worlds, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _chunks(nats: np.ndarray, sizes: np.ndarray, total: int) -> list[tuple[float, float]]:
+    """Stretches of a text as (nats, bytes); the bytes add up to the text's."""
+    count = max(1, min(CHUNKS, len(nats) // SHORTEST_CHUNK))
+    sizes = sizes * (total / sizes.sum())  # some tokenizers add a space in front
+    parts = zip(np.array_split(nats, count), np.array_split(sizes, count), strict=True)
+    return [(float(part.sum()), float(size.sum())) for part, size in parts]
+
+
+def _token_nats(
+    model: GPT, tokenizer: Tokenizer, text: str, stride: int, batch_size: int, progress: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nats and the bytes of every token of a text, two arrays (N,)."""
+    ids = tokenizer.encode(text)
+    start = start_id(tokenizer)
+    known = ids if start is None else [start, *ids]
+    sizes = np.array([len(tokenizer.token_bytes(token_id)) for token_id in ids], dtype=np.float64)
+    first = [np.log(tokenizer.vocab_size)] if start is None else []  # a uniform guess
+    sequence = torch.tensor(known, device=model.lm_head.weight.device)
+    rest = [
+        part.cpu().double().numpy()
+        for part in _score(model, sequence, stride, batch_size, progress)
+    ]
+    return np.concatenate([np.array(first), *rest]), sizes
+
+
+@torch.inference_mode()
+def _score(
+    model: GPT, sequence: Tensor, stride: int, batch_size: int, progress: bool
+) -> Iterator[Tensor]:
+    """The nats of every id of a sequence but the first, in order, a stretch at a time."""
+    windows = list(_windows(len(sequence) - 1, model.config.block_size, stride))
+    width = windows[0][1] - windows[0][0] if windows else 0
+    batches = [windows[at : at + batch_size] for at in range(0, len(windows), batch_size)]
+    for batch in tqdm(batches, "scoring", disable=not progress, leave=False):
+        ids = torch.stack([sequence[begin : begin + width] for begin, _, _ in batch])  # (B, T)
+        with evaluating(model):
+            hidden = model.hidden(ids)  # (B, T, C)
+        for row, (begin, end, fresh) in zip(hidden, batch, strict=True):
+            wanted = row[fresh - begin : end - begin]  # (T_fresh, C)
+            targets = sequence[fresh + 1 : end + 1]
+            yield from _nats(model, wanted, targets)
+
+
+def _nats(model: GPT, hidden: Tensor, targets: Tensor) -> Iterator[Tensor]:
+    pieces = zip(hidden.split(TOKENS_PER_HEAD), targets.split(TOKENS_PER_HEAD), strict=True)
+    for part, wanted in pieces:
+        yield loss.cross_entropy(model.lm_head(part), wanted, reduction="none")
+
+
+def _windows(length: int, block: int, stride: int) -> Iterator[tuple[int, int, int]]:
+    """Windows over `length` inputs as (begin, end, first input not scored before).
+
+    >>> list(_windows(7, block=4, stride=2))
+    [(0, 4, 0), (2, 6, 4), (3, 7, 6)]
+    """
+    fresh, end = 0, min(block, length)
+    while fresh < length:
+        yield max(0, end - block), end, fresh
+        fresh, end = end, min(end + stride, length)

@@ -1,0 +1,142 @@
+"""Bits per byte: by hand, against the definition done slowly, and with an honest interval."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from aigc_lab.core.config import GPTConfig
+from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained.scoring import bits_per_byte, bootstrap
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.tokenizer import CharTokenizer
+
+TEXT = "the cat sat on the mat; 猫坐在垫子上。" * 5
+CHARACTERS = CharTokenizer.train(TEXT)
+MARKED = CharTokenizer.train(TEXT, special_tokens=("<|endoftext|>",))
+BYTES = BPETokenizer.train(TEXT, 290)
+
+
+def small(tokenizer, **changes) -> GPT:
+    torch.manual_seed(8)
+    config = dict(vocab_size=tokenizer.vocab_size, block_size=11, n_layer=2, n_head=2, n_embd=12)
+    model = GPT(GPTConfig.gpt2(**{**config, **changes}))
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    return model.eval()
+
+
+def uniform(tokenizer) -> GPT:
+    model = small(tokenizer)
+    torch.nn.init.zeros_(model.wte.weight)
+    return model
+
+
+@pytest.mark.parametrize("tokenizer", [CHARACTERS, MARKED, BYTES], ids=["plain", "marked", "bpe"])
+@pytest.mark.parametrize("stride", [None, 1, 3, 11])
+def test_a_uniform_guess_costs_log_v_per_token(tokenizer, stride):
+    score = bits_per_byte(uniform(tokenizer), tokenizer, TEXT, stride=stride)
+    tokens, size = len(tokenizer.encode(TEXT)), len(TEXT.encode())
+    assert (score.tokens, score.bytes) == (tokens, size)  # each token once, the first one too
+    expected = tokens * math.log2(tokenizer.vocab_size) / size
+    assert score.bits_per_byte == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT[:5], TEXT[:11], TEXT[:12], TEXT[:1]])
+def test_stride_one_gives_every_token_all_the_context_there_is(text):
+    model = small(MARKED)
+    known = [MARKED.special_tokens["<|endoftext|>"], *MARKED.encode(text)]
+    nats = 0.0
+    with torch.no_grad():
+        for place in range(1, len(known)):
+            context = torch.tensor([known[max(0, place - 11) : place]])
+            nats -= model(context)[0, -1].log_softmax(-1)[known[place]].item()
+    for batch_size in (1, 4):
+        score = bits_per_byte(model, MARKED, text, stride=1, batch_size=batch_size)
+        assert score.nats == pytest.approx(nats, rel=1e-5)
+
+
+def test_windows_without_overlap_score_each_block_alone():
+    model, stride = small(CHARACTERS), 11
+    ids = CHARACTERS.encode(TEXT[:23])  # 22 predictions: exactly two windows of 11
+    nats = math.log(CHARACTERS.vocab_size)
+    with torch.no_grad():
+        for begin in (0, 11):
+            logits = model(torch.tensor([ids[begin : begin + 11]]))[0]
+            wanted = torch.tensor(ids[begin + 1 : begin + 12])
+            nats += torch.nn.functional.cross_entropy(logits, wanted, reduction="sum").item()
+    assert bits_per_byte(model, CHARACTERS, TEXT[:23], stride=stride).nats == pytest.approx(nats)
+
+
+def test_more_context_is_counted_only_once_per_token():
+    model = small(BYTES)
+    scores = [bits_per_byte(model, BYTES, TEXT, stride=stride) for stride in (2, 5, 11)]
+    assert len({score.tokens for score in scores}) == 1
+    assert len({round(score.nats, 3) for score in scores}) == 3
+
+
+def test_documents_are_scored_apart_and_are_the_units_of_the_interval():
+    model = small(MARKED)
+    documents = ["the cat", "sat on the mat", "猫坐"]
+    together = bits_per_byte(model, MARKED, documents)
+    apart = [bits_per_byte(model, MARKED, document) for document in documents]
+    assert together.nats == pytest.approx(sum(score.nats for score in apart), rel=1e-6)
+    assert together.bytes == sum(len(document.encode()) for document in documents)
+    units = [(score.nats, score.bytes) for score in apart]
+    assert (together.low, together.high) == pytest.approx(bootstrap(units, 1000, 0.95, 0), rel=1e-6)
+
+
+def test_scoring_leaves_the_model_as_it_was_and_dropout_off():
+    model = small(BYTES, dropout=0.5).train()
+    first, second = bits_per_byte(model, BYTES, TEXT), bits_per_byte(model, BYTES, TEXT)
+    assert first == second
+    assert model.training
+    assert model.h[1].mlp.training
+
+
+def test_the_bootstrap_agrees_with_the_textbook():
+    nats = np.random.default_rng(3).normal(5.0, 1.0, size=400)
+    low, high = bootstrap([(x, 2.0) for x in nats], resamples=4000, confidence=0.95, seed=1)
+    middle = nats.mean() / 2 / math.log(2)
+    half = 1.96 * nats.std() / math.sqrt(400) / 2 / math.log(2)
+    assert low == pytest.approx(middle - half, abs=0.1 * half)
+    assert high == pytest.approx(middle + half, abs=0.1 * half)
+
+
+def test_the_interval_holds_the_value_and_a_seed_repeats_it():
+    model = small(BYTES)
+    first = bits_per_byte(model, BYTES, 4 * TEXT, seed=5)
+    assert first.low < first.bits_per_byte < first.high
+    assert first == bits_per_byte(model, BYTES, 4 * TEXT, seed=5)
+    other = bits_per_byte(model, BYTES, 4 * TEXT, seed=6)
+    assert other.bits_per_byte == first.bits_per_byte
+    assert other.low != first.low
+
+
+def test_a_text_too_short_for_an_interval_has_none():
+    score = bits_per_byte(small(BYTES), BYTES, "the cat")
+    assert (score.low, score.high) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["", [], ["the", ""], [b"the"]])
+def test_an_empty_text_is_refused(text):
+    with pytest.raises(ValueError, match="there is an empty text to score, or none"):
+        bits_per_byte(small(BYTES), BYTES, text)
+
+
+@pytest.mark.parametrize("stride", [0, 12])
+def test_a_stride_that_would_skip_tokens_is_refused(stride):
+    with pytest.raises(ValueError, match=f"stride={stride} must lie between 1 and block_size=11"):
+        bits_per_byte(small(BYTES), BYTES, TEXT, stride=stride)
+
+
+def test_a_character_without_a_token_is_named():
+    with pytest.raises(ValueError, match="the character 'Z' is not in the alphabet"):
+        bits_per_byte(small(CHARACTERS), CHARACTERS, "the Zoo")
+
+
+def test_no_worlds_or_no_confidence_is_refused():
+    with pytest.raises(ValueError, match="confidence=95 must lie between 0 and 1"):
+        bootstrap([(1, 1), (2, 2)], resamples=10, confidence=95, seed=0)
