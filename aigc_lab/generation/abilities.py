@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from aigc_lab.generation.generate import encode_prompt
 from aigc_lab.model.gpt import GPT
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.town.batches import end_of_text
@@ -82,7 +83,7 @@ def accuracy(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question]) ->
 
 def _batch_matches(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question]) -> list[bool]:
     end = end_of_text(tokenizer)
-    prompts = [[end, *tokenizer.encode(question.prompt)] for question in questions]
+    prompts = [encode_prompt(tokenizer, question.prompt) for question in questions]
     answers = [tokenizer.encode(question.answer) for question in questions]
     lengths = [len(p) + len(a) for p, a in zip(prompts, answers, strict=True)]
     ids = torch.full((len(questions), max(lengths)), end)  # (B, T); what follows cannot matter
