@@ -1,4 +1,4 @@
-"""Abilities: questions from unseen worlds, and exact answers counted as greedy decoding gives them."""
+"""Abilities: questions from unseen worlds, and answers counted as greedy decoding gives them."""
 
 import pytest
 import torch
