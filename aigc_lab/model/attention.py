@@ -144,7 +144,7 @@ def _explicit(
     scores = _scores(q, k)  # (…, H, T_q, T_k)
     if allowed is not None:
         wall = torch.zeros(allowed.shape, dtype=scores.dtype, device=scores.device)
-        scores = scores + wall.masked_fill_(~allowed, -math.inf)  # adding needs no backward pass
+        scores += wall.masked_fill_(~allowed, -math.inf)  # in place, and free in the backward pass
     weights = scores.softmax(dim=-1).to(v.dtype)
     if empty is not None:
         weights = weights.masked_fill(empty, 0.0)
