@@ -14,15 +14,15 @@ from torch import Tensor, nn
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
 from aigc_lab.model.loss import cross_entropy
+from aigc_lab.text.batches import IGNORED
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.interrupt import deferred_interrupt
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
-from aigc_lab.training.precision import prepare_arithmetic
+from aigc_lab.training.precision import arithmetic
 from aigc_lab.training.run_folder import RunFolder
 from aigc_lab.training.schedule import lr_at
 
 RESERVED = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
-IGNORED = -100  # a target that is not to be learned
 LOOK_EVERY = {"cpu": 1}  # steps between reading losses from the device; 10 where reading waits
 
 
@@ -76,13 +76,12 @@ class Trainer:
             self.tokens = state["tokens"]
             self.best = math.inf if state["best"] is None else state["best"]
             self.watch.pause(at=state["seconds"])
-        self.arithmetic = prepare_arithmetic(model, pick_dtype(config.precision, self.device))
+        self.dtype = pick_dtype(config.precision, self.device)
         self._unread: list[tuple[Record, Tensor]] = []
 
     def run(self) -> History:
         """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
         config = self.config
-        self.arithmetic.refresh()
         self.watch.start()
         self._tell("on_start", self)
         with deferred_interrupt() as interrupted, self._own_randomness():
@@ -103,8 +102,8 @@ class Trainer:
 
     def train_step(self) -> None:
         """One optimiser step on one batch, cut into `accumulate` parts that fit in memory."""
-        config, net = self.config, self.arithmetic.worker
-        net.train()
+        config = self.config
+        self.model.train()
         factor = lr_at(self.step, config)
         set_learning_rates(self.optimizers, factor)
         torch.manual_seed(config.seed * 1_000_003 + self.step)  # dropout is step n's own
@@ -112,21 +111,21 @@ class Trainer:
         scored = (y != IGNORED).sum().clamp(min=1)  # the parts may score different numbers
         loss = torch.zeros((), device=self.device)
         for ids, targets in self._parts(x, y):
-            part = cross_entropy(net(ids), targets, reduction="sum") / scored
+            with arithmetic(self.device, self.dtype):
+                logits = self.model(ids)  # (B/accumulate, T, V)
+            part = cross_entropy(logits, targets, reduction="sum") / scored
             part.backward()
-            self.arithmetic.collect_gradients()
             loss += part.detach()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip)
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
-        self.arithmetic.refresh()
         self.step, self.tokens = self.step + 1, self.tokens + x.numel()
         self._record(torch.stack((loss, norm)), lr=config.lr * factor)
 
     @torch.no_grad()
     def evaluate(self) -> Record:
-        """Score the float32 model on the fixed evaluation batches and the extra evaluations."""
+        """Score the model in float32: on the fixed evaluation batches, and by the extra ones."""
         self._read_losses()
         self.model.eval()
         total, scored = torch.zeros((), device=self.device), 0
@@ -134,11 +133,11 @@ class Trainer:
             x, y = x.to(self.device), y.to(self.device)  # (B, T) each
             total += cross_entropy(self.model(x), y, reduction="sum")
             scored += int((y != IGNORED).sum())
-        loss = total.item() / max(scored, 1)
+        loss = {"val_loss": total.item() / scored} if scored else {}  # no batches, no loss
         extra = {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
-        record = {**self._now(), "val_loss": loss, **extra}
-        if loss < self.best:
-            self.best = loss
+        record = {**self._now(), **loss, **extra}
+        if loss and loss["val_loss"] < self.best:
+            self.best = loss["val_loss"]
             if self.folder:
                 self.folder.save_best(record)
         self._write("on_eval", record)

@@ -101,6 +101,16 @@ def test_validation_loss_is_the_mean_over_tokens_without_dropout():
     assert record["val_loss"] == pytest.approx(torch.cat(losses).mean().item(), rel=1e-6)
 
 
+def test_without_validation_batches_no_loss_is_made_up(tmp_path):
+    class NoExam(TinyBatches):
+        def evaluation(self, n: int) -> list:
+            return []
+
+    trainer = Trainer(tiny_model(), NoExam(), tiny_config(steps=3), tmp_path)
+    assert trainer.run().series("val_loss") == ([], [])
+    assert not (tmp_path / "best.safetensors").exists()
+
+
 def test_it_learns_and_its_first_guess_is_nearly_uniform():
     trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=60, lr=0.02))
     history = trainer.run()

@@ -1,0 +1,173 @@
+"""A training run, watched: a progress bar, and in a notebook a curve that grows."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING, Any
+
+from aigc_lab.training.history import Callback, History, Record
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from aigc_lab.training.loop import Trainer
+
+OWN = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
+
+
+def live(
+    floor: float | None = None, baselines: dict[str, float] | None = None, redraw_every: float = 2.0
+) -> list[Callback]:
+    """The callbacks that show a run: a progress bar, and in a notebook the growing curve too.
+
+    Units: `floor` and `baselines` in nats per token, `redraw_every` in seconds.
+    Notebook: 06 training.
+    """
+    watchers: list[Callback] = [LiveProgress()]
+    if in_notebook():
+        watchers.append(LiveCurve(floor, baselines, redraw_every))
+    return watchers
+
+
+class LiveProgress(Callback):
+    """One line: how far, the newest losses, how fast."""
+
+    def on_start(self, trainer: Trainer) -> None:
+        from tqdm.auto import tqdm
+
+        total = trainer.config.steps
+        self.bar = tqdm(total=total, initial=trainer.step, unit="step", desc="training")
+        self.shown: dict[str, str] = {}
+        self.first: Record | None = None
+
+    def on_step(self, record: Record) -> None:
+        self.shown["train"] = f"{record['train_loss']:.3f}"
+        self.first = self.first or record
+        if (seconds := record["seconds"] - self.first["seconds"]) > 0:
+            rate = (record["tokens"] - self.first["tokens"]) / seconds
+            self.shown["tok/s"] = f"{rate:,.0f}"
+        self.bar.set_postfix(self.shown, refresh=False)
+        self.bar.update(record["step"] - self.bar.n)
+
+    def on_eval(self, record: Record) -> None:
+        if "val_loss" in record:
+            self.shown["val"] = f"{record['val_loss']:.3f}"
+            self.bar.set_postfix(self.shown, refresh=False)
+
+    def on_end(self, history: History) -> None:
+        self.bar.close()
+
+
+class LiveCurve(Callback):
+    """The loss so far, drawn again at most every `redraw_every` seconds."""
+
+    def __init__(
+        self,
+        floor: float | None = None,
+        baselines: dict[str, float] | None = None,
+        redraw_every: float = 2.0,
+    ) -> None:
+        self.floor, self.baselines, self.redraw_every = floor, baselines, redraw_every
+        self.display: Any = None
+
+    def on_start(self, trainer: Trainer) -> None:
+        self.history, self.steps = trainer.history, trainer.config.steps
+        self.display, self._drawn_at = None, 0.0
+        self._draw()
+
+    def on_step(self, record: Record) -> None:
+        self._draw()
+
+    def on_eval(self, record: Record) -> None:
+        self._draw()
+
+    def on_end(self, history: History) -> None:
+        self._draw(now=True)
+
+    def _draw(self, now: bool = False) -> None:
+        if not now and time.perf_counter() - self._drawn_at < self.redraw_every:
+            return
+        from IPython.display import Image, display
+
+        figure = training_curve(self.history, self.floor, self.baselines, self.steps)
+        picture = Image(data=_png(figure))
+        if self.display is None:
+            self.display = display(picture, display_id=True)
+        else:
+            self.display.update(picture)
+        self._drawn_at = time.perf_counter()
+
+
+def training_curve(
+    history: History,
+    floor: float | None = None,
+    baselines: dict[str, float] | None = None,
+    steps: int | None = None,
+) -> Figure:
+    """The losses of a run over its steps, and beside them each extra evaluation's curve.
+
+    Units: `floor` (the least any model can reach) and `baselines` in nats per token.
+    Notebook: 06 training.
+    """
+    from matplotlib.figure import Figure
+
+    names = sorted({name for record in history.records for name in record} - set(OWN))
+    figure = Figure(figsize=(10 if names else 6, 3.4), layout="constrained")
+    panels = figure.subplots(1, 2 if names else 1, squeeze=False)[0]
+    _draw_losses(panels[0], history, floor, baselines or {})
+    for name in names:
+        panels[1].plot(*history.series(name), marker=".", label=name)
+    if names:
+        panels[1].set_ylabel("score")
+    for panel in panels:
+        panel.set_xlabel("step")
+        panel.set_xlim(0, steps)
+        panel.grid(alpha=0.25)
+        if panel.get_legend_handles_labels()[0]:
+            panel.legend(fontsize="small", frameon=False)
+    return figure
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook, which can show pictures."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def _draw_losses(
+    axes: Axes, history: History, floor: float | None, baselines: dict[str, float]
+) -> None:
+    axes.plot(*history.series("train_loss"), color="tab:blue", alpha=0.35, linewidth=1)
+    values = history.series("train_loss")[1]
+    if values:
+        steps, _ = history.series("train_loss")
+        axes.plot(steps, _smooth(values), color="tab:blue", label=f"training {values[-1]:.2f}")
+    if (newest := history.last("val_loss")) is not None:
+        line = dict(color="tab:orange", marker="o", markersize=3)
+        axes.plot(*history.series("val_loss"), label=f"validation {newest:.2f}", **line)
+    for name, level in baselines.items():
+        axes.axhline(level, color="0.5", linestyle=":", label=f"{name} {level:.2f}")
+    if floor is not None:
+        axes.axhline(floor, color="tab:green", linestyle="--", label=f"floor {floor:.2f}")
+    axes.set_ylabel("loss (nats per token)")
+
+
+def _smooth(values: list[float], keep: float = 0.9) -> list[float]:
+    """A moving average that forgets, and that starts without a bias towards zero."""
+    smoothed, total, weight = [], 0.0, 0.0
+    for value in values:
+        total = keep * total + (1 - keep) * value
+        weight = keep * weight + (1 - keep)
+        smoothed.append(total / weight)
+    return smoothed
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=100)
+    return file.getvalue()

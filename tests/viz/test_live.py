@@ -1,0 +1,121 @@
+"""The live view: what it says and draws, and that watching changes nothing."""
+
+import builtins
+import io
+import sys
+
+import pytest
+from PIL import Image
+
+from aigc_lab.training.history import History
+from aigc_lab.training.loop import Trainer
+from aigc_lab.viz import live as module
+from aigc_lab.viz.live import LiveCurve, LiveProgress, in_notebook, live, training_curve
+from tests.training.tiny import TinyBatches, tiny_config, tiny_model
+
+HISTORY = History(
+    [
+        {"step": 0, "val_loss": 2.5, "where": 0.2},
+        {"step": 1, "train_loss": 2.5},
+        {"step": 2, "train_loss": 1.5},
+        {"step": 2, "val_loss": 1.25, "where": 0.75},
+    ]
+)
+
+
+def labels(axes: object) -> list[str]:
+    return axes.get_legend_handles_labels()[1]
+
+
+class FakeDisplay:
+    """Stands for a notebook's display area."""
+
+    def __init__(self) -> None:
+        self.pictures: list[bytes] = []
+
+    def __call__(self, picture: object, display_id: bool) -> "FakeDisplay":
+        assert display_id
+        self.update(picture)
+        return self
+
+    def update(self, picture: object) -> None:
+        self.pictures.append(picture.data)
+
+
+def test_the_curve_shows_losses_floor_baselines_and_abilities():
+    figure = training_curve(HISTORY, floor=1.0, baselines={"unigram": 2.0}, steps=4)
+    losses, abilities = figure.axes
+    assert labels(losses) == ["training 1.50", "validation 1.25", "unigram 2.00", "floor 1.00"]
+    assert losses.get_xlim() == (0, 4)
+    assert labels(abilities) == ["where"]
+    assert abilities.lines[0].get_xydata().tolist() == [[0, 0.2], [2, 0.75]]
+    validation = losses.lines[2].get_xydata().tolist()
+    assert validation == [[0, 2.5], [2, 1.25]]
+
+
+def test_smoothing_by_hand():
+    # after two values: (0.9 * 0.1 * 2.5 + 0.1 * 1.5) / (0.9 * 0.1 + 0.1)
+    assert module._smooth([2.5, 1.5]) == pytest.approx([2.5, (0.225 + 0.15) / 0.19])
+    assert module._smooth([4.0] * 5) == pytest.approx([4.0] * 5)
+
+
+def test_an_empty_history_can_be_drawn():
+    (axes,) = training_curve(History()).axes
+    assert labels(axes) == []
+
+
+def test_progress_counts_steps_and_names_both_losses(capsys):
+    Trainer(tiny_model(), TinyBatches(), tiny_config(), None, [LiveProgress()]).run()
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert "12/12" in last
+    assert "train=" in last
+    assert "val=" in last
+
+
+def test_progress_starts_where_a_resumed_run_starts(tmp_path, capsys):
+    Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path).run()
+    Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path, [LiveProgress()]).run()
+    assert "12/12" in capsys.readouterr().err
+
+
+def test_the_live_curve_redraws_in_one_place(monkeypatch):
+    display = FakeDisplay()
+    monkeypatch.setattr("IPython.display.display", display)
+    curve = LiveCurve(floor=0.5, redraw_every=0.0)
+    Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3), None, [curve]).run()
+    assert len(display.pictures) == 1 + 3 + 2 + 1  # start, steps, evaluations, end
+    assert Image.open(io.BytesIO(display.pictures[-1])).size == (600, 340)
+
+    display.pictures.clear()
+    patient = LiveCurve(redraw_every=60.0)
+    Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3), None, [patient]).run()
+    assert len(display.pictures) == 2  # the start and the end
+
+
+def test_watching_changes_nothing(monkeypatch):
+    monkeypatch.setattr("IPython.display.display", FakeDisplay())
+    runs = [
+        Trainer(tiny_model(dropout=0.1), TinyBatches(), tiny_config(steps=3), None, watchers).run()
+        for watchers in ([], [LiveProgress(), LiveCurve(redraw_every=0.0)])
+    ]
+    assert runs[0].series("train_loss") == runs[1].series("train_loss")
+
+
+def test_a_terminal_gets_the_bar_alone_and_a_notebook_both(monkeypatch):
+    assert not in_notebook()
+    assert [type(watcher) for watcher in live()] == [LiveProgress]
+    monkeypatch.setattr(module, "in_notebook", lambda: True)
+    assert [type(watcher) for watcher in live(floor=1.0)] == [LiveProgress, LiveCurve]
+
+
+def test_without_ipython_there_is_no_notebook(monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name: str, *rest: object) -> object:
+        if name == "IPython":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    assert not in_notebook()
