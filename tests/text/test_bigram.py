@@ -1,0 +1,39 @@
+"""The bigram yardstick: worked by hand, a proper distribution, and no better than the truth."""
+
+import math
+
+import numpy as np
+import pytest
+
+from aigc_lab.text.bigram import TRUST, bigram_loss
+
+
+def test_worked_by_hand():
+    # 0 0 1 0: 0 is followed by 0 once and by 1 once; p(1) = (1 + 1) / (4 + 3)
+    expected = -math.log((1 + TRUST * 2 / 7) / (2 + TRUST))
+    assert bigram_loss([0, 0, 1, 0], [0, 1], vocab_size=3) == pytest.approx(expected)
+
+
+def test_probabilities_after_a_token_add_up_to_one():
+    train = np.random.default_rng(0).integers(0, 7, size=53)
+    for before in range(7):
+        total = sum(math.exp(-bigram_loss(train, [before, after], 7)) for after in range(7))
+        assert total == pytest.approx(1.0)
+
+
+def test_on_a_first_order_source_it_comes_close_to_the_entropy():
+    rng = np.random.default_rng(1)
+    rows = rng.dirichlet(np.ones(5), size=5)
+    ids = [0]
+    for _ in range(20_000):
+        ids.append(int(rng.choice(5, p=rows[ids[-1]])))
+    train, exam = ids[:15_000], ids[15_000:]
+    truth = -np.mean([math.log(rows[a, b]) for a, b in zip(exam, exam[1:], strict=False)])
+    assert truth < bigram_loss(train, exam, 5) < truth + 0.01
+
+
+def test_bad_ids_are_named():
+    with pytest.raises(ValueError, match="1 ids to count and 2 to predict; give at least 2"):
+        bigram_loss([0], [0, 1], 3)
+    with pytest.raises(ValueError, match="3"):
+        bigram_loss([0, 1], [0, 3], 3)
