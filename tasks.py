@@ -247,10 +247,16 @@ def test_environment():
 def lab(arguments):
     """Open the first notebook in JupyterLab."""
     setup()
-    command = ["-m", "jupyterlab", START_HERE]
+    return python(*lab_command(ROOT), *arguments)
+
+
+def lab_command(folder):
+    """JupyterLab over the course's folder, with the first notebook open."""
+    command = ["-m", "jupyterlab", "--ServerApp.root_dir=" + folder]
+    command.append("--LabApp.default_url=/lab/tree/" + START_HERE)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return python(*command, *arguments)
+    return command
 
 
 def test(arguments):

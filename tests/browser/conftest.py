@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import BUILD
+from tasks import BUILD, ROOT, START_HERE, lab_command
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Without these it tries to reach its maker's servers, at every start.
@@ -25,7 +25,6 @@ CHROMIUM_OPTIONS = [
 ]
 LAB_OPTIONS = [
     "--no-browser",
-    "--allow-root",
     "--ServerApp.port=0",
     "--IdentityProvider.token=",
     "--LabApp.expose_app_in_browser=True",
@@ -47,7 +46,7 @@ RUN_ALL = """async path => {
 
 @pytest.fixture(scope="session")
 def page() -> Iterator[object]:
-    """An empty browser page; its `failed` lists what it asked of other machines."""
+    """An empty page of a headless browser."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
@@ -60,10 +59,11 @@ def page() -> Iterator[object]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The address of a JupyterLab with settings of its own, and the folder that it serves."""
+def lab(tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab with settings of its own, over a copy of the first notebook."""
     served = tmp_path / "served"
-    served.mkdir()
+    (served / "notebooks").mkdir(parents=True)
+    shutil.copy(Path(ROOT, START_HERE), served / START_HERE)
     settings = tmp_path / "config" / TRACKER
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"windowingMode": "none"}))
@@ -73,14 +73,13 @@ def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     own["IPYTHONDIR"] = str(tmp_path / "ipython")
     with open(tmp_path / "lab.log", "w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS],
-            cwd=served,
+            [sys.executable, *lab_command(str(served)), *LAB_OPTIONS],
             env={**os.environ, **own},
             stdout=log,
             stderr=log,
         )
     try:
-        yield address(server, tmp_path), served
+        yield address(server, tmp_path)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -98,16 +97,14 @@ def address(server: subprocess.Popen, folder: Path, seconds: float = 60) -> str:
 
 
 @pytest.fixture
-def run_all(page, lab) -> Callable[[Path], dict]:
-    """Open a copy of a notebook in JupyterLab, run all its cells, and return it as it is then."""
-    url, served = lab
+def run_all(page, lab) -> Callable[[str], dict]:
+    """Run all cells of a notebook in the JupyterLab that `make lab` opens, and return it."""
 
-    def run(notebook: Path) -> dict:
-        shutil.copy(notebook, served)
+    def run(path: str) -> dict:
         page.set_default_timeout(300_000)
-        page.goto(f"{url}lab?reset")
+        page.goto(f"{lab}lab/tree/{START_HERE}?reset")
         page.wait_for_function("window.jupyterapp !== undefined")
-        return page.evaluate(RUN_ALL, notebook.name)
+        return page.evaluate(RUN_ALL, path)
 
     return run
 

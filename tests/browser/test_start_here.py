@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from tasks import ROOT, START_HERE
+from tasks import START_HERE
 
 
 def test_the_first_notebook_runs_in_jupyterlab(page, run_all, pictures):
     elsewhere = []
     page.on("request", lambda request: elsewhere.append(request.url))
-    notebook = run_all(Path(ROOT, START_HERE))
+    notebook = run_all(START_HERE)
 
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
