@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from aigc_lab.generation.loop import evaluating
-from aigc_lab.generation.marks import start_id
+from aigc_lab.generation.marks import end_ids, start_id
 from aigc_lab.model import loss
 from aigc_lab.model.gpt import GPT
 
@@ -50,6 +50,7 @@ def bits_per_byte(
     text: str | Sequence[str],
     *,
     stride: int | None = None,
+    score_end: bool = False,
     batch_size: int = 8,
     resamples: int = 1000,
     confidence: float = 0.95,
@@ -61,7 +62,9 @@ def bits_per_byte(
     Windows of `block_size` move on by `stride` (half a block if None), and each scores only what
     the one before did not, so that no token is counted twice and, after the first window, each is
     predicted from at least block_size - stride others. The first token is predicted from the
-    tokenizer's mark between texts; without one it costs as much as a uniform guess.
+    tokenizer's mark between texts; without one it costs as much as a uniform guess. `score_end`
+    adds the cost of ending each text with that mark, as a generator's own probability of a text
+    does; a mark has no bytes.
 
     The interval comes from a bootstrap over the documents if `text` is a list of two or more,
     else over stretches of the one text: other texts like this one would give other numbers.
@@ -79,7 +82,7 @@ def bits_per_byte(
     if not 1 <= stride <= block:
         raise ValueError(f"stride={stride} must lie between 1 and block_size={block}")
     scored = [
-        _token_nats(model, tokenizer, document, stride, batch_size, progress)
+        _token_nats(model, tokenizer, document, stride, score_end, batch_size, progress)
         for document in tqdm(documents, "documents", disable=not progress or len(documents) == 1)
     ]
     sizes = [len(document.encode()) for document in documents]
@@ -130,13 +133,21 @@ def _chunks(nats: np.ndarray, sizes: np.ndarray, total: int) -> list[tuple[float
 
 
 def _token_nats(
-    model: GPT, tokenizer: Tokenizer, text: str, stride: int, batch_size: int, progress: bool
+    model: GPT,
+    tokenizer: Tokenizer,
+    text: str,
+    stride: int,
+    score_end: bool,
+    batch_size: int,
+    progress: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The nats and the bytes of every token of a text, two arrays (N,)."""
     ids = tokenizer.encode(text)
     start = start_id(tokenizer)
     known = ids if start is None else [start, *ids]
     sizes = np.array([len(tokenizer.token_bytes(token_id)) for token_id in ids], dtype=np.float64)
+    if score_end:
+        known, sizes = [*known, _end_mark(tokenizer)], np.append(sizes, 0.0)
     first = [np.log(tokenizer.vocab_size)] if start is None else []  # a uniform guess
     sequence = torch.tensor(known, device=model.lm_head.weight.device)
     rest = [
@@ -144,6 +155,13 @@ def _token_nats(
         for part in _score(model, sequence, stride, batch_size, progress)
     ]
     return np.concatenate([np.array(first), *rest]), sizes
+
+
+def _end_mark(tokenizer: Tokenizer) -> int:
+    marks = end_ids(tokenizer)
+    if not marks:
+        raise ValueError("the tokenizer has no mark that ends a text; leave score_end=False")
+    return marks[0]
 
 
 @torch.inference_mode()

@@ -44,6 +44,20 @@ def test_a_uniform_guess_costs_log_v_per_token(tokenizer, stride):
     assert score.bits_per_byte == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("tokenizer", [MARKED, BYTES], ids=["marked", "bpe"])
+def test_the_end_of_a_text_can_be_scored_too_and_has_no_bytes(tokenizer):
+    texts = [TEXT, TEXT[:9]]
+    score = bits_per_byte(uniform(tokenizer), tokenizer, texts, score_end=True)
+    tokens = sum(len(tokenizer.encode(text)) for text in texts) + len(texts)
+    assert score.nats == pytest.approx(tokens * math.log(tokenizer.vocab_size), rel=1e-6)
+    assert score.bytes == sum(len(text.encode()) for text in texts)
+
+
+def test_an_end_cannot_be_scored_without_a_mark():
+    with pytest.raises(ValueError, match="no mark that ends a text; leave score_end=False"):
+        bits_per_byte(uniform(CHARACTERS), CHARACTERS, TEXT, score_end=True)
+
+
 @pytest.mark.parametrize("text", [TEXT, TEXT[:5], TEXT[:11], TEXT[:12], TEXT[:1]])
 def test_stride_one_gives_every_token_all_the_context_there_is(text):
     model = small(MARKED)
