@@ -37,9 +37,7 @@ def town_questions(
     found: dict[str, list[Question]] = {}
     start, chunk = 0, 500
     while start == 0 or any(len(questions) < count for questions in found.values()):
-        for document in documents(chunk, split, seed, start):
-            if language not in (None, document.language):
-                continue
+        for document in documents(chunk, split, seed, start, language):
             for task in document.tasks:
                 questions = found.setdefault(_ability(document.kind, task.kind), [])
                 if len(questions) < count:

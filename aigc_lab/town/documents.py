@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[Writer, int]] = {  # how each kind is written, and its sh
 WRITERS = [writer for writer, _ in KINDS.values()]
 SHARES = [share for _, share in KINDS.values()]
 STREAM_LENGTH = 2**40
+LANGUAGES = ("english", "chinese")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +50,49 @@ class Document:
         return self.body + task.question
 
 
-def write_document(dice: Dice, parts: list[str] | None = None) -> Document:
-    """Write one document with these dice; `parts` receives its text piece by piece."""
+def write_document(
+    dice: Dice, parts: list[str] | None = None, language: str | None = None
+) -> Document:
+    """Write one document with these dice; `parts` receives its text piece by piece.
+
+    `language` overrules the dice's choice of one: the same dice tell the same world in either, at
+    the same `nats`.
+    """
     kind = dice.share(SHARES)
-    language = languages()[dice.roll(2)]
-    draft = Draft(language, parts)
+    chosen = languages()[dice.roll(2)]
+    if language is not None:
+        chosen = languages()[LANGUAGES.index(language)]
+    draft = Draft(chosen, parts)
     WRITERS[kind](dice, draft)
     text = "".join(draft.parts)
-    return Document(
-        list(KINDS)[kind], language.name, text, dice.nats, draft.body, tuple(draft.tasks)
-    )
+    return Document(list(KINDS)[kind], chosen.name, text, dice.nats, draft.body, tuple(draft.tasks))
 
 
-def document(number: int, split: str = "train", seed: int = 0) -> Document:
+def document(
+    number: int, split: str = "train", seed: int = 0, language: str | None = None
+) -> Document:
     """Document `number` of an endless stream; the same arguments always give the same document.
 
-    Raises: ValueError for an unknown split or a number outside 0 … 2^40-1.
+    `language` tells it in "english" or "chinese" whatever the stream would have chosen; the two
+    are the same world, event by event and task by task.
+    Raises: ValueError for an unknown split or language, or a number outside 0 … 2^40-1.
 
     >>> document(3, "test") == document(3, "test")
     True
     """
     if not 0 <= number < STREAM_LENGTH:
         raise ValueError(f"document number {number} is outside 0 … {STREAM_LENGTH - 1}")
-    return write_document(Dice(seed * STREAM_LENGTH + number, split))
+    if language not in (None, *LANGUAGES):
+        raise ValueError(f"language {language!r} is not spoken here; choose one of {LANGUAGES}")
+    return write_document(Dice(seed * STREAM_LENGTH + number, split), language=language)
 
 
 def documents(
-    count: int, split: str = "train", seed: int = 0, start: int = 0
+    count: int,
+    split: str = "train",
+    seed: int = 0,
+    start: int = 0,
+    language: str | None = None,
 ) -> Iterator[Document]:
     """`count` documents of one split's stream, from number `start` on.
 
@@ -83,4 +100,4 @@ def documents(
     appear. "train" has 18 homes of 20, "validation" and "test" one each.
     """
     for number in range(start, start + count):
-        yield document(number, split, seed)
+        yield document(number, split, seed, language)

@@ -1,0 +1,90 @@
+"""Turn the run of `tools/train_bundled.py` into the checkpoint that comes with the course.
+
+    python tools/export_bundled.py runs/town-gpt2
+
+Scores the run's last step on held-out worlds and articles, writes the model and its tokenizer to
+`data/pretrained/town-gpt2`, and the record of the run (settings, machine, curve, scores) to
+`data/runs/town-gpt2`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+from aigc_lab.core.files import data_folder, read_json, write_json
+from aigc_lab.core.runtime import provenance
+from aigc_lab.generation.abilities import accuracy, town_questions
+from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained.folder import save_pretrained
+from aigc_lab.pretrained.scoring import bits_per_byte
+from aigc_lab.text.documents import python_docs
+from aigc_lab.text.held_out import split_held_out
+from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
+from aigc_lab.town.documents import documents
+from aigc_lab.town.entropy import entropy_floor
+from aigc_lab.training.checkpoint import append_metrics, load_model, read_metrics
+
+NAME = "town-gpt2"
+TEST_DOCUMENTS = 2000
+QUESTIONS_PER_ABILITY = 500
+CURVE_EVERY = 20  # of the training losses, one in so many is recorded
+
+
+def score(model: GPT, tokenizer: Tokenizer) -> dict[str, Any]:
+    """What the model is worth on worlds and articles that it has never seen."""
+    unseen = list(documents(TEST_DOCUMENTS, "test"))
+    texts = [document.text for document in unseen]
+    floor = entropy_floor(unseen)
+    town = bits_per_byte(model, tokenizer, texts, score_end=True, batch_size=1, progress=True)
+    articles = bits_per_byte(model, tokenizer, split_held_out(python_docs().documents)[1])
+    abilities = {}
+    for language in ("english", "chinese"):
+        asked = town_questions(QUESTIONS_PER_ABILITY, "test", language=language)
+        abilities[language] = {
+            name: accuracy(model, tokenizer, questions) for name, questions in asked.items()
+        }
+    return {
+        "town_bits_per_byte": town.bits_per_byte,
+        "town_interval": [town.low, town.high],
+        "town_floor": floor.bits_per_byte,
+        "town_floor_interval": [floor.low, floor.high],
+        "town_over_floor": town.bits_per_byte / floor.bits_per_byte - 1,
+        "python_docs_held_out_bits_per_byte": articles.bits_per_byte,
+        "python_docs_interval": [articles.low, articles.high],
+        "questions_per_ability_and_language": QUESTIONS_PER_ABILITY,
+        "test_documents": TEST_DOCUMENTS,
+        "exact_answers": abilities,
+    }
+
+
+def record(run: Path, scores: dict[str, Any]) -> None:
+    """Keep how the checkpoint was made beside what it can do."""
+    folder = data_folder() / "runs" / NAME
+    write_json(folder / "run.json", read_json(run / "run.json"))
+    write_json(folder / "scores.json", {"scored": provenance(), **scores})
+    curve = folder / "metrics.jsonl"
+    curve.unlink(missing_ok=True)
+    for line in read_metrics(run / "metrics.jsonl"):
+        if "val_loss" in line or line["step"] % CURVE_EVERY == 0:
+            append_metrics(curve, line)
+
+
+def main(run: Path) -> None:
+    """Score, write, record."""
+    model = load_model(run / "last.safetensors")
+    tokenizer = load_tokenizer(run)
+    scores = score(model, tokenizer)
+    save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)
+    record(run, scores)
+    print(scores)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
