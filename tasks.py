@@ -101,7 +101,7 @@ def setup(extras=()):
         os.remove(STAMP)
     pip("--upgrade", "pip")
     install_torch()
-    pip("--editable", ".[{}]".format(",".join(wanted)))
+    pip("--editable", ".[{}]".format(",".join(wanted)) if wanted else ".")
     quiet_jupyterlab()
     with open(STAMP, "w", encoding="utf-8") as file:
         json.dump({"fingerprint": fingerprint(), "extras": wanted}, file)
