@@ -1,0 +1,88 @@
+"""Draw the README's picture and fill in its numbers, all from what the project itself recorded.
+
+python -m tools.draw_readme            writes README.md and data/pictures/attention_maps.png
+python -m tools.draw_readme --check    only says whether README.md's numbers are the recorded ones
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from aigc_lab.core.files import atomic_write, data_folder, read_json
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BEGIN = "<!-- scores: written by `python -m tools.draw_readme` from data/runs/town-gpt2 -->\n"
+END = "<!-- end of scores -->"
+SENTENCES = ("Mia gave the red ball to Tom. Mia went home.", "米娅把红色的球给了汤姆。")
+SHOWN = {  # ability -> what to call it
+    "where": "where is …?",
+    "who": "who has …?",
+    "how_many": "how many …?",
+    "capital": "the capital of …",
+    "title": "title of a story",
+    "summary": "summary of a story",
+    "weather_summary": "the warmest day",
+    "to_chinese": "English → Chinese",
+    "to_english": "Chinese → English",
+    "hand_over": "hand over what the card does not say",
+}
+
+
+def scores_text(scores: dict[str, Any], run: dict[str, Any]) -> str:
+    """The README's paragraph and table about the bundled checkpoint."""
+    low, high = scores["town_interval"]
+    asked = scores["questions_per_ability_and_language"]
+    english, chinese = (scores["exact_answers"][name] for name in ("english", "chinese"))
+    lines = [
+        f"- Tiny Town: **{scores['town_bits_per_byte']:.4f}** bits per byte ({low:.4f} to "
+        f"{high:.4f}); the floor is {scores['town_floor']:.4f}, so the model is "
+        f"{100 * scores['town_over_floor']:.1f}% above it.",
+        f"- Python's documentation: {scores['python_docs_held_out_bits_per_byte']:.2f} bits per "
+        "byte.",
+        f"- Exact answers, of {asked} questions each:",
+        "",
+        "| | in English | in Chinese |",
+        "|---|---:|---:|",
+    ]
+    for name, shown in SHOWN.items():
+        cells = (f"{100 * side[name]:.1f}%" if name in side else "" for side in (english, chinese))
+        lines.append(f"| {shown} | {' | '.join(cells)} |")
+    steps, seconds = run["steps_done"], run["seconds"]
+    lines += [
+        "",
+        f"It was trained in {seconds / 60:.0f} minutes for {steps:,} steps on "
+        f"{run['machine']['device']}; settings, machine, versions, commit and curve are in "
+        "[data/runs/town-gpt2](data/runs/town-gpt2).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def with_scores(readme: str, text: str) -> str:
+    """README.md with its region of scores replaced."""
+    head, rest = readme.split(BEGIN)
+    return head + BEGIN + "\n" + text + "\n" + END + rest.split(END, 1)[1]
+
+
+def current() -> str:
+    """README.md as it should be."""
+    folder = data_folder() / "runs" / "town-gpt2"
+    text = scores_text(read_json(folder / "scores.json"), read_json(folder / "run.json"))
+    return with_scores(README.read_text(encoding="utf-8"), text)
+
+
+def main(check: bool) -> int:
+    """Write the README's region, or with `check` only compare it."""
+    wanted = current()
+    if check:
+        same = README.read_text(encoding="utf-8") == wanted
+        print("README.md is current" if same else "README.md is stale: python -m tools.draw_readme")
+        return 0 if same else 1
+    atomic_write(README, wanted.encode())
+    atomic_write(data_folder() / "pictures" / "attention_map.png", picture())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))
