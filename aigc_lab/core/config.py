@@ -230,6 +230,7 @@ def _is_number(value: Any) -> bool:
 
 GPT_PRESETS: dict[str, GPTConfig] = {
     "nano": GPTConfig.gpt2(vocab_size=1024, block_size=128, n_layer=4, n_head=4, n_embd=96),
+    "small": GPTConfig.gpt2(vocab_size=4096, block_size=256, n_layer=6, n_head=8, n_embd=256),
     "town": GPTConfig.gpt2(vocab_size=2048, block_size=256, n_layer=6, n_head=6, n_embd=192),
     "gpt2": GPTConfig.gpt2(),
     "gpt2-medium": GPTConfig.gpt2(n_layer=24, n_head=16, n_embd=1024),
