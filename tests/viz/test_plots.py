@@ -16,7 +16,7 @@ from aigc_lab.viz.plots import attention_grid, attention_map, bar_comparison, lo
 
 AWKWARD = [
     *("<|endoftext|>", "Once", " upon", "\n", "$x_1$ costs $2", " " * 12, b"\xe4\xbd", b"\xa0"),
-    *(" an-extraordinarily-long-token-indeed", "", "\x00", "^{", "\\frac", "g", "j"),
+    *(" an-extraordinarily-long-token-indeed", "", "\x00", "^{", "$\\frac$", "g", "j"),
 ]
 
 
@@ -102,6 +102,11 @@ class TestAttentionMap:
     def test_wide_and_flat_maps_keep_their_labels(self):
         assert cut_off(attention_map(np.full((2, 7), 1 / 7), "ab", list("abcdefg"))) == {}
         assert cut_off(attention_map(np.full((7, 2), 1 / 2), "abcdefg", ["a", "b"])) == {}
+
+    def test_names_do_not_squeeze_the_cells(self):
+        figure = attention_map(causal(9, 9), AWKWARD[:9])
+        figure.draw_without_rendering()
+        assert figure.axes[0].get_window_extent().width / 9 > 0.25 * figure.dpi
 
     def test_tokens_stay_readable(self):
         shown = texts(attention_map(causal(15, 15), AWKWARD))
