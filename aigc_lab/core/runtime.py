@@ -123,11 +123,13 @@ def provenance() -> dict[str, Any]:
 
 def git_commit() -> str | None:
     """The commit of this checkout, with `+changes` when files differ from it; None outside one."""
-    folder = Path(__file__).resolve().parent
-    commit = _git(folder, "rev-parse", "HEAD")
+    root = Path(__file__).resolve().parents[2]
+    if not (root / ".git").exists():  # installed, perhaps inside somebody else's repository
+        return None
+    commit = _git(root, "rev-parse", "HEAD")
     if commit is None:
         return None
-    return commit + ("+changes" if _git(folder, "status", "--porcelain", "-uno") else "")
+    return commit + ("+changes" if _git(root, "status", "--porcelain", "-uno") else "")
 
 
 def utc_now() -> str:

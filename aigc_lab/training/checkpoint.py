@@ -85,8 +85,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     try:
         with safe_open(str(path), framework="pt") as file:
             state = (file.metadata() or {}).get(KEY)
-            names = file.keys() if state is not None else []
-            for name in names:
+            for name in file.keys() if state is not None else ():
                 part, _, rest = name.partition("/")
                 parts[part][rest] = file.get_tensor(name)
     except (SafetensorError, OSError) as error:
@@ -201,9 +200,8 @@ class MetricsLog:
 
         A resumed run does those steps again, so that its curve has neither a gap nor a double.
         """
-        if not self.path.exists():
-            return []
-        kept = [record for record in read_metrics(self.path) if record["step"] <= step]
+        old = read_metrics(self.path) if self.path.exists() else []
+        kept = [record for record in old if record["step"] <= step]
         atomic_write(self.path, "".join(_line(record) for record in kept).encode())
         return kept
 
@@ -216,7 +214,9 @@ class MetricsLog:
 
 def append_metrics(path: str | Path, record: dict[str, Any]) -> None:
     """Add one record to a metrics file."""
-    with Path(path).open("ab") as file:
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
         file.write(_line(record).encode())
 
 

@@ -71,7 +71,7 @@ class Trainer:
         self._saved_at: int | None = None
         self.history = History()
         self.watch = Stopwatch()
-        if self.folder and (state := self.folder.resume(self.history)):
+        if self.folder and (state := self.folder.restore()):
             self.step = self._saved_at = state["step"]
             self.tokens = state["tokens"]
             self.best = math.inf if state["best"] is None else state["best"]
@@ -82,6 +82,8 @@ class Trainer:
     def run(self) -> History:
         """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
         config = self.config
+        if self.folder:
+            self.history.records = self.folder.begin(self.step)
         self.watch.start()
         self._tell("on_start", self)
         with deferred_interrupt() as interrupted, self._own_randomness():

@@ -19,7 +19,7 @@ from aigc_lab.training.checkpoint import (
     restore_optimizers,
     save_checkpoint,
 )
-from aigc_lab.training.history import History, Record
+from aigc_lab.training.history import Record
 
 FREE = ("device", "checkpoint_every")  # may differ on resuming: they do not change the curve
 
@@ -27,7 +27,7 @@ FREE = ("device", "checkpoint_every")  # may differ on resuming: they do not cha
 def describe_batches(batches: Any) -> dict[str, Any]:
     """Enough to notice on resuming that the data has changed: its size and its first batch."""
     x, y = batches.next(0)
-    digest = hashlib.sha256(x.numpy().tobytes() + y.numpy().tobytes()).hexdigest()
+    digest = hashlib.sha256(x.cpu().numpy().tobytes() + y.cpu().numpy().tobytes()).hexdigest()
     return {"first_batch": digest[:16], "total_tokens": getattr(batches, "total_tokens", None)}
 
 
@@ -43,30 +43,39 @@ class RunFolder:
         batches: Any,
     ) -> None:
         self.path = Path(folder)
-        self.path.mkdir(parents=True, exist_ok=True)
         self.model, self.optimizers = model, optimizers
         self.last = self.path / "last.safetensors"
         self.best = self.path / "best.safetensors"
+        self.story = self.path / "run.json"
         self.metrics = MetricsLog(self.path / "metrics.jsonl")
         self.configs = {"train": to_dict(config), "data": describe_batches(batches)}
         if hasattr(model, "config"):
             self.configs["model"] = to_dict(model.config)
 
-    def resume(self, history: History) -> dict[str, Any] | None:
-        """Restore the newest checkpoint and its curve, if there is one; begin run.json if not.
+    def restore(self) -> dict[str, Any] | None:
+        """Load the newest checkpoint, if there is one; the folder is only read.
 
-        Raises: ValueError when the folder holds a run of other settings; nothing is changed then.
+        Raises: ValueError when the folder holds a run of other settings or data.
         """
-        state = None
-        if self.last.exists():
-            found = load_checkpoint(self.last)
-            state = found.state
-            self._require_same(state["configs"])
-            restore_model(self.model, found.model)
-            restore_optimizers(self.model, self.optimizers, found.optimizer)
-        history.records = self.metrics.keep_until(state["step"] if state else -1)
-        self._write_run(resumed=state)
-        return state
+        if not self.last.exists():
+            return None
+        found = load_checkpoint(self.last)
+        self._require_same(found.state["configs"])
+        restore_model(self.model, found.model)
+        restore_optimizers(self.model, self.optimizers, found.optimizer)
+        return found.state
+
+    def begin(self, step: int) -> list[Record]:
+        """Open the folder for the steps after `step`; returns the records up to there."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        if step and self.story.exists():
+            run = read_json(self.story)
+            run.setdefault("resumed", []).append({**provenance(), "from_step": step})
+        else:
+            seed = self.configs["train"]["seed"]
+            run = {**provenance(), "seed": seed, "configs": self.configs}
+        write_json(self.story, run)
+        return self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
 
     def save(self, state: dict[str, Any]) -> None:
         """Checkpoint everything that the next step depends on."""
@@ -75,7 +84,8 @@ class RunFolder:
         save_checkpoint(self.last, self.model, self.optimizers, state)
         done = {"steps_done": state["step"], "seconds": round(state["seconds"], 3)}
         ended = utc_now() if state["step"] == self.configs["train"]["steps"] else None
-        self._update_run(**done, finished=ended)
+        run = read_json(self.story) if self.story.exists() else {"configs": self.configs}
+        write_json(self.story, {**run, **done, "finished": ended})
 
     def save_best(self, record: Record) -> None:
         """Keep the weights of the best evaluation so far."""
@@ -92,17 +102,3 @@ class RunFolder:
                     f"{self.path} holds a run with other {part} settings: {changes}; "
                     "resume with the same settings, or choose another folder"
                 )
-
-    def _write_run(self, resumed: dict[str, Any] | None) -> None:
-        path = self.path / "run.json"
-        if resumed and path.exists():
-            run = read_json(path)
-            run.setdefault("resumed", []).append({**provenance(), "from_step": resumed["step"]})
-        else:
-            seed = self.configs["train"]["seed"]
-            run = {**provenance(), "seed": seed, "configs": self.configs}
-        write_json(path, run)
-
-    def _update_run(self, **values: Any) -> None:
-        path = self.path / "run.json"
-        write_json(path, {**read_json(path), **values})

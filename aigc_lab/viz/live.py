@@ -142,11 +142,11 @@ def in_notebook() -> bool:
 def _draw_losses(
     axes: Axes, history: History, floor: float | None, baselines: dict[str, float]
 ) -> None:
-    axes.plot(*history.series("train_loss"), color="tab:blue", alpha=0.35, linewidth=1)
-    values = history.series("train_loss")[1]
+    steps, values = history.series("train_loss")
+    axes.plot(steps, values, color="tab:blue", alpha=0.35, linewidth=1)
     if values:
-        steps, _ = history.series("train_loss")
-        axes.plot(steps, _smooth(values), color="tab:blue", label=f"training {values[-1]:.2f}")
+        smoothed = _smooth(values)
+        axes.plot(steps, smoothed, color="tab:blue", label=f"training {smoothed[-1]:.2f}")
     if (newest := history.last("val_loss")) is not None:
         line = dict(color="tab:orange", marker="o", markersize=3)
         axes.plot(*history.series("val_loss"), label=f"validation {newest:.2f}", **line)

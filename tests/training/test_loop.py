@@ -191,6 +191,7 @@ def test_ctrl_c_saves_returns_and_can_be_continued(tmp_path):
     trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path, [PressCtrlC(7)])
     history = trainer.run()
     assert (trainer.step, history.finished) == (7, False)
+    assert not trainer.model.training
     assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 7
     again = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path)
     assert again.run().series("train_loss") == whole.series("train_loss")
@@ -218,6 +219,13 @@ def test_the_callers_random_numbers_are_left_alone():
 def test_batches_of_another_size_are_refused():
     with pytest.raises(ValueError, match="hold 3 sequences each, but batch_size=4"):
         Trainer(tiny_model(), TinyBatches(batch_size=3), tiny_config())
+
+
+def test_steps_can_be_taken_by_hand(tmp_path):
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path / "run")
+    trainer.train_step()
+    trainer.save()
+    assert Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path / "run").step == 1
 
 
 def test_history_prints_short():

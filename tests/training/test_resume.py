@@ -99,6 +99,14 @@ def test_other_settings_or_data_are_refused_and_nothing_is_lost(tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def test_looking_at_a_run_writes_nothing(tmp_path):
+    train(tmp_path, checkpoint_every=5, steps=7)
+    (tmp_path / "last.safetensors").rename(tmp_path / "kept")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    Trainer(tiny_model(dropout=0.1), TinyBatches(), tiny_config(steps=7), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_run_json_tells_the_whole_story(tmp_path):
     train(tmp_path)
     run = json.loads((tmp_path / "run.json").read_text())

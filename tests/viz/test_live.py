@@ -45,7 +45,7 @@ class FakeDisplay:
 def test_the_curve_shows_losses_floor_baselines_and_abilities():
     figure = training_curve(HISTORY, floor=1.0, baselines={"unigram": 2.0}, steps=4)
     losses, abilities = figure.axes
-    assert labels(losses) == ["training 1.50", "validation 1.25", "unigram 2.00", "floor 1.00"]
+    assert labels(losses) == ["training 1.97", "validation 1.25", "unigram 2.00", "floor 1.00"]
     assert losses.get_xlim() == (0, 4)
     assert labels(abilities) == ["where"]
     assert abilities.lines[0].get_xydata().tolist() == [[0, 0.2], [2, 0.75]]
