@@ -107,11 +107,13 @@ def test_an_id_out_of_range_is_refused(library, tmp_path):
 def test_gpt2_opens_as_ours_from_either_kind_of_file(tmp_path):
     vocab, merges = shared_file("gpt2/vocab.json"), shared_file("gpt2/merges.txt")
     theirs = tokenizers.ByteLevelBPETokenizer.from_file(str(vocab), str(merges))
+    theirs.add_special_tokens(["<|endoftext|>"])  # as in the published file
     theirs.save(str(tmp_path / "tokenizer.json"))
     for folder in (vocab.parent, tmp_path):
         tokenizer = open_tokenizer(folder)
         assert isinstance(tokenizer, BPETokenizer)
         assert tokenizer.encode(TEXT) == theirs.encode(TEXT).ids
+        assert tokenizer.special_tokens == {"<|endoftext|>": 50256}
 
 
 def test_a_folder_without_a_tokenizer_is_named(tmp_path):
