@@ -19,9 +19,10 @@ import torch
 from aigc_lab.core.config import GPTConfig, TrainConfig
 from aigc_lab.generation.abilities import accuracy, town_questions
 from aigc_lab.model.gpt import GPT
+from aigc_lab.model.positions import sinusoidal
 from aigc_lab.text.batches import Batches
 from aigc_lab.text.bpe import BPETokenizer
-from aigc_lab.text.corpus import python_docs
+from aigc_lab.text.documents import python_docs
 from aigc_lab.text.held_out import split_held_out
 from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.text.token_ids import encode_documents
@@ -71,6 +72,20 @@ def make_batches(tokenizer: BPETokenizer) -> JoinedBatches:
     )
 
 
+def make_model() -> GPT:
+    """A fresh model whose learned positions start as sinusoids, as large as they would be anyway.
+
+    Neighbouring sinusoids differ by the same rotation everywhere, so that "the token before" can be
+    learned once for all positions; from random numbers it must be learned for each of them.
+    """
+    torch.manual_seed(TRAINING.seed)
+    model = GPT(MODEL)
+    waves = sinusoidal(MODEL.block_size, MODEL.n_embd)  # (T, C)
+    with torch.no_grad():
+        model.wpe.weight.copy_(waves * model.wpe.weight.std() / waves.std())
+    return model
+
+
 class PrintProgress(Callback):
     """One line now and then, for a log file."""
 
@@ -87,9 +102,8 @@ def main(folder: Path) -> None:
     """Start the run in `folder`, or take it up where it was stopped."""
     tokenizer = make_tokenizer(folder)
     questions = town_questions(QUESTIONS_PER_ABILITY, split="validation")
-    torch.manual_seed(TRAINING.seed)
     trainer = Trainer(
-        GPT(MODEL),
+        make_model(),
         make_batches(tokenizer),
         TRAINING,
         folder,
