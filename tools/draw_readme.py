@@ -6,7 +6,7 @@ python -m tools.draw_readme --check    only says whether README.md's numbers are
 
 from __future__ import annotations
 
-import sys
+import io
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,11 @@ from aigc_lab.core.files import atomic_write, data_folder, read_json
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- scores: written by `python -m tools.draw_readme` from data/runs/town-gpt2 -->\n"
 END = "<!-- end of scores -->"
-SENTENCES = ("Mia gave the red ball to Tom. Mia went home.", "米娅把红色的球给了汤姆。")
+STORY = (
+    "Story: Mia was in the garden. Tom was at the school. Mia walked to the park.\n"
+    "Question: Where is Mia?\nAnswer: Mia is in the"
+)
+PLACE = " park"
 SHOWN = {  # ability -> what to call it
     "where": "where is …?",
     "who": "who has …?",
@@ -72,17 +76,32 @@ def current() -> str:
     return with_scores(README.read_text(encoding="utf-8"), text)
 
 
-def main(check: bool) -> int:
-    """Write the README's region, or with `check` only compare it."""
-    wanted = current()
-    if check:
-        same = README.read_text(encoding="utf-8") == wanted
-        print("README.md is current" if same else "README.md is stale: python -m tools.draw_readme")
-        return 0 if same else 1
-    atomic_write(README, wanted.encode())
+def picture() -> bytes:
+    """The head that, about to say where Mia is, looks most at the place she walked to."""
+    import torch
+
+    from aigc_lab.model.probe import record
+    from aigc_lab.pretrained.load import load_pretrained
+    from aigc_lab.viz.plots import attention_map
+
+    town = load_pretrained("town-gpt2")
+    ids = town.tokenizer.encode(STORY)
+    names = [town.tokenizer.decode([token]) for token in ids]
+    maps = torch.stack(record(town.model, torch.tensor([ids])).attention)[:, 0]  # (L, H, T, T)
+    looks = maps[:, :, -1, names.index(PLACE)]  # (L, H)
+    layer, head = divmod(int(looks.argmax()), looks.shape[1])
+    title = f"layer {layer}, head {head}"
+    figure = attention_map(maps[layer, head].numpy(), names, title=title)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=80)
+    return file.getvalue()
+
+
+def main() -> None:
+    """Write the README's region and its picture."""
+    atomic_write(README, current().encode())
     atomic_write(data_folder() / "pictures" / "attention_map.png", picture())
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(check="--check" in sys.argv[1:]))
+    main()
