@@ -106,6 +106,7 @@ def test_what_is_saved_back_is_the_same_model_to_transformers(kind, tmp_path):
     ours = load_model(save(theirs, tmp_path / "theirs"))
     save_pretrained(tmp_path / "ours", ours)
     again = AutoModelForCausalLM.from_pretrained(tmp_path / "ours").eval()
+    assert again(some_ids()).logits.equal(theirs(some_ids()).logits)
     for (name, weight), (same, saved) in zip(
         theirs.named_parameters(), again.named_parameters(), strict=True
     ):

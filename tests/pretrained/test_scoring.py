@@ -8,7 +8,7 @@ import torch
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
-from aigc_lab.pretrained.scoring import bits_per_byte, bootstrap
+from aigc_lab.pretrained.scoring import _chunks, bits_per_byte, bootstrap
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
 
@@ -100,6 +100,23 @@ def test_documents_are_scored_apart_and_are_the_units_of_the_interval():
     assert together.bytes == sum(len(document.encode()) for document in documents)
     units = [(score.nats, score.bytes) for score in apart]
     assert (together.low, together.high) == pytest.approx(bootstrap(units, 1000, 0.95, 0), rel=1e-6)
+
+
+class Spaced(CharTokenizer):
+    """Puts a space in front of every text, as Llama's does."""
+
+    def encode(self, text, allow_special=False):
+        return super().encode(" " + text)
+
+
+def test_bytes_are_those_of_the_text_whatever_the_tokenizer_adds():
+    tokenizer = Spaced(CHARACTERS.alphabet)
+    score = bits_per_byte(uniform(tokenizer), tokenizer, 4 * TEXT)
+    assert score.bytes == 4 * len(TEXT.encode())
+    assert score.tokens == 4 * len(TEXT) + 1
+    assert score.low < score.bits_per_byte < score.high
+    sizes = [size for _, size in _chunks(np.ones(64), np.full(64, 2.0), total=100)]
+    assert sizes == [50, 50]
 
 
 def test_scoring_leaves_the_model_as_it_was_and_dropout_off():
