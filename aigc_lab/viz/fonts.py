@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 BASE = "DejaVu Sans"  # comes with matplotlib: Latin, Greek, Cyrillic, arrows, signs
@@ -52,11 +52,12 @@ def has_glyphs(family: str, text: str) -> bool:
     return all(ord(sign) in _glyphs(family) for sign in text)
 
 
-def token_label(token: str | bytes) -> str:
+def token_label(token: str | bytes, can_show: Callable[[str], bool] | None = None) -> str:
     """A token as a reader can tell it from every other: blanks visible, bytes as bytes.
 
     A space is ␣, a new line ↵, a tab ⇥, and eight spaces are ␣⁸. A token that is part of a
-    character is shown as its bytes in hexadecimal; what no font can draw, as its code point.
+    character is shown as its bytes in hexadecimal; what no font can draw, as its code point (`can_show` tells for other places than
+    pictures, such as `str.isprintable` for a terminal).
 
     >>> [token_label(token) for token in (b" the", b"\\xe4\\xbd", "\\n", b"a\\x00", " " * 8)]
     ['␣the', '<e4 bd>', '↵', 'aU+0000', '␣⁸']
@@ -68,7 +69,8 @@ def token_label(token: str | bytes) -> str:
             return f"<{bytes(token).hex(' ')}>"
     if not token:
         return "(empty)"
-    return "".join(_run(sign, length) for sign, length in _runs(token))
+    can_show = can_show or can_draw
+    return "".join(_run(sign, length, can_show) for sign, length in _runs(token))
 
 
 def can_draw(sign: str) -> bool:
@@ -87,8 +89,8 @@ def _runs(text: str) -> Iterable[tuple[str, int]]:
             start = place
 
 
-def _run(sign: str, length: int) -> str:
-    shown = SHOWN_AS.get(sign) or (sign if can_draw(sign) else f"U+{ord(sign):04X}")
+def _run(sign: str, length: int, can_show: Callable[[str], bool]) -> str:
+    shown = SHOWN_AS.get(sign) or (sign if can_show(sign) else f"U+{ord(sign):04X}")
     if length <= LONGEST_RUN or sign.isalnum():
         return shown * length
     return shown + str(length).translate(SUPERSCRIPT)

@@ -1,0 +1,109 @@
+"""`aigc-lab compare`: models side by side on the same held-out text and the same prompt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aigc_lab.cli import runs, texts
+from aigc_lab.cli.arguments import MODELS, add_device, add_json, whole
+from aigc_lab.cli.console import Console, note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aigc_lab.cli.models import Found
+    from aigc_lab.pretrained.compare import ComparisonRow
+
+SUMMARY = "set models side by side"
+DESCRIPTION = """\
+Set models side by side: bits per byte of the same text with a 95% interval (lower is better, and
+comparable across tokenizers), size, speed, and a continuation of the same prompt."""
+EXAMPLES = f"""\
+examples:
+  aigc-lab compare runs/python_docs-nano bundled
+  aigc-lab compare bundled gpt2 --text python_docs --prompt "The function"
+  aigc-lab compare runs/mine bundled --text notes.txt -o bars.png
+  aigc-lab compare bundled --text town --json
+
+Without --text, the text held out from the first run among the models is used, else python_docs.
+Of a named text only the held-out part is scored, and of your own file the same part where one of
+the models was trained on it; so no model is examined on what it has learned.
+
+{texts.NAMES}
+{MODELS}"""
+PROMPT = "The "
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `compare`."""
+    parser.add_argument("models", metavar="MODEL", nargs="+", help="what to compare (see below)")
+    parser.add_argument("--text", metavar="TEXT", help="what to score: a name or a path")
+    parser.add_argument(
+        "--bytes", type=whole(0), default=65536, help="score the first so many (65536); 0: all"
+    )
+    parser.add_argument("--prompt", default=PROMPT, help=f"what each continues ({PROMPT!r})")
+    parser.add_argument("-o", "--out", metavar="FILE", help="also draw the comparison (.png, .svg)")
+    add_device(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score every model, one after another, and print the table."""
+    from aigc_lab.cli.models import find_models
+    from aigc_lab.cli.pictures import require_writable, save
+    from aigc_lab.pretrained.compare import compare, table
+
+    console = Console(arguments.json)
+    if arguments.out:
+        require_writable(arguments.out)
+    found = find_models(arguments.models)
+    name, documents = choose_text(arguments.text, found)
+    exam = texts.cut_to(documents, arguments.bytes)
+    console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
+    rows: list[ComparisonRow] = []
+    for place in found:  # one in memory at a time
+        note(f"scoring {place.name}")
+        opened = place.open(arguments.device)
+        pair = {opened.name: (opened.model, opened.tokenizer)}
+        rows += compare(pair, exam, arguments.prompt, progress=sys.stderr.isatty())
+    console.say(table(rows))
+    if arguments.out:
+        save(_bars(rows, name), arguments.out)
+        console.say(f"drawn in {arguments.out}")
+    console.result(
+        {"text": name, "bytes": texts.size(exam), "models": [row.to_dict() for row in rows]}
+    )
+    return 0
+
+
+def choose_text(word: str | None, found: Sequence[Found]) -> tuple[str, list[str]]:
+    """What to examine on, with a name that says which part: never what a model here has learned.
+
+    Raises: FileNotFoundError, ValueError or ConnectionError saying what is wrong with the text.
+    """
+    if word is None:
+        for place in found:
+            if place.run and (documents := runs.read_held_out(place.run)):
+                return f"the text held out from {place.name}", documents
+        word = "python_docs"
+    if not Path(word).exists() or word == texts.TOWN:
+        text = texts.load_text(word, progress=True)
+        return f"the held-out part of {text.name}", text.held_out
+    from aigc_lab.text.documents import file_or_folder
+
+    corpus = file_or_folder(word)
+    recipes = [recipe for place in found if (recipe := place.recipe())]
+    if any(recipe.get("text_sha256") == corpus.sha256 for recipe in recipes):
+        return f"the held-out part of {word}", texts.split(corpus.documents)[1]
+    return word, list(corpus.documents)
+
+
+def _bars(rows: Sequence[ComparisonRow], name: str):  # a matplotlib Figure, imported when drawn
+    from aigc_lab.viz.plots import bar_comparison
+
+    values = {row.name: row.bits_per_byte for row in rows}
+    intervals = {row.name: (row.low, row.high) for row in rows if row.low is not None}
+    return bar_comparison(values, intervals, title=name)

@@ -1,0 +1,68 @@
+"""`aigc-lab lab`: open JupyterLab on the first notebook."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from aigc_lab.cli.arguments import whole
+from aigc_lab.cli.console import note
+
+SUMMARY = "open the notebooks"
+DESCRIPTION = "Open JupyterLab on the first notebook of the course. Ctrl-C twice ends it."
+EXAMPLES = """\
+examples:
+  aigc-lab lab
+  aigc-lab lab --no-browser --port 9000     on another machine; open the address it prints
+"""
+FIRST = Path("notebooks") / "00_start_here.ipynb"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `lab`."""
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", type=whole(1), help="the port to serve on (the first free one)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start JupyterLab and wait for its end."""
+    notebook = find_notebook()
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ValueError("JupyterLab is not installed; run pip install jupyterlab")
+    note(f"opening {notebook}")
+    return subprocess.call(command(arguments, notebook), cwd=notebook.parent.parent)
+
+
+def command(arguments: argparse.Namespace, notebook: Path) -> list[str]:
+    """The command that opens JupyterLab with a notebook, on loopback, without news."""
+    words = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(notebook.parent.parent))]
+    words += [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if arguments.no_browser:
+        words.append("--no-browser")
+    if arguments.port:
+        words.append(f"--port={arguments.port}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        words.append("--allow-root")
+    return words
+
+
+def find_notebook() -> Path:
+    """The first notebook: of the folder we stand in, or of the checkout that this code is from.
+
+    Raises: FileNotFoundError saying what to do.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (Path.cwd(), checkout):
+        if (folder / FIRST).is_file():
+            return folder / FIRST
+    raise FileNotFoundError(
+        f"{FIRST} is neither in {Path.cwd()} nor in {checkout}; go to the folder of the course, "
+        "which `git clone` made"
+    )

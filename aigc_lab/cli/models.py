@@ -1,0 +1,123 @@
+"""From the word MODEL to a model: a run, an exported folder, the bundled one, or GPT-2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aigc_lab.cli import runs
+from aigc_lab.cli.console import note
+
+if TYPE_CHECKING:
+    from aigc_lab.model.gpt import GPT
+    from aigc_lab.text.tokenizer import Tokenizer
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A model ready to use, its tokenizer, and the name that the user gave it."""
+
+    name: str
+    model: GPT
+    tokenizer: Tokenizer
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a model is, before anything large is read; `run` is the folder of a run, if it is one."""
+
+    name: str
+    path: Path
+    run: Path | None = None
+
+    def open(self, device: str = "auto") -> Opened:
+        """Read the model; `device` is where it will compute.
+
+        Raises: ValueError when a file is missing, damaged or of another kind.
+        """
+        from aigc_lab.core.runtime import pick_device
+
+        place = pick_device(device)
+        if self.run:
+            model, tokenizer = runs.load_run(self.path)
+            return Opened(self.name, model.to(place), tokenizer)
+        from aigc_lab.pretrained.load import load_pretrained
+
+        loaded = load_pretrained(self.path, device=place)
+        return Opened(self.name, loaded.model, loaded.tokenizer)
+
+    def recipe(self) -> dict[str, Any] | None:
+        """What the run was asked for, if it is one of ours."""
+        return runs.read_recipe(self.run) if self.run else None
+
+
+def find_model(name: str) -> Found:
+    """Find what MODEL names; the hub is asked only for names that are no path here.
+
+    Raises: ValueError saying what stands there instead, and what to do.
+    """
+    path = Path(name).expanduser()
+    if name == BUNDLED:
+        from aigc_lab.pretrained.locate import bundled_folder
+
+        return Found(name, bundled_folder())
+    if path.is_file():
+        return _checkpoint_file(name, path)
+    if path.is_dir():
+        if runs.is_run(path):
+            return Found(name, path, run=path)
+        if (path / "config.json").is_file():
+            return Found(name, path)
+        raise ValueError(
+            f"{name} holds neither a run (last.safetensors) nor a model (config.json); "
+            "name the folder that `aigc-lab train` or `aigc-lab export` wrote"
+        )
+    return _from_hub(name, path)
+
+
+def find_models(names: Sequence[str]) -> list[Found]:
+    """Find several, so that a wrong name is told before the first is opened."""
+    return [find_model(name) for name in names]
+
+
+def _checkpoint_file(name: str, path: Path) -> Found:
+    if path.suffix != ".safetensors":
+        raise ValueError(
+            f"{name} is a file, but no checkpoint (*.safetensors); name a run's folder, one of its "
+            "checkpoints, or a folder in transformers' format"
+        )
+    return Found(name, path, run=path.parent)
+
+
+def _from_hub(name: str, path: Path) -> Found:
+    """A model from the cache or the hub; a path that is not there is told as such."""
+    from aigc_lab.pretrained.locate import ALIASES, BUNDLED, WeightsAbsent, locate
+
+    known = name in ALIASES or name == BUNDLED
+    if not known and (
+        name.startswith((".", "/", "~")) or path.parent != Path() and path.parent.is_dir()
+    ):
+        raise ValueError(f"there is no {name}; {_neighbours(path)}")
+    try:
+        located = locate(name)
+    except WeightsAbsent as error:
+        if known:
+            raise
+        raise WeightsAbsent(f"there is no folder {name} here, and {error}") from error
+    if located.source == "hub":
+        note(f"{name}: downloaded from the hub; it is in the cache from now on")
+    return Found(name, located.folder)
+
+
+def _neighbours(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent} either, so check the path"
+    names = sorted(item.name for item in path.parent.iterdir() if item.is_dir())
+    if not names:
+        return f"{path.parent} holds no folder, so train first: aigc-lab train python_docs"
+    shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    return f"{path.parent} holds {shown}"

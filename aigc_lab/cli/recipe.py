@@ -1,0 +1,63 @@
+"""What a run was asked for: kept in its folder, compared when it is taken up, turned into configs."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from aigc_lab.cli.arguments import UsageProblem
+from aigc_lab.cli.texts import Text
+from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
+
+WIDE = 512  # models wider than this learn with smaller steps
+LR, LR_OF_WIDE = 3e-3, 6e-4
+
+
+def make_recipe(arguments: argparse.Namespace, text: Text) -> dict[str, Any]:
+    """All that decides what comes out of a run, in plain values.
+
+    Raises: UsageProblem for arguments that do not go together.
+    """
+    preset = GPT_PRESETS[arguments.preset]
+    letters = arguments.tokenizer == "char"
+    if letters and arguments.vocab_size:
+        raise UsageProblem("--vocab-size is for --tokenizer bpe; characters count themselves")
+    return {
+        "text": text.name,
+        "text_sha256": text.sha256,
+        "preset": arguments.preset,
+        "block_size": arguments.block_size or preset.block_size,
+        "tokenizer": arguments.tokenizer,
+        "vocab_size": None if letters else arguments.vocab_size or preset.vocab_size,
+        "steps": arguments.steps,
+        "batch_size": arguments.batch_size,
+        "optimizer": arguments.optimizer,
+        "lr": arguments.lr or (LR if preset.n_embd <= WIDE else LR_OF_WIDE),
+        "precision": arguments.precision,
+        "seed": arguments.seed,
+    }
+
+
+def model_config(recipe: dict[str, Any], vocab_size: int) -> GPTConfig:
+    """The model of a recipe, with the vocabulary that its tokenizer turned out to have."""
+    preset = GPT_PRESETS[recipe["preset"]]
+    return replace(preset, vocab_size=vocab_size, block_size=recipe["block_size"])
+
+
+def train_config(recipe: dict[str, Any], device: str) -> TrainConfig:
+    """The training of a recipe: examined and saved some twenty times, however long it is."""
+    steps = recipe["steps"]
+    often = min(250, max(10, steps // 20))
+    return TrainConfig(
+        steps=steps,
+        batch_size=recipe["batch_size"],
+        optimizer=recipe["optimizer"],
+        lr=recipe["lr"],
+        warmup_steps=min(50, steps // 10),
+        eval_every=often,
+        checkpoint_every=often,
+        precision=recipe["precision"],
+        device=device,
+        seed=recipe["seed"],
+    )

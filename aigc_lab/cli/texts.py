@@ -1,0 +1,120 @@
+"""The texts that commands name: what to learn from, and what is held out for examination."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TOWN = "town"
+NAMES = """\
+TEXT is one of
+  python_docs    the documentation that comes with Python: real English, no network needed
+  town           Tiny Town: small stories in English and Chinese whose entropy is known
+  shakespeare, tinystories    downloaded once, then kept
+  PATH           a UTF-8 text file, or a folder of .txt, .md and .rst files
+"""
+TOWN_LEARNED, TOWN_HELD_OUT = 2000, 200  # documents: to learn tokens from, and to be examined on
+MANY = 20  # documents: of fewer, the end of the text is held out instead of whole documents
+HELD_OUT_PART = 0.1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in two parts that share nothing: documents to learn from, and documents held out.
+
+    Of Tiny Town, which has no end, `learn` is only the part that the tokenizer is learned from.
+    """
+
+    name: str
+    learn: list[str]
+    held_out: list[str]
+    source: str
+    licence: str
+    sha256: str
+
+    @property
+    def endless(self) -> bool:
+        """Whether training writes its documents as it goes."""
+        return self.name == TOWN
+
+
+def load_text(name: str, progress: bool = False) -> Text:
+    """A text by name or path, already split.
+
+    Raises: FileNotFoundError, ValueError or ConnectionError saying what is wrong with it.
+    """
+    if name == TOWN:
+        return _town()
+    from aigc_lab.text.corpus import load_corpus
+
+    corpus = load_corpus(name, progress)
+    learn, held_out = split(corpus.documents)
+    stem = Path(corpus.name).stem or corpus.name
+    return Text(stem, learn, held_out, corpus.source, corpus.licence, corpus.sha256)
+
+
+def split(documents: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Documents to learn from and documents held out: every tenth or so by its first line.
+
+    The same articles of python_docs are held out from every model of the course. Of few documents,
+    the last tenth of the text is held out, cut at the end of a line.
+
+    Raises: ValueError when there is too little to split.
+    """
+    from aigc_lab.text.documents import BETWEEN_DOCUMENTS
+    from aigc_lab.text.held_out import split_held_out
+
+    if len(documents) >= MANY:
+        learn, held_out = split_held_out(documents)
+        if learn and held_out:
+            return learn, held_out
+    text = BETWEEN_DOCUMENTS.join(documents)
+    cut = _line_end(text, round(len(text) * (1 - HELD_OUT_PART)))
+    learn, held_out = [text[:cut]], [text[cut:]]
+    if not learn[0].strip() or not held_out[0].strip():
+        raise ValueError(
+            f"{len(text)} characters are too few to learn from and be examined on; "
+            "give a longer text, of some pages at least"
+        )
+    return learn, held_out
+
+
+def cut_to(documents: Sequence[str], limit: int) -> list[str]:
+    """The documents from the first on, as far as `limit` bytes go; 0 means all.
+
+    >>> cut_to(["abc", "defg", "hi"], limit=5)
+    ['abc', 'de']
+    """
+    if limit == 0:
+        return list(documents)
+    kept, left = [], limit
+    for document in documents:
+        part = document.encode()[:left].decode(errors="ignore")
+        left -= len(document.encode())
+        if part:
+            kept.append(part)
+        if left <= 0:
+            break
+    return kept
+
+
+def size(documents: Sequence[str]) -> int:
+    """The bytes of some documents in UTF-8."""
+    return sum(len(document.encode()) for document in documents)
+
+
+def _line_end(text: str, place: int) -> int:
+    """The first place from `place` on where a line has ended; `place` itself if none does."""
+    return text.find("\n", place) + 1 or place
+
+
+def _town() -> Text:
+    from aigc_lab.town.documents import documents
+    from aigc_lab.town.language import cut_at_nouns
+
+    learn = [cut_at_nouns(document.text) for document in documents(TOWN_LEARNED)]
+    held_out = [document.text for document in documents(TOWN_HELD_OUT, "test")]
+    digest = hashlib.sha256("\n".join(learn).encode()).hexdigest()
+    return Text(TOWN, learn, held_out, "aigc_lab.town", "CC-BY-4.0", digest)

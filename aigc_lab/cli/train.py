@@ -1,0 +1,141 @@
+"""`aigc-lab train`: a text becomes a tokenizer and a GPT, in a folder that can be taken up again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aigc_lab.cli import runs, texts
+from aigc_lab.cli.arguments import above_zero, add_device, add_force, add_json, whole
+from aigc_lab.cli.console import Console
+from aigc_lab.cli.recipe import make_recipe
+from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS
+
+if TYPE_CHECKING:
+    from aigc_lab.cli.texts import Text
+    from aigc_lab.cli.training import Job
+    from aigc_lab.training.history import History
+
+SUMMARY = "train a GPT on a text"
+DESCRIPTION = """\
+Train a tokenizer and a GPT on a text, and keep both in a folder. A tenth of the text is held out
+to examine the model on. Ctrl-C saves and stops; the same command goes on from there."""
+EXAMPLES = f"""\
+examples:
+  aigc-lab train python_docs                            about two minutes on two cores
+  aigc-lab train shakespeare --tokenizer char           letters instead of word pieces
+  aigc-lab train town --preset town --steps 4000        a long run on a world with a known floor
+  aigc-lab train notes.txt --steps 300 --out runs/mine  your own text
+
+{texts.NAMES}
+presets (--preset):
+""" + "".join(
+    f"  {name:<12} {preset.n_layer} layers of {preset.n_head} heads, {preset.n_embd} wide, "
+    f"{preset.block_size} tokens of context\n"
+    for name, preset in GPT_PRESETS.items()
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `train`."""
+    parser.add_argument("text", metavar="TEXT", help="what to learn from: a name or a path")
+    parser.add_argument("--out", metavar="FOLDER", help="the run's folder (runs/TEXT-PRESET)")
+    parser.add_argument("--preset", choices=list(GPT_PRESETS), default="nano", help="the model")
+    parser.add_argument("--steps", type=whole(1), default=500, help="training steps (500)")
+    parser.add_argument("--batch-size", type=whole(1), default=16, help="sequences a step (16)")
+    parser.add_argument("--block-size", type=whole(2), help="tokens of context (the preset's)")
+    parser.add_argument("--tokenizer", choices=("bpe", "char"), default="bpe", help="(bpe)")
+    parser.add_argument("--vocab-size", type=whole(257), help="tokens of bpe (the preset's)")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="muon", help="(muon)")
+    parser.add_argument(
+        "--lr", type=above_zero, help="AdamW's learning rate (by the model's width)"
+    )
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="(auto)")
+    parser.add_argument("--seed", type=whole(0), default=0, help="of every random choice (0)")
+    add_device(parser)
+    add_force(parser, "throw away the run that stands in the folder")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or take up a training where it stopped."""
+    console = Console(arguments.json)
+    text = texts.load_text(arguments.text, progress=True)
+    folder = Path(arguments.out or f"runs/{text.name}-{arguments.preset}")
+    recipe = make_recipe(arguments, text)
+    runs.require_free(folder, recipe, arguments.force)
+
+    from aigc_lab.cli.training import prepare
+
+    job = prepare(folder, text, recipe, arguments)
+    for line in plan(job, text, folder):
+        console.say(line)
+    history = job.train()
+    return report(console, job, history, folder)
+
+
+def plan(job: Job, text: Text, folder: Path) -> list[str]:
+    """What is about to happen, for the user to stop it in time."""
+    model, config = job.trainer.model, job.trainer.config
+    shape = model.config
+    rows, length = config.batch_size, shape.block_size
+    total = config.steps * rows * length
+    through = "" if text.endless else f", {total / job.learn_tokens:.1f} times through the text"
+    held_out = f"{texts.size(text.held_out):,} bytes held out"
+    learn = "without end" if text.endless else f"{texts.size(text.learn):,} bytes to learn from"
+    tokens = "" if text.endless else f": {job.learn_tokens:,} tokens to learn from"
+    at = job.trainer.step
+    lines = [
+        f"text       {text.name}: {learn}, {held_out} ({text.licence})",
+        f"tokenizer  {job.recipe['tokenizer']}, {job.tokenizer.vocab_size:,} tokens of "
+        f"{job.bytes_per_token:.2f} bytes on average{tokens}",
+        f"model      {job.recipe['preset']}: {model.num_parameters():,} parameters, "
+        f"{shape.n_layer} layers of {shape.n_head} heads, {shape.n_embd} wide",
+        f"training   {config.steps:,} steps of {rows} x {length} tokens = {total:,} tokens{through}",
+        "to beat    " + _yardsticks(job.yardsticks.bits),
+    ]
+    if job.yardsticks.floor_bits:
+        lines.append(f"floor      {job.yardsticks.floor_bits:.2f}: no model can do better")
+    state = f"going on after step {at}" if at else "new"
+    if at == config.steps:
+        state = "finished already"
+    return [*lines, f"folder     {folder} ({state})", ""]
+
+
+def report(console: Console, job: Job, history: History, folder: Path) -> int:
+    """Say how it went, and what to do next."""
+    if not history.finished:
+        console.say(
+            f"Stopped after step {job.trainer.step} of {job.trainer.config.steps} and saved in "
+            f"{folder}; the same command goes on from there."
+        )
+        console.result({"folder": str(folder), "finished": False, "step": job.trainer.step})
+        return 130
+    score = job.examine()
+    interval = "" if score.low is None else f" (95% interval {score.low:.2f} to {score.high:.2f})"
+    console.say(f"Held-out text: {score.bits_per_byte:.2f} bits per byte{interval}.")
+    console.say(f"Saved in {folder}. Next:")
+    console.say(f'  aigc-lab sample {folder} "The "')
+    console.say(f"  aigc-lab compare {folder} bundled")
+    console.say(f'  aigc-lab attend {folder} "Some words of your own"')
+    console.result(
+        {
+            "folder": str(folder),
+            "finished": True,
+            "step": job.trainer.step,
+            "parameters": job.trainer.model.num_parameters(),
+            "val_loss_nats_per_token": history.last("val_loss"),
+            "seconds": round(job.trainer.watch.seconds, 3),
+            "tokens": job.trainer.tokens,
+            "held_out": score.to_dict(),
+            "yardsticks_bits_per_byte": job.yardsticks.bits,
+            "floor_bits_per_byte": job.yardsticks.floor_bits,
+        }
+    )
+    return 0
+
+
+def _yardsticks(bits: dict[str, float]) -> str:
+    named = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
+    return f"{named} (bits per byte of the held-out text)"

@@ -1,0 +1,127 @@
+"""The work behind `aigc-lab train`: tokenizer, ids, model and trainer, made ready and run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from aigc_lab.cli import runs
+from aigc_lab.cli.console import note
+from aigc_lab.cli.recipe import model_config, train_config
+from aigc_lab.cli.texts import Text, size
+from aigc_lab.cli.yardsticks import Yardsticks, measure
+from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained.scoring import TextScore, bits_per_byte
+from aigc_lab.text.batches import Batches
+from aigc_lab.text.bpe import END_OF_TEXT, BPETokenizer
+from aigc_lab.text.token_ids import encode_documents
+from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
+from aigc_lab.town.batches import TownBatches
+from aigc_lab.training.history import History
+from aigc_lab.training.loop import BatchesLike, Trainer
+from aigc_lab.viz.live import LiveProgress
+
+SELDOM = 10.0  # seconds between two states of the progress bar in a log file
+
+
+class Progress(LiveProgress):
+    """The progress bar, which in a log file writes a line now and then instead of many a second."""
+
+    def on_start(self, trainer: Trainer) -> None:
+        super().on_start(trainer)
+        if not sys.stderr.isatty():
+            self.bar.mininterval = SELDOM
+
+
+@dataclass
+class Job:
+    """A training that is ready to start."""
+
+    recipe: dict[str, Any]
+    text: Text
+    tokenizer: Tokenizer
+    trainer: Trainer
+    yardsticks: Yardsticks
+    learn_tokens: int
+    bytes_per_token: float
+    folder: Path
+
+    def train(self) -> History:
+        """Run to the end or to Ctrl-C, and draw the curve."""
+        if self.trainer.step == 0:
+            runs.write_run(self.folder, self.recipe, self.tokenizer, self.text.held_out)
+        history = self.trainer.run()
+        self._draw(history)
+        return history
+
+    def examine(self) -> TextScore:
+        """The best checkpoint on the held-out text, as `compare` will score it."""
+        model, tokenizer = runs.load_run(self.folder)
+        model.to(self.trainer.device)
+        return bits_per_byte(model, tokenizer, self.text.held_out, progress=sys.stderr.isatty())
+
+    def _draw(self, history: History) -> None:
+        import matplotlib
+
+        matplotlib.use("agg")  # a file is drawn: no window, no display needed
+        from aigc_lab.viz.plots import loss_curve
+
+        curves = {"training": "train_loss", "held out": "val_loss"}
+        figure = loss_curve(
+            {name: curve for name, key in curves.items() if (curve := history.series(key))[0]},
+            floor=self.yardsticks.floor_nats,
+            baselines=self.yardsticks.nats,
+            title=str(self.folder),
+        )
+        figure.savefig(self.folder / runs.CURVE)
+
+
+def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argparse.Namespace) -> Job:
+    """Make everything ready; the folder is only read, or with --force cleared, and that last.
+
+    Raises: ValueError for a text too short, or a folder whose run does not fit.
+    """
+    goes_on = not arguments.force and (folder / runs.RECIPE).is_file()
+    tokenizer = load_tokenizer(folder) if goes_on else learn_tokenizer(text, recipe)
+    learn_ids, _ = encode_documents(tokenizer, text.learn)
+    exam_ids, _ = encode_documents(tokenizer, text.held_out)
+    config = model_config(recipe, tokenizer.vocab_size)
+    sizes = (recipe["batch_size"], recipe["block_size"])
+    batches: BatchesLike
+    if text.endless:
+        batches = TownBatches(tokenizer, *sizes, seed=recipe["seed"])
+    else:
+        batches = Batches(learn_ids, *sizes, validation=exam_ids, seed=recipe["seed"])
+    yardsticks = measure(text, tokenizer, learn_ids, exam_ids)
+    torch.manual_seed(recipe["seed"])
+    model = GPT(config)
+    if arguments.force:
+        runs.clear(folder)
+    settings = train_config(recipe, arguments.device)
+    trainer = Trainer(model, batches, settings, folder, callbacks=[Progress()])
+    return Job(
+        recipe=recipe,
+        text=text,
+        tokenizer=tokenizer,
+        trainer=trainer,
+        yardsticks=yardsticks,
+        learn_tokens=len(learn_ids),
+        bytes_per_token=size(text.held_out) / len(exam_ids),
+        folder=folder,
+    )
+
+
+def learn_tokenizer(text: Text, recipe: dict[str, Any]) -> Tokenizer:
+    """A tokenizer learned from the text: word pieces of what is learned from, or characters.
+
+    The characters are those of the whole text, so that the held-out part can be written too.
+    """
+    if recipe["tokenizer"] == "char":
+        return CharTokenizer.train("".join([*text.learn, *text.held_out]), [END_OF_TEXT])
+    note("learning the tokenizer")
+    return BPETokenizer.train(text.learn, recipe["vocab_size"], progress=sys.stderr.isatty())
