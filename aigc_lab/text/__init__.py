@@ -1,0 +1,1 @@
+"""Text: words, tokenizers, corpora, and batches of token ids."""

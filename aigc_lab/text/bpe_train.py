@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import add
 
 BASE_TOKENS = 256  # one token for every value of a byte
@@ -41,16 +41,15 @@ def learn_merges(
     >>> learn_merges({"abab": 5, "abc": 1}, new_tokens=2)
     [(97, 98), (256, 256)]
     """
-    from tqdm.auto import tqdm
-
     spellings, seen = list(words), list(words.values())
     counts, where = _count_pairs(spellings, seen)
     heap = [(-count, pair) for pair, count in counts.items()]
     heapq.heapify(heap)
     merges: list[tuple[int, int]] = []
-    bar = tqdm(total=new_tokens, desc="merges", unit="", disable=not progress)
-    while len(merges) < new_tokens and (pair := _pop_most_frequent(heap, counts)):
-        token = chr(BASE_TOKENS + len(merges))
+    for token in map(chr, _counted(range(BASE_TOKENS, BASE_TOKENS + new_tokens), progress)):
+        pair = _pop_most_frequent(heap, counts)
+        if pair is None:
+            break
         merges.append((ord(pair[0]), ord(pair[1])))
         changes: dict[str, int] = defaultdict(int)
         for index in where.pop(pair):
@@ -65,8 +64,6 @@ def learn_merges(
             if change > 0:  # only now can an entry in the heap be too low
                 heapq.heappush(heap, (-counts[changed], changed))
         del counts[pair]
-        bar.update()
-    bar.close()
     return merges
 
 
@@ -111,3 +108,12 @@ def _pairs_beside(pieces: list[str], pair: str, token: str) -> Iterator[tuple[st
             yield second + first, token + token
         if right:
             yield second + right[0], token + right[0]
+
+
+def _counted(ids: range, progress: bool) -> Iterable[int]:
+    """The same ids, with a progress bar when asked for."""
+    if not progress:
+        return ids
+    from tqdm.auto import tqdm
+
+    return tqdm(ids, desc="merges")
