@@ -1,4 +1,4 @@
-"""What a run was asked for: kept in its folder, compared when it is taken up, turned into configs."""
+"""What a run was asked for: kept in its folder, compared on resuming, turned into configs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,6 @@ def train_config(recipe: dict[str, Any], device: str) -> TrainConfig:
         batch_size=recipe["batch_size"],
         optimizer=recipe["optimizer"],
         lr=recipe["lr"],
-        warmup_steps=min(50, steps // 10),
         eval_every=often,
         checkpoint_every=often,
         precision=recipe["precision"],

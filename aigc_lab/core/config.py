@@ -143,7 +143,7 @@ class TrainConfig:
     beta1: float = 0.9
     beta2: float = 0.95
     grad_clip: float = 1.0
-    warmup_steps: int = 50
+    warmup_steps: int | None = None  # None: a tenth of the steps, at most 100
     schedule: str = "cosine"
     final_lr_fraction: float = 0.1
     eval_every: int = 100
@@ -170,6 +170,8 @@ class TrainConfig:
                 f"batch_size={self.batch_size} does not split into accumulate={self.accumulate} "
                 "equal micro-batches; choose accumulate as a divisor of batch_size"
             )
+        if self.warmup_steps is None:
+            object.__setattr__(self, "warmup_steps", min(100, self.steps // 10))
         if not 0 <= self.warmup_steps <= self.steps:
             raise ValueError(
                 f"warmup_steps={self.warmup_steps} does not fit into steps={self.steps}; "

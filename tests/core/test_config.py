@@ -88,6 +88,11 @@ def test_gpt_config_names_the_field_and_the_mend(change: dict, message: str) -> 
         GPTConfig.gpt2(**change)
 
 
+@pytest.mark.parametrize(("steps", "climb"), [(3, 0), (50, 5), (1000, 100), (5000, 100)])
+def test_a_run_of_any_length_warms_up_for_a_tenth_of_it_at_most_a_hundred(steps, climb) -> None:
+    assert TrainConfig(steps=steps).warmup_steps == climb
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
