@@ -12,7 +12,6 @@ import pytest
 
 from tasks import ROOT, pytest_command
 from tests.notebooks.toy import course
-from tools.budgets import Budget
 from tools.build_notebooks import build
 
 CELLS = """
@@ -76,18 +75,3 @@ def test_more_than_the_declared_memory_fails(said):
 
 def test_times_speeds_and_addresses_are_not_compared(said):
     assert "3 failed, 9 passed" in said
-
-
-@pytest.mark.parametrize(
-    ("declared", "message"),
-    [
-        (None, "declares the budget None"),
-        ({"minutes": 1}, r"declares the budget {'minutes': 1}"),
-        ({"minutes": 2.5, "memory_mb": 900}, "minutes=2.5 must be above 0 and at most 2"),
-        ({"minutes": 1, "memory_mb": 0}, "memory_mb=0 must be above 0 and at most 4096"),
-        ({"minutes": "one", "memory_mb": 1}, "minutes='one' must be a number"),
-    ],
-)
-def test_a_budget_that_says_nothing_is_refused(declared, message):
-    with pytest.raises(ValueError, match=message):
-        Budget.of({"aigc_lab": declared})
