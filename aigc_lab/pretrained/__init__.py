@@ -1,0 +1,1 @@
+"""Checkpoints that other programs read too: finding, opening, saving and comparing them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,8 @@ class Pretrained:
     when this is another model than the one asked for.
     """
 
-    model: GPT
-    tokenizer: Tokenizer
+    model: GPT = field(repr=False)
+    tokenizer: Tokenizer = field(repr=False)
     name: str
     source: str
     notice: str | None = None

@@ -15,9 +15,7 @@ from transformers import (
 
 V, BLOCK = 31, 13
 COMMON = dict(vocab_size=V, bos_token_id=0, eos_token_id=0)
-GPT2 = dict(
-    n_positions=BLOCK, n_embd=15, n_layer=2, n_head=3, layer_norm_epsilon=3e-3, **COMMON
-)
+GPT2 = dict(n_positions=BLOCK, n_embd=15, n_layer=2, n_head=3, layer_norm_epsilon=3e-3, **COMMON)
 LLAMA = dict(
     max_position_embeddings=BLOCK,
     hidden_size=24,

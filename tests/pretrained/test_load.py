@@ -30,6 +30,7 @@ def test_a_folder_gives_model_tokenizer_and_source(bundled):
     loaded = load_pretrained(bundled)
     assert (loaded.source, loaded.name, loaded.notice) == ("folder", str(bundled), None)
     assert loaded.tokenizer.encode("ab") == [256]
+    assert len(repr(loaded)) < 200 + len(str(bundled))  # a notebook shows it
     assert complete(loaded.model, loaded.tokenizer, "ab", temperature=0)
 
 
