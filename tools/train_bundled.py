@@ -35,14 +35,15 @@ from aigc_lab.training.loop import Trainer
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
-TOWN_ROWS, DOCS_ROWS = 22, 2
+TOWN_ROWS, DOCS_ROWS = 15, 1
+POSITION_STD = 0.15
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
     steps=6000,
     batch_size=TOWN_ROWS + DOCS_ROWS,
     optimizer="muon",
-    lr=3e-3,
+    lr=2e-3,
     muon_lr=0.02,
     weight_decay=0.05,
     warmup_steps=100,
@@ -73,16 +74,17 @@ def make_batches(tokenizer: BPETokenizer) -> JoinedBatches:
 
 
 def make_model() -> GPT:
-    """A fresh model whose learned positions start as sinusoids, as large as they would be anyway.
+    """A fresh model whose learned positions start as sinusoids.
 
     Neighbouring sinusoids differ by the same rotation everywhere, so that "the token before" can be
-    learned once for all positions; from random numbers it must be learned for each of them.
+    learned once for all positions; from random numbers it must be learned for each of them. They
+    start as large as the token embeddings soon become, or those would drown them.
     """
     torch.manual_seed(TRAINING.seed)
     model = GPT(MODEL)
     waves = sinusoidal(MODEL.block_size, MODEL.n_embd)  # (T, C)
     with torch.no_grad():
-        model.wpe.weight.copy_(waves * model.wpe.weight.std() / waves.std())
+        model.wpe.weight.copy_(POSITION_STD * waves / waves.std())
     return model
 
 
