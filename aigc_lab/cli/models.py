@@ -28,7 +28,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Found:
-    """Where a model is, before anything large is read; `run` is the folder of a run, if it is one."""
+    """Where a model is, before anything large is read; `run` is its run's folder, if it has one."""
 
     name: str
     path: Path
@@ -98,9 +98,8 @@ def _from_hub(name: str, path: Path) -> Found:
     from aigc_lab.pretrained.locate import ALIASES, BUNDLED, WeightsAbsent, locate
 
     known = name in ALIASES or name == BUNDLED
-    if not known and (
-        name.startswith((".", "/", "~")) or path.parent != Path() and path.parent.is_dir()
-    ):
+    is_path = name.startswith((".", "/", "~")) or (path.parent != Path() and path.parent.is_dir())
+    if is_path and not known:
         raise ValueError(f"there is no {name}; {_neighbours(path)}")
     try:
         located = locate(name)

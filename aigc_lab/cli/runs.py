@@ -82,7 +82,7 @@ def clear(folder: Path) -> None:
 def write_run(
     folder: Path, recipe: dict[str, Any], tokenizer: Tokenizer, held_out: list[str]
 ) -> None:
-    """Put down what a run needs beside its checkpoints; the recipe comes last, when all is there."""
+    """Put down what a run needs beside its checkpoints; the recipe last, when all is there."""
     tokenizer.save(folder)
     write_json(folder / HELD_OUT, held_out)
     write_json(folder / RECIPE, recipe)
@@ -116,9 +116,7 @@ def best_checkpoint(folder: Path) -> Path:
 
     best, last = folder / BEST, folder / LAST
     if best.is_file() and last.is_file():
-        untrained = (
-            load_checkpoint(best).state.get("step") == 0
-        )  # interrupted before its first exam
+        untrained = load_checkpoint(best).state.get("step") == 0  # stopped before its first exam
         return last if untrained else best
     if not best.is_file() and not last.is_file():
         raise ValueError(f"{folder} holds no checkpoint yet; train for some more steps")

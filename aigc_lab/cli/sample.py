@@ -29,6 +29,13 @@ The dials act in this order: repetition penalty, temperature, top-k, top-p, min-
 and in --stop, \\n means the end of a line. Sample number i uses the seed plus i.
 
 {MODELS}"""
+DIALS = (
+    ("--temperature", 0.8, "0: always the likeliest token; 1: as the model says (0.8)"),
+    ("--top-k", None, "draw from the K likeliest tokens only"),
+    ("--top-p", None, "draw from the likeliest tokens that together have probability X"),
+    ("--min-p", None, "leave out tokens less likely than X times the likeliest"),
+    ("--repetition-penalty", 1.0, "above 1: repeat less"),
+)
 SEEDS = 2**31
 
 
@@ -36,33 +43,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `sample`."""
     parser.add_argument("model", metavar="MODEL", help="what writes (see below)")
     parser.add_argument(
-        "prompt",
-        metavar="PROMPT",
-        nargs="?",
-        default="",
-        help="the beginning; - reads it from stdin",
+        "prompt", metavar="PROMPT", nargs="?", default="", help="the beginning; - reads stdin"
     )
-    parser.add_argument("-n", type=whole(1), default=1, help="how many continuations (1)")
-    parser.add_argument("--tokens", type=whole(1), default=100, help="the most to write (100)")
+    parser.add_argument("-n", type=whole(1), default=1, metavar="N", help="continuations (1)")
     parser.add_argument(
-        "--temperature", type=float, default=0.8, help="0: always the likeliest; 1: as it is (0.8)"
-    )
-    parser.add_argument("--top-k", type=int, help="draw from the K likeliest tokens only")
-    parser.add_argument("--top-p", type=float, help="draw from the likeliest that make up P")
-    parser.add_argument("--min-p", type=float, help="leave out those below P times the likeliest")
-    parser.add_argument(
-        "--repetition-penalty", type=float, default=1.0, help="above 1: repeat less"
+        "--tokens", type=whole(1), default=100, metavar="N", help="the most to write (100)"
     )
     parser.add_argument(
-        "--stop",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="end before this; may be repeated",
+        "--stop", action="append", default=[], metavar="TEXT", help="end before it; can be repeated"
     )
-    parser.add_argument("--seed", type=whole(0), help="for the same text again (default: any)")
+    parser.add_argument(
+        "--seed", type=whole(0), metavar="N", help="gives the same text again (default: any)"
+    )
     add_device(parser)
     add_json(parser)
+
+    dials = parser.add_argument_group("dials")
+    for name, default, help in DIALS:
+        kind = int if name == "--top-k" else float
+        metavar = "K" if name == "--top-k" else "X"
+        dials.add_argument(name, type=kind, default=default, metavar=metavar, help=help)
 
 
 def run(arguments: argparse.Namespace) -> int:

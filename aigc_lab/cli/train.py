@@ -1,4 +1,4 @@
-"""`aigc-lab train`: a text becomes a tokenizer and a GPT, in a folder that can be taken up again."""
+"""`aigc-lab train`: from a text to a tokenizer and a GPT, in a folder that can be resumed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aigc_lab.cli import runs, texts
 from aigc_lab.cli.arguments import above_zero, add_device, add_force, add_json, whole
 from aigc_lab.cli.console import Console
-from aigc_lab.cli.recipe import make_recipe
+from aigc_lab.cli.recipe import LR, LR_OF_WIDE, make_recipe
 from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS
 
 if TYPE_CHECKING:
@@ -41,21 +41,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `train`."""
     parser.add_argument("text", metavar="TEXT", help="what to learn from: a name or a path")
     parser.add_argument("--out", metavar="FOLDER", help="the run's folder (runs/TEXT-PRESET)")
-    parser.add_argument("--preset", choices=list(GPT_PRESETS), default="nano", help="the model")
-    parser.add_argument("--steps", type=whole(1), default=500, help="training steps (500)")
-    parser.add_argument("--batch-size", type=whole(1), default=16, help="sequences a step (16)")
-    parser.add_argument("--block-size", type=whole(2), help="tokens of context (the preset's)")
-    parser.add_argument("--tokenizer", choices=("bpe", "char"), default="bpe", help="(bpe)")
-    parser.add_argument("--vocab-size", type=whole(257), help="tokens of bpe (the preset's)")
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="muon", help="(muon)")
-    parser.add_argument(
-        "--lr", type=above_zero, help="AdamW's learning rate (by the model's width)"
-    )
-    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="(auto)")
-    parser.add_argument("--seed", type=whole(0), default=0, help="of every random choice (0)")
-    add_device(parser)
     add_force(parser, "throw away the run that stands in the folder")
     add_json(parser)
+
+    model = parser.add_argument_group("model")
+    model.add_argument(
+        "--preset", choices=GPT_PRESETS, default="nano", metavar="NAME", help="its size (nano)"
+    )
+    model.add_argument(
+        "--block-size", type=whole(2), metavar="N", help="tokens of context (the preset's)"
+    )
+    model.add_argument(
+        "--tokenizer", choices=("bpe", "char"), default="bpe", help="word pieces or letters (bpe)"
+    )
+    model.add_argument(
+        "--vocab-size", type=whole(257), metavar="N", help="how many word pieces (the preset's)"
+    )
+
+    training = parser.add_argument_group("training")
+    training.add_argument("--steps", type=whole(1), default=500, metavar="N", help="(500)")
+    training.add_argument(
+        "--batch-size", type=whole(1), default=16, metavar="N", help="sequences a step (16)"
+    )
+    training.add_argument("--optimizer", choices=OPTIMIZERS, default="muon", help="(muon)")
+    training.add_argument(
+        "--lr",
+        type=above_zero,
+        metavar="X",
+        help=f"AdamW's rate ({LR:g}; wide models {LR_OF_WIDE:g})",
+    )
+    training.add_argument(
+        "--precision", choices=PRECISIONS, default="auto", help="number format (auto)"
+    )
+    training.add_argument(
+        "--seed", type=whole(0), default=0, metavar="N", help="of every random choice (0)"
+    )
+    add_device(training)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,7 +113,7 @@ def plan(job: Job, text: Text, folder: Path) -> list[str]:
         f"{job.bytes_per_token:.2f} bytes on average{tokens}",
         f"model      {job.recipe['preset']}: {model.num_parameters():,} parameters, "
         f"{shape.n_layer} layers of {shape.n_head} heads, {shape.n_embd} wide",
-        f"training   {config.steps:,} steps of {rows} x {length} tokens = {total:,} tokens{through}",
+        f"training   {config.steps:,} steps of {rows} x {length}: {total:,} tokens{through}",
         "to beat    " + _yardsticks(job.yardsticks.bits),
     ]
     if job.yardsticks.floor_bits:

@@ -56,8 +56,8 @@ def token_label(token: str | bytes, can_show: Callable[[str], bool] | None = Non
     """A token as a reader can tell it from every other: blanks visible, bytes as bytes.
 
     A space is ␣, a new line ↵, a tab ⇥, and eight spaces are ␣⁸. A token that is part of a
-    character is shown as its bytes in hexadecimal; what no font can draw, as its code point (`can_show` tells for other places than
-    pictures, such as `str.isprintable` for a terminal).
+    character is shown as its bytes in hexadecimal, and a character that cannot be shown as its
+    code point; `can_show` decides that, and by default asks the fonts for pictures.
 
     >>> [token_label(token) for token in (b" the", b"\\xe4\\xbd", "\\n", b"a\\x00", " " * 8)]
     ['␣the', '<e4 bd>', '↵', 'aU+0000', '␣⁸']
