@@ -175,6 +175,19 @@ def test_transformers_writes_the_same_greedy_text(kind, dialect, tmp_path):
     assert reopened.special_tokens == tokenizer.special_tokens
 
 
+def test_transformers_stops_where_our_texts_end(tmp_path):
+    tokenizer = CharTokenizer.train("ab", special_tokens=("<|endoftext|>",))
+    model = GPT(GPTConfig.gpt2(vocab_size=5, block_size=16, n_layer=1, n_head=1, n_embd=4))
+    with torch.no_grad():  # whatever it reads, it ends the text
+        model.wte.weight.zero_()[2] = 1.0
+        model.ln_f.bias.fill_(1.0)
+    save_pretrained(tmp_path, model, tokenizer)
+    theirs = AutoModelForCausalLM.from_pretrained(tmp_path)
+    assert (theirs.config.bos_token_id, theirs.config.eos_token_id) == (2, 2)
+    prompt = torch.tensor([[0, 1]])
+    assert theirs.generate(prompt, max_new_tokens=9, pad_token_id=2).tolist() == [[0, 1, 2]]
+
+
 @pytest.mark.parametrize(("dtype", "atol"), [("float16", 0.01), (torch.bfloat16, 0.08)])
 def test_compact_number_formats_halve_the_file(dtype, atol, tmp_path):
     model = load_model(save(oracles.gpt2(), tmp_path / "theirs"))
