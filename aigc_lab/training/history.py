@@ -24,9 +24,9 @@ class History:
     finished: bool = False
 
     def __repr__(self) -> str:
-        steps = len(self.series("train_loss")[0])
-        losses = (f"{name}={self.last(name)}" for name in ("train_loss", "val_loss"))
-        return f"History({steps} steps, {', '.join(losses)}, finished={self.finished})"
+        newest = [(name, self.last(name)) for name in ("train_loss", "val_loss")]
+        losses = "".join(f"{name}={loss:.2f}, " for name, loss in newest if loss is not None)
+        return f"History(step={self.last('step')}, {losses}finished={self.finished})"
 
     def series(self, name: str) -> tuple[list[int], list[float]]:
         """The steps that recorded `name`, and its values there."""

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import signal
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from aigc_lab.training.checkpoint import load_checkpoint, load_model, read_metrics
-from aigc_lab.training.history import Callback
+from aigc_lab.training.history import Callback, History
 from aigc_lab.training.loop import Trainer, TrainingDiverged
 from tests.training.tiny import VOCABULARY, TinyBatches, tiny_config, tiny_model
 
@@ -99,6 +100,16 @@ def test_validation_loss_is_the_mean_over_tokens_without_dropout():
         logits = trainer.model(x).reshape(-1, VOCABULARY)  # (B·T, V)
         losses.append(F.cross_entropy(logits, y.reshape(-1), reduction="none")[y.reshape(-1) >= 0])
     assert record["val_loss"] == pytest.approx(torch.cat(losses).mean().item(), rel=1e-6)
+
+
+def test_dropout_acts_in_steps_also_after_an_evaluation():
+    losses = []
+    for dropout in (0.0, 0.5):
+        trainer = Trainer(tiny_model(dropout=dropout), TinyBatches(), tiny_config())
+        trainer.evaluate()
+        trainer.train_step()
+        losses.append(trainer.history.last("train_loss"))
+    assert losses[0] != losses[1]
 
 
 def test_without_validation_batches_no_loss_is_made_up(tmp_path):
@@ -230,5 +241,8 @@ def test_steps_can_be_taken_by_hand(tmp_path):
 
 def test_history_prints_short():
     history = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3)).run()
-    assert len(repr(history)) < 120
+    assert re.fullmatch(
+        r"History\(step=3, train_loss=2\.\d\d, val_loss=2\.\d\d, finished=True\)", repr(history)
+    )
+    assert repr(History()) == "History(step=None, finished=False)"
     assert history.last("nothing") is None
