@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from aigc_lab.training.history import Callback, History, Record
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from aigc_lab.training.loop import Trainer
 
+LOSSES = {"training": "train_loss", "validation": "val_loss"}
 OWN = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
 
 
@@ -111,22 +111,22 @@ def training_curve(
     Units: `floor` (the least any model can reach) and `baselines` in nats per token.
     Notebook: 06 training.
     """
-    from matplotlib.figure import Figure
+    from aigc_lab.viz.drawing import new_figure
+    from aigc_lab.viz.plots import draw_losses, draw_scores
 
-    names = sorted({name for record in history.records for name in record} - set(OWN))
-    figure = Figure(figsize=(10 if names else 6, 3.4), layout="constrained")
-    panels = figure.subplots(1, 2 if names else 1, squeeze=False)[0]
-    _draw_losses(panels[0], history, floor, baselines or {})
-    for name in names:
-        panels[1].plot(*history.series(name), marker=".", label=name)
-    if names:
-        panels[1].set_ylabel("score")
+    losses = {name: history.series(key) for name, key in LOSSES.items()}
+    scores = {
+        name: history.series(name)
+        for name in sorted({name for record in history.records for name in record} - set(OWN))
+    }
+    figure = new_figure(12.0 if scores else 7.6, 3.8)
+    panels = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
+    drawn = {name: curve for name, curve in losses.items() if curve[0]}
+    draw_losses(panels[0], drawn, floor, baselines)
+    if scores:
+        draw_scores(panels[1], scores)
     for panel in panels:
-        panel.set_xlabel("step")
         panel.set_xlim(0, steps)
-        panel.grid(alpha=0.25)
-        if panel.get_legend_handles_labels()[0]:
-            panel.legend(fontsize="small", frameon=False)
     return figure
 
 
@@ -137,34 +137,6 @@ def in_notebook() -> bool:
     except ImportError:
         return False
     return hasattr(get_ipython(), "kernel")
-
-
-def _draw_losses(
-    axes: Axes, history: History, floor: float | None, baselines: dict[str, float]
-) -> None:
-    steps, values = history.series("train_loss")
-    axes.plot(steps, values, color="tab:blue", alpha=0.35, linewidth=1)
-    if values:
-        smoothed = _smooth(values)
-        axes.plot(steps, smoothed, color="tab:blue", label=f"training {smoothed[-1]:.2f}")
-    if (newest := history.last("val_loss")) is not None:
-        line = dict(color="tab:orange", marker="o", markersize=3)
-        axes.plot(*history.series("val_loss"), label=f"validation {newest:.2f}", **line)
-    for name, level in baselines.items():
-        axes.axhline(level, color="0.5", linestyle=":", label=f"{name} {level:.2f}")
-    if floor is not None:
-        axes.axhline(floor, color="tab:green", linestyle="--", label=f"floor {floor:.2f}")
-    axes.set_ylabel("loss (nats per token)")
-
-
-def _smooth(values: list[float], keep: float = 0.9) -> list[float]:
-    """A moving average that forgets, and that starts without a bias towards zero."""
-    smoothed, total, weight = [], 0.0, 0.0
-    for value in values:
-        total = keep * total + (1 - keep) * value
-        weight = keep * weight + (1 - keep)
-        smoothed.append(total / weight)
-    return smoothed
 
 
 def _png(figure: Figure) -> bytes:

@@ -131,7 +131,19 @@ def loss_curve(
     if not curves:
         raise ValueError("no curve was given; pass for example {'training': (steps, losses)}")
     figure = new_figure(7.6, 4.2)
-    axes = figure.subplots()
+    draw_losses(figure.subplots(), curves, floor, baselines, unit)
+    set_title(figure, title)
+    return figure
+
+
+def draw_losses(
+    axes: Axes,
+    curves: Mapping[str, Curve],
+    floor: float | None = None,
+    baselines: Mapping[str, float] | None = None,
+    unit: str = "nats per token",
+) -> None:
+    """Draw what `loss_curve` shows into axes of the caller's."""
     ends = [_draw_curve(axes, at, name, *curve) for at, (name, curve) in enumerate(curves.items())]
     for name, value in (baselines or {}).items():
         axes.axhline(value, color=GREY, linewidth=1, linestyle=":")
@@ -144,8 +156,16 @@ def loss_curve(
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.01)
     write_beside(axes, ends)
-    set_title(figure, title)
-    return figure
+
+
+def draw_scores(axes: Axes, curves: Mapping[str, Curve]) -> None:
+    """Draw scores over training steps, such as the share of right answers, into axes."""
+    ends = [_draw_curve(axes, at, name, *curve) for at, (name, curve) in enumerate(curves.items())]
+    axes.set_xlabel("training step")
+    axes.set_ylabel("score")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0.01)
+    write_beside(axes, ends)
 
 
 def bar_comparison(
