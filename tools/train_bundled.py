@@ -14,6 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
 
+import numpy as np
 import torch
 
 from aigc_lab.core.config import GPTConfig, TrainConfig
@@ -35,13 +36,14 @@ from aigc_lab.training.loop import Trainer
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
-TOWN_ROWS, DOCS_ROWS = 15, 1
-POSITION_STD = 0.15
+TOWN_ROWS, DOCS_ROWS, ECHO_ROWS = 14, 1, 1
+SHORTEST_ECHO, LONGEST_ECHO = 16, 128
+EMBEDDING_STD = 0.05
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
     steps=6000,
-    batch_size=TOWN_ROWS + DOCS_ROWS,
+    batch_size=TOWN_ROWS + DOCS_ROWS + ECHO_ROWS,
     optimizer="muon",
     lr=2e-3,
     muon_lr=0.02,
@@ -64,27 +66,53 @@ def make_tokenizer(folder: Path) -> BPETokenizer:
 
 
 def make_batches(tokenizer: BPETokenizer) -> JoinedBatches:
-    """Rows of Town, and a few of the documentation in every batch."""
+    """Rows of Town, and of the documentation, plain and echoed, in every batch."""
     articles = split_held_out(python_docs().documents)[0]
     ids, _ = encode_documents(tokenizer, articles)
     return JoinedBatches(
         TownBatches(tokenizer, TOWN_ROWS, MODEL.block_size),
         Batches(ids, DOCS_ROWS, MODEL.block_size),
+        Echoes(ids, ECHO_ROWS, MODEL.block_size),
     )
+
+
+class Echoes:
+    """Rows that say a stretch of text over and over, each row with a period of its own.
+
+    From the second time on every token can be known by looking back, which rewards the heads that
+    find an earlier occurrence and what followed it; Town's questions need the same heads.
+    Source: Olsson et al. 2022 (induction heads).
+    """
+
+    def __init__(self, ids: np.ndarray, batch_size: int, block_size: int) -> None:
+        self.ids, self.batch_size, self.block_size = ids, batch_size, block_size
+
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The rows of a step."""
+        draw = np.random.default_rng(step)
+        rows = []
+        for _ in range(self.batch_size):
+            period = draw.integers(SHORTEST_ECHO, LONGEST_ECHO + 1)
+            start = draw.integers(len(self.ids) - period)
+            stretch = self.ids[start : start + period].astype(np.int64)
+            rows.append(np.resize(stretch, self.block_size + 1))  # repeats it to the end
+        ids = torch.from_numpy(np.stack(rows))  # (B, T+1)
+        return ids[:, :-1], ids[:, 1:]
 
 
 def make_model() -> GPT:
     """A fresh model whose learned positions start as sinusoids.
 
     Neighbouring sinusoids differ by the same rotation everywhere, so that "the token before" can be
-    learned once for all positions; from random numbers it must be learned for each of them. They
-    start as large as the token embeddings soon become, or those would drown them.
+    learned once for all positions; from random numbers it must be learned for each of them. Tokens
+    start as large as positions, and both larger than usual, so that neither drowns the other.
     """
     torch.manual_seed(TRAINING.seed)
     model = GPT(MODEL)
     waves = sinusoidal(MODEL.block_size, MODEL.n_embd)  # (T, C)
     with torch.no_grad():
-        model.wpe.weight.copy_(POSITION_STD * waves / waves.std())
+        model.wpe.weight.copy_(EMBEDDING_STD * waves / waves.std())
+        model.wte.weight.mul_(EMBEDDING_STD / model.wte.weight.std())
     return model
 
 
