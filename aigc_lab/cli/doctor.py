@@ -37,7 +37,10 @@ INSTALL = "install the package again: pip install -e . in its folder"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: `level` is ok, note or problem; `mend` says what to do unless ok."""
+    """One thing looked at: `level` is ok, note or problem; `mend` says what to do unless ok.
+
+    What is ok names no folder of the user's, so that it can be shown to others as it is.
+    """
 
     level: str
     what: str
@@ -97,7 +100,7 @@ def look(offline: bool | None = None) -> Iterator[Finding]:
 
 def python() -> Finding:
     """The interpreter."""
-    what = f"Python {platform.python_version()} on {platform.system()} ({sys.executable})"
+    what = f"Python {platform.python_version()} on {platform.system()}"
     if sys.version_info < OLDEST:
         return Finding("problem", what, f"install Python {OLDEST[0]}.{OLDEST[1]} or newer")
     return Finding("ok", what)
@@ -146,7 +149,7 @@ def memory() -> Finding:
 def disk() -> Finding:
     """The room for runs, here."""
     free = shutil.disk_usage(Path.cwd()).free
-    what = f"disk: {free / 1e9:.1f} GB free in {Path.cwd()}"
+    what = f"disk: {free / 1e9:.1f} GB free here"
     if free < NEEDED_DISK:
         return Finding("note", what, "make room, or work in another folder")
     return Finding("ok", what)
@@ -194,9 +197,10 @@ def caches() -> Finding:
 
     folder = cache_folder()
     here = [name for name in ALIASES if cached_folder(name)]
-    what = f"cache: {folder}; of GPT-2 it holds {', '.join(here) or 'nothing yet'}"
+    what = f"cache: of GPT-2 it holds {', '.join(here) or 'nothing yet'}"
     if not _can_write(folder):
-        return Finding("note", what, "it cannot be written; set AIGC_LAB_CACHE to another folder")
+        mend = f"{folder} cannot be written; set AIGC_LAB_CACHE to another folder"
+        return Finding("note", what, mend)
     return Finding("ok", what)
 
 
@@ -220,7 +224,8 @@ def notebooks() -> Finding:
     from aigc_lab.cli.lab import find_notebook
 
     try:
-        return Finding("ok", f"notebooks: {find_notebook().parent}")
+        found = len(list(find_notebook().parent.glob("[0-9][0-9]_*.ipynb")))
+        return Finding("ok", f"notebooks: {found}")
     except FileNotFoundError as error:
         return Finding("note", "the notebooks are not here", one_line(error))
 
