@@ -96,17 +96,24 @@ def test_little_validation_makes_one_small_batch_and_none_makes_none():
     assert Batches(COUNTING, 5, 7).evaluation(3) == []
 
 
+@pytest.mark.parametrize(("size", "starts"), [(16, [0]), (17, [0, 8])])
+def test_a_validation_window_needs_its_last_target(size, starts):
+    x, y = Batches(COUNTING, 5, 8, validation=COUNTING[:size]).evaluation(1)[0]
+    assert x[:, 0].tolist() == starts
+    assert int(y.max()) == starts[-1] + 8
+
+
 def test_document_rows_begin_at_documents_and_go_on_into_the_next():
-    starts = np.array([0, 5, 6, 13, 40, 97])
+    starts = np.array([0, 5, 6, 13, 89, 90])
     batches = DocumentBatches(COUNTING, starts, 3, 11)
-    assert batches.starts.tolist() == [0, 5, 6, 13, 40]  # behind 97 there is no full row
+    assert batches.starts.tolist() == [0, 5, 6, 13, 89]  # behind 90, the last target is missing
     first = set()
     for step in range(30):
         x, y = batches.next(step)
         assert torch.equal(y, x + 1)
         assert torch.equal(x, x[:, :1] + torch.arange(11))
         first |= set(x[:, 0].tolist())
-    assert first == {0, 5, 6, 13, 40}
+    assert first == {0, 5, 6, 13, 89}
     assert torch.equal(DocumentBatches(COUNTING, starts, 3, 11).next(8)[0], batches.next(8)[0])
 
 
