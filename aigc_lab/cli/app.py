@@ -39,28 +39,33 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese gets ?, not a crash
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    parser = build_parser()
     try:
-        arguments = parser.parse_args(words)
-        if arguments.command is None:
-            parser.print_help()
-            return OK
-        code = arguments.run(arguments)
+        code = _run(words)
         sys.stdout.flush()
         return code
-    except SystemExit as stop:  # argparse: help is 0, a usage error 2
-        return stop.code if isinstance(stop.code, int) else BAD_USAGE
     except KeyboardInterrupt:
         print("aigc-lab: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `… | head`
         _close_output()
         return NO_READER
-    except UsageProblem as problem:
-        print(f"aigc-lab {arguments.command}: {one_line(problem)}", file=sys.stderr)
-        return BAD_USAGE
     except Exception as error:
-        return _report(error)
+        if os.environ.get("AIGC_LAB_DEBUG") or not is_input_problem(error):
+            raise
+        print(f"aigc-lab: {one_line(error)}", file=sys.stderr)
+        return BAD_USAGE if isinstance(error, UsageProblem) else BAD_INPUT
+
+
+def _run(words: Sequence[str] | None) -> int:
+    parser = build_parser()
+    try:
+        arguments = parser.parse_args(words)
+    except SystemExit as stop:  # argparse has said all: help is 0, a usage error 2
+        return int(stop.code or OK)
+    if arguments.command is None:
+        parser.print_help()
+        return OK
+    return arguments.run(arguments)
 
 
 def build_parser() -> CommandParser:
@@ -78,16 +83,8 @@ def build_parser() -> CommandParser:
     return parser
 
 
-def _report(error: Exception) -> int:
-    """One line for what the user can mend; anything else is a fault of ours and is raised."""
-    if os.environ.get("AIGC_LAB_DEBUG") or not is_input_problem(error):
-        raise error
-    print(f"aigc-lab: {one_line(error)}", file=sys.stderr)
-    return BAD_INPUT
-
-
 def is_input_problem(error: Exception) -> bool:
-    """Whether an error says something about the input, rather than about our code."""
+    """Whether an error says something about the input; any other is a fault of ours."""
     if isinstance(error, ValueError | OSError | MemoryError):
         return True
     if isinstance(error, RuntimeError) and "allocate memory" in str(error):

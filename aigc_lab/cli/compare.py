@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from aigc_lab.cli import runs, texts
 from aigc_lab.cli.arguments import MODELS, add_device, add_json, whole
 from aigc_lab.cli.console import Console, note
+from aigc_lab.cli.yardsticks import town_floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
 
     from aigc_lab.cli.models import Found
     from aigc_lab.pretrained.compare import ComparisonRow
@@ -61,21 +64,27 @@ def run(arguments: argparse.Namespace) -> int:
         require_writable(arguments.out)
     found = find_models(arguments.models)
     name, documents = choose_text(arguments.text, found)
-    exam = texts.cut_to(documents, arguments.bytes)
+    exam = texts.first_bytes(documents, arguments.bytes)
+    in_town = arguments.text == texts.TOWN
+    floor = town_floor(len(exam)) if in_town and len(exam) > 1 else None
     console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
     rows: list[ComparisonRow] = []
     for place in found:  # one in memory at a time
         note(f"scoring {place.name}")
         opened = place.open(arguments.device)
         pair = {opened.name: (opened.model, opened.tokenizer)}
-        rows += compare(pair, exam, arguments.prompt, progress=sys.stderr.isatty())
+        rows += compare(
+            pair, exam, arguments.prompt, score_end=in_town, progress=sys.stderr.isatty()
+        )
     console.say(table(rows))
+    if floor:
+        console.say(f"floor: {floor:.3f} bits per byte; no model can do better on this text")
     if arguments.out:
-        save(_bars(rows, name), arguments.out)
+        save(_bars(rows, name, floor), arguments.out)
         console.say(f"drawn in {arguments.out}")
-    console.result(
-        {"text": name, "bytes": texts.size(exam), "models": [row.to_dict() for row in rows]}
-    )
+    scores = [row.to_dict() for row in rows]
+    size = texts.size(exam)
+    console.result({"text": name, "bytes": size, "floor_bits_per_byte": floor, "models": scores})
     return 0
 
 
@@ -101,9 +110,12 @@ def choose_text(word: str | None, found: Sequence[Found]) -> tuple[str, list[str
     return word, list(corpus.documents)
 
 
-def _bars(rows: Sequence[ComparisonRow], name: str):  # a matplotlib Figure, imported when drawn
+def _bars(rows: Sequence[ComparisonRow], name: str, floor: float | None) -> Figure:
+    from aigc_lab.cli.pictures import without_display
+
+    without_display()
     from aigc_lab.viz.plots import bar_comparison
 
     values = {row.name: row.bits_per_byte for row in rows}
     intervals = {row.name: (row.low, row.high) for row in rows if row.low is not None}
-    return bar_comparison(values, intervals, title=name)
+    return bar_comparison(values, intervals, floor, title=name)

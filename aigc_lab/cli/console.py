@@ -45,16 +45,14 @@ def one_line(error: BaseException) -> str:
     >>> one_line(FileNotFoundError(2, "No such file or directory", "notes.txt"))
     'notes.txt: No such file or directory; check the path'
     """
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        text = f"{error.filename}: {error.strerror}"
-    elif isinstance(error, OSError) and error.strerror:
-        text = error.strerror
-    else:
-        text = str(error) or type(error).__name__
-    text = " ".join(text.splitlines())
-    if ";" not in text:
-        mend = next((mend for kind, mend in MENDS if isinstance(error, kind)), None)
-        text = f"{text}; {mend}" if mend else text
+    text = " ".join(str(error).splitlines()) or type(error).__name__
+    of_the_system = isinstance(error, OSError) and error.strerror is not None
+    if of_the_system:
+        named = "" if error.filename is None else f"{error.filename}: "
+        text = f"{named}{error.strerror}"
+    if ";" not in text and (of_the_system or isinstance(error, MemoryError)):
+        mend = next(mend for kind, mend in MENDS if isinstance(error, kind))
+        text = f"{text}; {mend}"
     return text
 
 

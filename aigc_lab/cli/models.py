@@ -42,13 +42,19 @@ class Found:
         from aigc_lab.core.runtime import pick_device
 
         place = pick_device(device)
-        if self.run:
-            model, tokenizer = runs.load_run(self.path)
-            return Opened(self.name, model.to(place), tokenizer)
-        from aigc_lab.pretrained.load import load_pretrained
+        try:
+            if self.run:
+                model, tokenizer = runs.load_run(self.path)
+                return Opened(self.name, model.to(place), tokenizer)
+            from aigc_lab.pretrained.load import load_pretrained
 
-        loaded = load_pretrained(self.path, device=place)
-        return Opened(self.name, loaded.model, loaded.tokenizer)
+            loaded = load_pretrained(self.path, device=place)
+            return Opened(self.name, loaded.model, loaded.tokenizer)
+        except (KeyError, TypeError, AttributeError) as error:  # JSON of another make
+            raise ValueError(
+                f"{self.path} holds files that are damaged or of another kind "
+                f"({type(error).__name__}: {error}); take another copy"
+            ) from error
 
     def recipe(self) -> dict[str, Any] | None:
         """What the run was asked for, if it is one of ours."""

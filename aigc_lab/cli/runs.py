@@ -104,7 +104,13 @@ def load_run(path: Path) -> tuple[GPT, Tokenizer]:
 
     file = path if path.is_file() else best_checkpoint(path)
     model = load_model(file)
-    return model, load_tokenizer(file.parent)
+    tokenizer = load_tokenizer(file.parent)
+    if tokenizer.vocab_size > model.config.vocab_size:
+        raise ValueError(
+            f"{file.parent} holds a tokenizer of {tokenizer.vocab_size} tokens and a model that "
+            f"knows {model.config.vocab_size}; put back the tokenizer of this run"
+        )
+    return model, tokenizer
 
 
 def best_checkpoint(folder: Path) -> Path:

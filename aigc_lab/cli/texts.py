@@ -47,8 +47,13 @@ def load_text(name: str, progress: bool = False) -> Text:
     """
     if name == TOWN:
         return _town()
-    from aigc_lab.text.corpus import load_corpus
+    from aigc_lab.text.corpus import CORPORA, load_corpus
 
+    if name not in CORPORA and not Path(name).exists():
+        raise FileNotFoundError(
+            f"there is no file or folder {name}, and no text of this name; check the spelling, or "
+            f"choose one of {', '.join([*CORPORA, TOWN])}"
+        )
     corpus = load_corpus(name, progress)
     learn, held_out = split(corpus.documents)
     stem = Path(corpus.name).stem or corpus.name
@@ -81,23 +86,22 @@ def split(documents: Sequence[str]) -> tuple[list[str], list[str]]:
     return learn, held_out
 
 
-def cut_to(documents: Sequence[str], limit: int) -> list[str]:
-    """The documents from the first on, as far as `limit` bytes go; 0 means all.
+def first_bytes(documents: Sequence[str], limit: int) -> list[str]:
+    """The first whole documents that hold `limit` bytes at most, of the first one a part at least.
 
-    >>> cut_to(["abc", "defg", "hi"], limit=5)
-    ['abc', 'de']
+    0 means all of them.
+
+    >>> first_bytes(["abc", "de", "fgh"], limit=6), first_bytes(["abc", "de"], limit=2)
+    (['abc', 'de'], ['ab'])
     """
     if limit == 0:
         return list(documents)
-    kept, left = [], limit
+    kept: list[str] = []
     for document in documents:
-        part = document.encode()[:left].decode(errors="ignore")
-        left -= len(document.encode())
-        if part:
-            kept.append(part)
-        if left <= 0:
+        if size([*kept, document]) > limit:
             break
-    return kept
+        kept.append(document)
+    return kept or [documents[0].encode()[:limit].decode(errors="ignore") or documents[0][0]]
 
 
 def size(documents: Sequence[str]) -> int:

@@ -117,7 +117,7 @@ def plan(job: Job, text: Text, folder: Path) -> list[str]:
         "to beat    " + _yardsticks(job.yardsticks.bits),
     ]
     if job.yardsticks.floor_bits:
-        lines.append(f"floor      {job.yardsticks.floor_bits:.2f}: no model can do better")
+        lines.append(f"floor      {job.yardsticks.floor_bits:.3f}: no model can do better")
     state = f"going on after step {at}" if at else "new"
     if at == config.steps:
         state = "finished already"
@@ -136,6 +136,7 @@ def report(console: Console, job: Job, history: History, folder: Path) -> int:
     score = job.examine()
     interval = "" if score.low is None else f" (95% interval {score.low:.2f} to {score.high:.2f})"
     console.say(f"Held-out text: {score.bits_per_byte:.2f} bits per byte{interval}.")
+    console.say(_verdict(score.bits_per_byte, job.yardsticks.bits))
     console.say(f"Saved in {folder}. Next:")
     console.say(f'  aigc-lab sample {folder} "The "')
     console.say(f"  aigc-lab compare {folder} bundled")
@@ -160,3 +161,12 @@ def report(console: Console, job: Job, history: History, folder: Path) -> int:
 def _yardsticks(bits: dict[str, float]) -> str:
     named = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
     return f"{named} (bits per byte of the held-out text)"
+
+
+def _verdict(bits: float, yardsticks: dict[str, float]) -> str:
+    beaten = [name for name, value in yardsticks.items() if bits < value]
+    left = [name for name in yardsticks if name not in beaten]
+    if not left:
+        return f"Better than {' and '.join(beaten)}."
+    first = f"Better than {' and '.join(beaten)}, not yet" if beaten else "Not yet better"
+    return f"{first} than {' and '.join(left)}: give it more --steps."

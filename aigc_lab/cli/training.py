@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 
 from aigc_lab.cli import runs
 from aigc_lab.cli.console import note
+from aigc_lab.cli.pictures import save, without_display
 from aigc_lab.cli.recipe import model_config, train_config
 from aigc_lab.cli.texts import Text, size
 from aigc_lab.cli.yardsticks import Yardsticks, measure
@@ -63,12 +65,12 @@ class Job:
         """The best checkpoint on the held-out text, as `compare` will score it."""
         model, tokenizer = runs.load_run(self.folder)
         model.to(self.trainer.device)
-        return bits_per_byte(model, tokenizer, self.text.held_out, progress=sys.stderr.isatty())
+        aloud = sys.stderr.isatty()
+        ends = self.text.endless  # the floor of Tiny Town counts how documents end
+        return bits_per_byte(model, tokenizer, self.text.held_out, score_end=ends, progress=aloud)
 
     def _draw(self, history: History) -> None:
-        import matplotlib
-
-        matplotlib.use("agg")  # a file is drawn: no window, no display needed
+        without_display()
         from aigc_lab.viz.plots import loss_curve
 
         curves = {"training": "train_loss", "held out": "val_loss"}
@@ -78,7 +80,7 @@ class Job:
             baselines=self.yardsticks.nats,
             title=str(self.folder),
         )
-        figure.savefig(self.folder / runs.CURVE)
+        save(figure, str(self.folder / runs.CURVE))
 
 
 def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argparse.Namespace) -> Job:
@@ -99,11 +101,12 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
         batches = Batches(learn_ids, *sizes, validation=exam_ids, seed=recipe["seed"])
     yardsticks = measure(text, tokenizer, learn_ids, exam_ids)
     torch.manual_seed(recipe["seed"])
-    model = GPT(config)
-    if arguments.force:
-        runs.clear(folder)
     settings = train_config(recipe, arguments.device)
-    trainer = Trainer(model, batches, settings, folder, callbacks=[Progress()])
+    make_trainer = partial(Trainer, GPT(config), batches, settings, callbacks=[Progress()])
+    if arguments.force:
+        make_trainer()  # whatever can fail does so while the old run still stands
+        runs.clear(folder)
+    trainer = make_trainer(folder=folder)
     return Job(
         recipe=recipe,
         text=text,

@@ -60,9 +60,9 @@ def gzip_bits(documents: Sequence[str]) -> float:
     return 8 * len(zlib.compress(data, 9)) / len(data)
 
 
-def town_floor() -> float:
-    """The entropy of Tiny Town's held-out documents in bits per byte."""
+def town_floor(count: int = TOWN_HELD_OUT) -> float:
+    """The entropy of Tiny Town's first `count` held-out documents in bits per byte."""
     from aigc_lab.town.documents import documents
     from aigc_lab.town.entropy import entropy_floor
 
-    return entropy_floor(documents(TOWN_HELD_OUT, "test")).bits_per_byte
+    return entropy_floor(documents(count, "test")).bits_per_byte

@@ -154,6 +154,7 @@ def draw_losses(
     axes.set_xlabel("training step")
     axes.set_ylabel(f"loss, {unit}")
     axes.spines[["top", "right"]].set_visible(False)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.01)
     write_beside(axes, ends)
 
@@ -164,6 +165,7 @@ def draw_scores(axes: Axes, curves: Mapping[str, Curve]) -> None:
     axes.set_xlabel("training step")
     axes.set_ylabel("score")
     axes.spines[["top", "right"]].set_visible(False)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.01)
     write_beside(axes, ends)
 

@@ -188,6 +188,10 @@ class TestLossCurve:
         axes = loss_curve({"training": ([1, 2, 4], [3.0, 2.0, 1.5])}).axes[0]
         assert axes.lines[0].get_xydata().tolist() == [[1, 3.0], [2, 2.0], [4, 1.5]]
 
+    def test_steps_are_whole_numbers(self):
+        axes = loss_curve({"training": ([0, 1, 2, 3], [3.0, 2.5, 2.0, 1.5])}).axes[0]
+        assert all(float(tick).is_integer() for tick in axes.get_xticks())
+
     def test_names_never_overlap_nor_leave_the_paper(self):
         baselines = {f"a rather long name of a baseline {n}": 2.0 + n / 1000 for n in range(5)}
         curves = {"training": ([0, 9], [4.0, 2.0]), "held-out": ([0, 9], [4.0, 2.001])}
