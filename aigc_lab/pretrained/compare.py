@@ -52,12 +52,14 @@ def compare(
     *,
     sampling: SamplingConfig = SAMPLING,
     stride: int | None = None,
+    score_end: bool = False,
     speed_tokens: int = 32,
     progress: bool = False,
 ) -> list[ComparisonRow]:
     """Set models side by side: the same held-out text, the same prompt, one row each.
 
-    `models` is what `load_pretrained` returned, or names with (model, tokenizer).
+    `models` is what `load_pretrained` returned, or names with (model, tokenizer). `score_end` as
+    in `bits_per_byte`: for a text whose generator's own bits per byte stand beside.
 
     Raises: ValueError naming the model that cannot be scored, for the reasons of `bits_per_byte`.
     Notebook: 09 pretrained GPT-2.
@@ -70,7 +72,9 @@ def compare(
     rows = []
     for name, model, tokenizer in named:
         try:
-            score = bits_per_byte(model, tokenizer, text, stride=stride, progress=progress)
+            score = bits_per_byte(
+                model, tokenizer, text, stride=stride, score_end=score_end, progress=progress
+            )
             (sample,) = complete(model, tokenizer, prompt, sampling)
         except ValueError as error:
             raise ValueError(f"{name} cannot be compared: {error}") from error
