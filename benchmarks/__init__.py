@@ -1,0 +1,1 @@
+"""Measurements of the course's code beside its peers, and the records of them."""

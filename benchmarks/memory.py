@@ -1,0 +1,106 @@
+"""What it costs that glibc gives freed memory back to the system after every training step.
+
+A big block is mapped fresh from the system, filled with zeros page by page as it is touched, and
+unmapped when freed: a training step does that with all its activations, again and again. Kept
+blocks are reused as they are. Each way needs a process of its own; they take turns like all others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from benchmarks.peers import ROOT
+from benchmarks.race import Contender, Table, race, table
+from benchmarks.sizes import BIG, TOWN, Size, toy
+from benchmarks.training import OURS_BF16, STEPS, THEIRS_BF16
+
+KEEP = {
+    "MALLOC_MMAP_THRESHOLD_": "4000000000",
+    "MALLOC_TRIM_THRESHOLD_": "8000000000",
+    "MALLOC_TOP_PAD_": "67108864",
+}
+WAYS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {  # environment and words for the worker
+    "memory kept, by the environment": (KEEP, ()),
+    "memory kept, by mallopt": ({}, ("--mallopt",)),
+    "as it comes": ({}, ()),
+}
+NAMES = (OURS_BF16, THEIRS_BF16)
+
+
+class Worker:
+    """A process that trains when told to."""
+
+    def __init__(self, size: Size, way: str, small: bool) -> None:
+        environment, words = WAYS[way]
+        self.told: dict[str, dict[str, Any]] = {}
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MALLOC_", "GLIBC_"))}
+        flags = [*words, "--toy"] if small else [*words]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.worker", size.name, *flags, *NAMES],
+            cwd=ROOT,
+            env={**clean, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._answer()  # it has built its models
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+    def turn(self, name: str) -> None:
+        """Let one contender take its turn, and wait for its end."""
+        self.process.stdin.write(name + "\n")
+        self.process.stdin.flush()
+        self.told[name] = self._answer()
+
+    def _answer(self) -> Any:
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the worker ended with code {self.process.wait()}; see above")
+        return json.loads(line)
+
+
+def measure(rounds: int, small: bool = False) -> list[Table]:
+    """Training in bfloat16, ours and theirs, with freed memory kept and given back."""
+    if platform.libc_ver()[0] != "glibc":
+        return [Table("memory kept", skipped="this C library is not glibc")]
+    return _measure(BIG, rounds, small) + _measure(TOWN, rounds, small)
+
+
+def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
+    with ExitStack() as stack:
+        workers = {way: stack.enter_context(Worker(size, way, small)) for way in WAYS}
+        racing = [
+            Contender(f"{name}; {way}", partial(worker.turn, name))
+            for name in NAMES
+            for way, worker in workers.items()
+        ]
+        seconds = race(racing, max(1, rounds - 2), f"memory, {size.name}")
+    made, steps = toy(size) if small else size, STEPS[size.name]
+    facts = {"model": made.shape, "batch": f"{made.batch} sequences of {made.length} tokens"}
+    tables = []
+    for name in NAMES:
+        chosen = {way: seconds[f"{name}; {way}"] for way in WAYS}
+        told = {way: worker.told[name] for way, worker in workers.items()}
+        costs = {
+            **{f"page faults a step, {way}": round(told[way]["faults"] / steps) for way in WAYS},
+            **{f"most memory, {way}": f"{told[way]['peak_kib'] / 2**10:,.0f} MiB" for way in WAYS},
+        }
+        title = f"{size.name}: {name}"
+        tables.append(table(title, "tokens", steps * made.tokens, chosen, facts | costs))
+    kept = {name: seconds[f"{name}; {next(iter(WAYS))}"] for name in NAMES}
+    title = f"{size.name}: memory kept for both"
+    return [*tables, table(title, "tokens", steps * made.tokens, kept, facts)]

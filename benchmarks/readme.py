@@ -1,0 +1,149 @@
+"""The tables of README.md, written from the records: no number in it is typed by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aigc_lab.core.files import atomic_write
+from benchmarks.race import Row, Table
+from benchmarks.records import read_records, tables_of
+
+README = Path(__file__).resolve().parent / "README.md"
+LOSSES = "where we lose"
+# Between these two lines stands what is written from the records; the rest is written by people.
+MARK = re.compile(r"(<!-- from the records: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def render(text: str, records: Mapping[str, dict[str, Any]]) -> str:
+    """The README's text with every marked part written anew.
+
+    >>> print(render("a\\n<!-- from the records: bpe -->\\nold\\n<!-- end -->", {}))
+    a
+    <!-- from the records: bpe -->
+    Not measured yet.
+    <!-- end -->
+    """
+
+    def part(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name == LOSSES:
+            body = losses(records)
+        else:
+            body = topic(records[name]) if name in records else "Not measured yet."
+        return f"{found[1]}{body}\n{found[3]}"
+
+    return MARK.sub(part, text)
+
+
+def write_readme() -> None:
+    """Bring README.md up to date with the records."""
+    text = render(README.read_text(encoding="utf-8"), read_records())
+    atomic_write(README, text.encode("utf-8"))
+
+
+def topic(record: Mapping[str, Any]) -> str:
+    """Everything recorded of one topic: where, how, and its tables."""
+    parts = [f"    {record['command']}", _where(record)]
+    parts += [markdown(table) for table in tables_of(record)]
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+def markdown(table: Table) -> str:
+    """One table, with what was checked beside the times.
+
+    >>> print(markdown(Table("Hops", skipped="no frogs are at hand")))
+    **Hops**: skipped, since no frogs are at hand.
+    """
+    if table.skipped:
+        return f"**{table.title}**: skipped, since {table.skipped}."
+    rounds = len(table.rows[0].seconds)
+    raced = len(table.rows) > 1
+    head = ["", f"median of {rounds}", f"{table.unit}/s"] + ["time, × the first row's"] * raced
+    lines = [_line(head), "|---|" + "---:|" * (len(head) - 1)]
+    for row in table.rows:
+        cells = [row.name, duration(row.median), number(row.speed)]
+        if raced:
+            cells.append(_times(row))
+        if row.goal is not None:
+            reached = (row.speed if row.times is None else row.times) >= row.goal
+            verdict = "reached" if reached else "missed"
+            cells[-1] = f"{cells[-1]}; goal {number(row.goal)}: {verdict}".removeprefix("; ")
+        lines.append(_line(cells))
+    facts = "; ".join(f"{name}: {_fact(value)}" for name, value in table.facts.items())
+    return f"**{table.title}**\n\n" + "\n".join(lines) + f"\n\n{facts}."
+
+
+def losses(records: Mapping[str, dict[str, Any]]) -> str:
+    """Every row in which somebody else was quicker than ours."""
+    lines = []
+    for name, record in records.items():
+        for table in tables_of(record):
+            for row in table.rows:
+                if _ours(table.rows[0]) and not _ours(row) and row.times < 1:
+                    unsure = ", though not in every round" if row.high > 1 else ""
+                    lines.append(
+                        f"- {name}, {table.title}: {row.name} took {number(row.times)} times as "
+                        f"long as {table.rows[0].name}{unsure}."
+                    )
+    return "\n".join(lines) or "Nowhere, in what is recorded."
+
+
+def number(value: float) -> str:
+    """Three significant digits, in figures that are easily read.
+
+    >>> number(18643.2), number(1.2), number(0.04567)
+    ('18,600', '1.20', '0.0457')
+    """
+    if value >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, or milliseconds where those read better.
+
+    >>> duration(0.0123), duration(2.5)
+    ('12.3 ms', '2.50 s')
+    """
+    return f"{number(seconds)} s" if seconds >= 1 else f"{number(seconds * 1000)} ms"
+
+
+def _where(record: Mapping[str, Any]) -> str:
+    machine, settings = record["machine"], record["environment"]
+    memory = machine["memory_bytes"]
+    return "; ".join(
+        [
+            record["started"][:10],
+            f"{machine['cpu']}, {machine['cores']} cores, {machine['threads']} threads"
+            + (f", {memory / 2**30:.0f} GiB" if memory else ""),
+            f"Python {machine['python']}",
+            ", ".join(f"{name} {version}" for name, version in machine["libraries"].items()),
+            " ".join(f"{name}={value}" for name, value in settings.items()) or "no settings",
+            f"seed {record['seed']}",
+            f"load of the machine before: {record['load_before']}",
+            f"commit {(record['commit'] or 'unknown')[:12]}.",
+        ]
+    )
+
+
+def _ours(row: Row) -> bool:
+    return row.name.startswith("ours")
+
+
+def _times(row: Row) -> str:
+    if row.times is None:
+        return ""
+    return f"{number(row.times)} ({number(row.low)} to {number(row.high)})"
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.1e}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

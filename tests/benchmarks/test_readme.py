@@ -1,0 +1,82 @@
+"""The README says what the records say, and the records what the clocks said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from benchmarks.race import Table, table
+from benchmarks.readme import README, losses, markdown, render
+from benchmarks.records import RESULTS, TOPICS, read_records, tables_of
+
+RECORDS = read_records()
+STORED = [(name, made) for name, record in RECORDS.items() for made in tables_of(record)]
+
+
+def test_the_readme_is_written_from_the_records():
+    text = README.read_text(encoding="utf-8")
+    assert text == render(text, RECORDS), "run: python -m benchmarks --write-readme"
+
+
+def test_the_readme_has_a_place_for_every_topic():
+    text = README.read_text(encoding="utf-8")
+    assert set(re.findall(r"<!-- from the records: (.*) -->", text)) == {*TOPICS, "where we lose"}
+
+
+def test_no_other_file_lies_among_the_records():
+    assert {path.stem for path in RESULTS.glob("*.json")} == set(RECORDS)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_was_made_at_full_size_from_a_commit_as_it_stood(name):
+    record = RECORDS[name]
+    assert record["toy"] is False
+    assert re.fullmatch(r"[0-9a-f]{40}", record["commit"])
+    assert record["command"].startswith("python -m benchmarks")
+    assert record["environment"]["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+@pytest.mark.parametrize(("name", "made"), STORED, ids=[f"{n}: {made.title}" for n, made in STORED])
+def test_what_a_record_derives_follows_from_its_seconds(name, made):
+    if made.skipped:
+        assert made.rows == ()
+        return
+    seconds = {row.name: row.seconds for row in made.rows}
+    goals = {row.name: row.goal for row in made.rows}
+    assert table(made.title, made.unit, made.work, seconds, made.facts, goals) == made
+
+
+def test_a_table_as_markdown():
+    seconds = {"ours": [0.5, 0.5, 0.5], "theirs": [1.0, 1.5, 0.25]}
+    made = table("Hops", "hops", 1000, seconds, {"legs": 4}, {"theirs": 3, "ours": 1500})
+    assert markdown(made).splitlines() == [
+        "**Hops**",
+        "",
+        "|  | median of 3 | hops/s | time, × the first row's |",
+        "|---|---:|---:|---:|",
+        "| ours | 500 ms | 2,000 | goal 1,500: reached |",
+        "| theirs | 1.00 s | 1,000 | 2.00 (0.5 to 3.00); goal 3.00: missed |",
+        "",
+        "legs: 4.",
+    ]
+
+
+def test_losing_is_said():
+    lost = table("Hops", "hops", 1, {"ours": [2.0, 1.0], "theirs": [1.0, 1.5], "ours, old": [1, 1]})
+    won = table("Leaps", "leaps", 1, {"ours": [1.0], "theirs": [2.0]})
+    sad = table("Dives", "dives", 1, {"ours": [2.0], "theirs": [1.0]})
+    record = {"tables": [made.to_dict() for made in (lost, won, sad, Table("x", skipped="y"))]}
+    record["tables"][0]["rows"][1]["times"] = 0.9
+    assert losses({"frogs": record}).splitlines() == [
+        "- frogs, Hops: theirs took 0.9 times as long as ours, though not in every round.",
+        "- frogs, Dives: theirs took 0.5 times as long as ours.",
+    ]
+    assert losses({}) == "Nowhere, in what is recorded."
+
+
+def test_what_people_wrote_stays():
+    text = "one\n<!-- from the records: town -->\nold\n<!-- end -->\ntwo\n"
+    changed = render(text, {})
+    assert changed == text.replace("old", "Not measured yet.")
+    assert render(changed, {}) == changed

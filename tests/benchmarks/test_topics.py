@@ -1,0 +1,131 @@
+"""Every race can be held, at toy size; unequal work and absent peers are noticed."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+
+import pytest
+import torch
+
+from benchmarks import forward, generation, peers, sizes, tokenizing, training
+from benchmarks.__main__ import main
+from benchmarks.memory import WAYS, Worker
+from benchmarks.race import UnfairRace
+from benchmarks.records import TOPICS
+from benchmarks.training import NAMES
+
+PEERS = {"training": "transformers", "forward": "transformers", "generation": "transformers"}
+
+
+@pytest.mark.parametrize("topic", ["training", "forward", "generation", "bpe", "town"])
+def test_a_race_is_held(topic):
+    tables = importlib.import_module(TOPICS[topic]).measure(rounds=1, small=True)
+    held = [made for made in tables if not made.skipped]
+    assert len(held) >= len(tables) - 1  # one needs minbpe
+    for made in held:
+        assert made.rows[0].name.startswith("ours")
+        assert made.work > 0
+        assert all(len(row.seconds) == 1 and row.speed > 0 for row in made.rows)
+        if topic in PEERS:
+            assert any(row.name.startswith(PEERS[topic]) for row in made.rows)
+
+
+def test_ours_and_theirs_start_from_the_same_weights():
+    theirs = sizes.their_model(sizes.toy(sizes.SMALL), lively=True)
+    ids = torch.tensor([[3, 1, 4, 1, 5]])
+    torch.testing.assert_close(sizes.our_model(theirs)(ids), theirs(ids).logits, atol=1e-5, rtol=0)
+    again = sizes.their_model(sizes.toy(sizes.SMALL), lively=True)
+    assert all(map(torch.equal, theirs.state_dict().values(), again.state_dict().values()))
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (forward, "the logits of small models differ by"),
+        (training, "the losses of small models differ by"),
+        (generation, r"small: only \d+ of 12 greedy tokens agree in float32"),
+    ],
+)
+def test_another_model_is_no_fair_peer(module, message, monkeypatch):
+    def other_weights(theirs):
+        ours = sizes.our_model(theirs)
+        torch.nn.init.normal_(ours.wte.weight)
+        return ours
+
+    monkeypatch.setattr(module, "our_model", other_weights)
+    with pytest.raises(UnfairRace, match=message):
+        module.measure(rounds=1, small=True)
+
+
+def test_other_ids_are_no_fair_race(monkeypatch):
+    monkeypatch.delenv(peers.MINBPE, raising=False)
+    monkeypatch.setattr(tokenizing.Tokenizer, "encode_batch_fast", lambda self, lines: [])
+    with pytest.raises(UnfairRace, match="line by line on all cores gives other ids than ours"):
+        tokenizing.measure(rounds=1, small=True)
+
+
+def test_without_minbpe_the_table_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv(peers.MINBPE, str(tmp_path))
+    few, _, first, _ = tokenizing.measure(rounds=1, small=True)
+    assert few.skipped.startswith("minbpe is not at hand: set AIGC_LAB_MINBPE")
+    assert first.facts["minbpe"] == f"skipped: {few.skipped}"
+
+
+def test_minbpe_learns_what_we_learn_up_to_a_tie():
+    if not os.environ.get(peers.MINBPE):
+        pytest.skip(f"minbpe is not here: set {peers.MINBPE} to a copy of it")
+    few = tokenizing.measure(rounds=1, small=True)[0]
+    assert [row.name for row in few.rows] == ["ours", "minbpe", "tokenizers"]
+    (same,) = (value for name, value in few.facts.items() if "before a tie" in name)
+    assert same > 3
+
+
+def test_without_shakespeare_the_table_says_so(monkeypatch):
+    def no_network(name):
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr(peers, "load_corpus", no_network)
+    (only,) = tokenizing.measure(rounds=1)
+    assert "set AIGC_LAB_DATA" in only.skipped
+
+
+def test_a_worker_takes_turns_with_freed_memory_kept():
+    with Worker(sizes.BIG, "memory kept, by mallopt", small=True) as worker:
+        worker.turn(training.OURS_BF16)
+    told = worker.told[training.OURS_BF16]
+    assert told["faults"] >= 0
+    assert told["peak_kib"] > 1000
+
+
+def test_the_ways_to_keep_memory_differ_in_the_environment_or_the_words():
+    assert len({str(way) for way in WAYS.values()}) == len(WAYS) == 3
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_the_command_prints_json(capsys):
+    assert main(["--only", "town", "--toy", "--rounds", "2", "--json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert record["command"] == "python -m benchmarks --only town --toy --rounds 2 --json"
+    assert record["toy"] is True
+    assert len(record["tables"][0]["rows"][0]["seconds"]) == 2
+
+
+def test_the_command_prints_tables(capsys):
+    assert main(["--only", "town", "--toy", "--rounds", "1"]) == 0
+    assert "| ours |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--only", "frogs"], "invalid choice: 'frogs'"),
+        (["--rounds", "0"], "at least 1 round is needed"),
+        (["--record", "--write-readme"], "not allowed with argument"),
+    ],
+)
+def test_wrong_words_are_refused(words, message, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert message in capsys.readouterr().err
