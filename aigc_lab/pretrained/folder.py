@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.core.files import read_json, write_json
@@ -39,8 +40,8 @@ def load_model(
         config = form.config_from_file(values)
     except ValueError as error:
         raise ValueError(f"{folder / 'config.json'}: {error}") from error
-    with torch.device("meta"):
-        model = GPT(config)  # shapes only: nothing is allocated or drawn
+    with torch.device("meta"), _NothingDrawn():
+        model = GPT(config)  # shapes only: nothing is allocated
     with TensorFiles(folder) as files:
         state = _read_state(model, form, files, number_format, device)
     model.load_state_dict(state, assign=True)
@@ -107,6 +108,17 @@ def pick_format(dtype: str | torch.dtype) -> torch.dtype:
     if name not in DTYPES:
         raise ValueError(f"dtype={dtype!r} is not known; choose one of {', '.join(DTYPES)}")
     return getattr(torch, name)
+
+
+class _NothingDrawn(TorchFunctionMode):
+    """Skips the random start of weights that are about to be loaded (on "meta" it costs 1 s)."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        drawing = getattr(func, "__module__", None) == "torch.nn.init"
+        return kwargs["tensor"] if drawing and "tensor" in kwargs else func(*args, **kwargs)
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
