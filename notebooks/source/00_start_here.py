@@ -29,8 +29,7 @@ SCALE = 1  # how long to train: 1 for two minutes, 5 for a coffee break, 50 on a
 #
 # `doctor` looks at what the course needs. A line that does not begin with `ok` says what to do.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from aigc_lab.cli.doctor import examine
 
 print("\n".join(str(finding) for finding in examine()))
@@ -48,8 +47,7 @@ from aigc_lab.text.held_out import split_held_out
 articles, held_out = split_held_out(python_docs().documents)
 print("more articles to learn from than to be examined on:", len(articles) > 5 * len(held_out))
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print(articles[0][:400])
 
 # %% [markdown]
@@ -62,8 +60,7 @@ from aigc_lab.text.bpe import BPETokenizer
 tokenizer = BPETokenizer.train(articles, vocab_size=1024)
 tokenizer.vocab_size
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 sentence = "The function returns a list of strings."
 ids = tokenizer.encode(sentence)
 print([tokenizer.decode([id]) for id in ids])
@@ -134,8 +131,7 @@ yardsticks = {
     "bigram table": bigram_loss(train_ids, exam_ids, tokenizer.vocab_size),
 }
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.training.loop import Trainer
 from aigc_lab.viz.live import live
@@ -157,8 +153,7 @@ print("better than the bigram table:", after < yardsticks["bigram table"])
 # again. It has read half a megabyte for about a minute, so expect the manner of Python's
 # documentation rather than its sense.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from aigc_lab.generation.generate import stream
 
 prompt = "The function"
@@ -175,8 +170,7 @@ for piece in stream(model, tokenizer, prompt, max_new_tokens=60, temperature=0.7
 # the next cell loads them; if not, it takes the checkpoint that comes with this course, stored in
 # the same format. It says which.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from aigc_lab.pretrained.load import load_pretrained
 
 pretrained = load_pretrained("gpt2", fallback="bundled")
@@ -192,8 +186,7 @@ print("the same class as yours:", type(pretrained.model) is type(model))
 # file needs 8.) In parentheses stands a 95% interval: how far other texts of this kind might shift
 # the result.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from IPython.display import Markdown
 
 from aigc_lab.pretrained.compare import compare, table
@@ -213,7 +206,8 @@ print("and fewer than half of them:", rows[0].bits_per_byte < 4)
 # %% [markdown]
 # What the table does not show: how much each model has read. GPT-2 has read about forty gigabytes
 # of web pages, perhaps these very articles among them; the bundled checkpoint has read the other
-# nine tenths of the documentation, as yours has, but for an hour instead of a minute.
+# nine tenths of the documentation, as yours has, but has spent most of its time elsewhere, as you
+# will see below.
 #
 # *Notebook 09 loads GPT-2 name by name and takes the comparison further.*
 #
@@ -275,12 +269,10 @@ def show_attention(name, model, tokenizer):
     return attention_map(maps[layer][0, head].numpy(), tokens, title=title)
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 show_attention("your GPT", model, tokenizer)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 
 # %% [markdown]
