@@ -38,7 +38,7 @@ VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
 TOWN_ROWS, DOCS_ROWS, ECHO_ROWS = 14, 1, 1
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
-EMBEDDING_STD = 0.05
+TOKEN_STD, POSITION_STD = 0.05, 0.1
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
@@ -101,18 +101,20 @@ class Echoes:
 
 
 def make_model() -> GPT:
-    """A fresh model whose learned positions start as sinusoids.
+    """A fresh model whose positions are sinusoids, and stay so.
 
     Neighbouring sinusoids differ by the same rotation everywhere, so that "the token before" can be
-    learned once for all positions; from random numbers it must be learned for each of them. Tokens
-    start as large as positions, and both larger than usual, so that neither drowns the other.
+    learned once for all positions; from random numbers it must be learned for each of them. Left
+    free, the optimiser's noise would soon blur them. The checkpoint stores them as GPT-2 stores its
+    learned table.
     """
     torch.manual_seed(TRAINING.seed)
     model = GPT(MODEL)
     waves = sinusoidal(MODEL.block_size, MODEL.n_embd)  # (T, C)
     with torch.no_grad():
-        model.wpe.weight.copy_(EMBEDDING_STD * waves / waves.std())
-        model.wte.weight.mul_(EMBEDDING_STD / model.wte.weight.std())
+        model.wpe.weight.copy_(POSITION_STD * waves / waves.std())
+        model.wte.weight.mul_(TOKEN_STD / model.wte.weight.std())
+    model.wpe.weight.requires_grad_(False)
     return model
 
 
