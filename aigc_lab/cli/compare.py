@@ -68,14 +68,14 @@ def run(arguments: argparse.Namespace) -> int:
     in_town = arguments.text == texts.TOWN
     floor = town_floor(len(exam)) if in_town and len(exam) > 1 else None
     console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
+    watched = sys.stderr.isatty()
     rows: list[ComparisonRow] = []
     for place in found:  # one in memory at a time
-        note(f"scoring {place.name}")
         opened = place.open(arguments.device)
+        if watched:
+            note(f"scoring {place.name}")
         pair = {opened.name: (opened.model, opened.tokenizer)}
-        rows += compare(
-            pair, exam, arguments.prompt, score_end=in_town, progress=sys.stderr.isatty()
-        )
+        rows += compare(pair, exam, arguments.prompt, score_end=in_town, progress=watched)
     console.say(table(rows))
     if floor:
         console.say(f"floor: {floor:.3f} bits per byte; no model can do better on this text")

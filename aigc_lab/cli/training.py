@@ -12,7 +12,6 @@ from typing import Any
 import torch
 
 from aigc_lab.cli import runs
-from aigc_lab.cli.console import note
 from aigc_lab.cli.pictures import save, without_display
 from aigc_lab.cli.recipe import model_config, train_config
 from aigc_lab.cli.texts import Text, size
@@ -126,5 +125,4 @@ def learn_tokenizer(text: Text, recipe: dict[str, Any]) -> Tokenizer:
     """
     if recipe["tokenizer"] == "char":
         return CharTokenizer.train("".join([*text.learn, *text.held_out]), [END_OF_TEXT])
-    note("learning the tokenizer")
     return BPETokenizer.train(text.learn, recipe["vocab_size"], progress=sys.stderr.isatty())

@@ -35,6 +35,13 @@ def test_what_load_pretrained_returns_can_be_compared():
     assert row.name == "town-gpt2"
 
 
+def test_the_end_of_the_text_counts_where_asked():
+    (row,) = compare({"bytes": MODELS["bytes"]}, TEXT, "the", score_end=True, speed_tokens=2)
+    scored = bits_per_byte(*MODELS["bytes"], TEXT, score_end=True).bits_per_byte
+    assert row.bits_per_byte == scored
+    assert row.bits_per_byte != bits_per_byte(*MODELS["bytes"], TEXT).bits_per_byte
+
+
 def test_speed_counts_new_tokens_by_the_clock(monkeypatch):
     ticks = iter([10.0, 12.0])
     monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))

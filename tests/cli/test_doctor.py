@@ -1,0 +1,136 @@
+"""`doctor`: a verdict on everything, a mend for whatever is missing, and never a long wait."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+
+import pytest
+
+from aigc_lab.cli import doctor
+from aigc_lab.cli.doctor import Finding, examine
+
+
+@pytest.fixture
+def bundled(made, tmp_path, monkeypatch, call):
+    """A small checkpoint in the place of the one that comes with the course."""
+    monkeypatch.setattr("aigc_lab.pretrained.locate.data_folder", lambda: tmp_path / "data")
+    folder = tmp_path / "data" / "pretrained" / "town-gpt2"
+    assert call("export", made / "run", folder).code == 0
+    return folder
+
+
+def level(name: str) -> str:
+    return getattr(doctor, name)().level
+
+
+def test_a_machine_that_runs_the_tests_is_ready(call, bundled):
+    said = call("doctor", "--offline")
+    assert said.code == 0, said.out
+    assert "Ready. Next: aigc-lab train python_docs" in said.out
+    assert sum(line.startswith("ok ") for line in said.out.splitlines()) >= 8
+
+
+def test_json_for_scripts(call, bundled):
+    document = call("doctor", "--offline", "--json").json
+    assert document["ready"] is True
+    assert all(one["level"] in ("ok", "note", "problem") for one in document["findings"])
+    assert all(bool(one["mend"]) == (one["level"] != "ok") for one in document["findings"])
+
+
+def test_without_the_bundled_checkpoint_it_says_what_to_do(call, bundled):
+    shutil.rmtree(bundled)
+    said = call("doctor", "--offline")
+    assert said.code == 1
+    assert "problem  bundled checkpoint: the bundled checkpoint is not at" in said.out
+    assert "1 of " in said.out
+
+
+def test_a_damaged_bundled_checkpoint_is_found(bundled):
+    assert level("bundled") == "ok"
+    path = bundled / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-9])
+    assert level("bundled") == "problem"
+
+
+def test_the_bundled_checkpoint_can_be_used(call, bundled):
+    assert call("sample", "bundled", "the", "--tokens", "2").code == 0
+    assert call("sample", "town-gpt2", "the", "--tokens", "2").code == 0
+
+
+def test_a_missing_library(monkeypatch):
+    monkeypatch.setattr(doctor, "LIBRARIES", ("numpy", "no-such-library"))
+    finding = doctor.libraries()
+    assert finding.level == "problem"
+    assert "no-such-library" in finding.what
+
+
+def test_an_old_python(monkeypatch):
+    monkeypatch.setattr(doctor, "OLDEST", (99, 0))
+    assert level("python") == "problem"
+
+
+def test_little_memory_and_little_disk_are_notes(monkeypatch):
+    monkeypatch.setattr(doctor, "NEEDED_MEMORY", 1e18)
+    monkeypatch.setattr(doctor, "NEEDED_DISK", 1e18)
+    assert (level("memory"), level("disk")) == ("note", "note")
+
+
+def test_no_chinese_font_is_a_note(monkeypatch):
+    monkeypatch.setattr("aigc_lab.viz.fonts.CJK_FONTS", ())
+    assert level("fonts") == "note"
+
+
+def test_a_cache_that_cannot_be_written_is_a_note(monkeypatch):
+    monkeypatch.setattr(doctor, "_can_write", lambda _: False)
+    assert level("caches") == "note"
+
+
+def test_whether_a_folder_could_be_written(tmp_path):
+    assert doctor._can_write(tmp_path / "not" / "yet" / "there")
+    (tmp_path / "file").write_text("")
+    assert not doctor._can_write(tmp_path / "file")
+
+
+class TestNetwork:
+    @pytest.fixture(autouse=True)
+    def online(self, monkeypatch):
+        monkeypatch.delenv("HF_HUB_OFFLINE")
+        monkeypatch.setattr("huggingface_hub.is_offline_mode", lambda: False)
+
+    def test_a_network_that_hangs_costs_two_seconds(self, monkeypatch):
+        def hang(*_, **__):
+            time.sleep(4)
+            raise OSError("at last")
+
+        monkeypatch.setattr(socket, "create_connection", hang)
+        start = time.perf_counter()
+        assert level("hub") == "note"
+        assert time.perf_counter() - start < 3
+
+    def test_a_hub_that_answers(self, monkeypatch):
+        monkeypatch.setattr("aigc_lab.pretrained.locate.hub_answers", lambda _: True)
+        assert level("hub") == "ok"
+
+    def test_offline_asks_nobody(self, monkeypatch):
+        def refuse(_):
+            raise AssertionError("the network was asked")
+
+        monkeypatch.setattr("aigc_lab.pretrained.locate.hub_answers", refuse)
+        assert doctor.hub(offline=True).level == "ok"
+
+
+def test_one_broken_look_does_not_stop_the_others(monkeypatch):
+    def broken():
+        raise RuntimeError("a driver is mad")
+
+    monkeypatch.setattr(doctor, "fonts", broken)
+    findings = examine(offline=True)
+    assert "a driver is mad" in next(one.what for one in findings if "Runtime" in one.what)
+    assert len(findings) == 11
+
+
+def test_every_line_that_is_not_ok_says_what_to_do():
+    assert str(Finding("ok", "fine")) == "ok       fine"
+    assert str(Finding("note", "odd", "mend it")) == "note     odd\n         -> mend it"

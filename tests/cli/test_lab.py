@@ -1,0 +1,65 @@
+"""`lab`: JupyterLab on the first notebook, and its exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aigc_lab.cli import lab
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """What would have been started, and where."""
+    calls = []
+
+    def call(words, cwd):
+        calls.append((words, Path(cwd)))
+        return 7
+
+    monkeypatch.setattr(subprocess, "call", call)
+    return calls
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "00_start_here.ipynb").write_text("{}")
+    return tmp_path
+
+
+def test_it_opens_the_first_notebook_where_we_stand(call, started, course):
+    assert call("lab").code == 7  # JupyterLab's own
+    ((words, folder),) = started
+    assert words[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert Path(words[3]) == Path("notebooks/00_start_here.ipynb")
+    assert folder == course
+    assert "--no-browser" not in words
+
+
+def test_elsewhere_it_opens_the_checkout(call, started):
+    call("lab")
+    assert started[0][1] == Path(lab.__file__).resolve().parents[2]
+
+
+def test_without_a_browser_and_on_a_port(call, started, course):
+    call("lab", "--no-browser", "--port", "9000")
+    assert {"--no-browser", "--port=9000"} <= set(started[0][0])
+
+
+def test_without_jupyterlab(call, started, course, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    said = call("lab")
+    assert said.code == 1
+    assert "JupyterLab is not installed; run pip install jupyterlab" in said.complaint
+    assert started == []
+
+
+def test_without_notebooks(call, started, monkeypatch):
+    monkeypatch.setattr(lab, "FIRST", Path("notebooks") / "not_there.ipynb")
+    said = call("lab")
+    assert said.code == 1
+    assert "go to the folder of the course" in said.complaint
