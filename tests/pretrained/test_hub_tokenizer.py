@@ -4,15 +4,24 @@ import json
 
 import pytest
 import tokenizers
-from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import (
+    AddedToken,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 
 from aigc_lab.generation.generate import encode_prompt
-from aigc_lab.pretrained.hub_tokenizer import HubTokenizer, open_tokenizer
+from aigc_lab.pretrained.hub_tokenizer import HubTokenizer, open_tokenizer, save_tokenizer
 from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.tokenizer import CharTokenizer
 from tests.data_folder import shared_file
 
 TEXT = "The cat sat on the mat in 2024.\n\n猫坐在垫子上 🙂\ttab  and spaces"
-MARKS = ["<s>", "</s>"]
+MARKS = ["<s>", "</s>", "<｜turn▁over｜>"]  # the last one as DeepSeek writes them
 
 
 def sentencepiece_like() -> tokenizers.Tokenizer:
@@ -37,6 +46,7 @@ def sentencepiece_like() -> tokenizers.Tokenizer:
         ]
     )
     library.add_special_tokens([AddedToken(mark, special=True) for mark in MARKS])
+    library.post_processor = processors.TemplateProcessing("<s> $A", None, [("<s>", 1)])
     return library
 
 
@@ -49,7 +59,7 @@ def digits_apart() -> tokenizers.Tokenizer:
     library.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=300,
-        special_tokens=["<|endoftext|>"],
+        special_tokens=["<|endoftext|>", MARKS[-1]],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -79,10 +89,11 @@ def test_ids_and_text_are_the_library_s(library, tmp_path):
 
 def test_marks_in_a_text_are_text_unless_allowed(library, tmp_path):
     tokenizer = open_tokenizer(tmp_path)
-    mark, id = next(iter(tokenizer.special_tokens.items()))
-    assert tokenizer.encode(mark, allow_special=True)[-1] == id
-    assert id not in tokenizer.encode(mark)
-    assert tokenizer.token_bytes(id) == mark.encode()
+    assert MARKS[-1] in tokenizer.special_tokens
+    for mark, id in tokenizer.special_tokens.items():
+        assert tokenizer.encode(mark, allow_special=True)[-1] == id
+        assert id not in tokenizer.encode(mark)
+        assert tokenizer.token_bytes(id) == mark.encode()
 
 
 def test_saved_again_it_is_the_same(library, tmp_path):
@@ -114,6 +125,22 @@ def test_gpt2_opens_as_ours_from_either_kind_of_file(tmp_path):
         assert isinstance(tokenizer, BPETokenizer)
         assert tokenizer.encode(TEXT) == theirs.encode(TEXT).ids
         assert tokenizer.special_tokens == {"<|endoftext|>": 50256}
+
+
+def test_a_space_put_in_front_makes_it_another_tokenizer(tmp_path):
+    path = BPETokenizer([(b" ", b"t")]).save(tmp_path)
+    assert isinstance(open_tokenizer(tmp_path), BPETokenizer)
+    document = json.loads(path.read_text())
+    document["pre_tokenizer"]["add_prefix_space"] = True
+    path.write_text(json.dumps(document))
+    assert open_tokenizer(tmp_path).encode("t") == [256]
+
+
+def test_characters_keep_their_order(tmp_path):
+    tokenizer = CharTokenizer("z猫añ\n", special_tokens=("<|endoftext|>", "<b>", "<a>"))
+    save_tokenizer(tmp_path, tokenizer)
+    again = open_tokenizer(tmp_path)
+    assert (again.alphabet, again.special_tokens) == (tokenizer.alphabet, tokenizer.special_tokens)
 
 
 def test_a_folder_without_a_tokenizer_is_named(tmp_path):

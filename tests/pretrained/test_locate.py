@@ -19,6 +19,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 def cache(tmp_path, monkeypatch) -> Path:
     """An empty cache of the hub, and a hub that cannot be reached."""
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)  # as read when the test run began
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setattr(socket, "create_connection", refuse)
     return tmp_path / "hub"
 
