@@ -5,6 +5,7 @@ what tells a newcomer that their Python is too old.
 """
 
 import argparse
+import contextlib
 import filecmp
 import glob
 import hashlib
@@ -93,9 +94,14 @@ def setup(extras=()):
     have = installed()
     if have is not None and have.issuperset(extras):
         return
+    with only_one_setup():
+        install(sorted(set(extras) | (have or set())))
+
+
+def install(wanted):
+    """Make the environment if need be, fill it, and stamp it when all of that went well."""
     if not works(venv_python()):
         make_venv()
-    wanted = sorted(set(extras) | (have or set()))
     say("Installing into .venv. The first time takes a few minutes and about 1.5 GB of disk.")
     if os.path.exists(STAMP):
         os.remove(STAMP)
@@ -105,6 +111,25 @@ def setup(extras=()):
     quiet_jupyterlab()
     with open(STAMP, "w", encoding="utf-8") as file:
         json.dump({"fingerprint": fingerprint(), "extras": wanted}, file)
+
+
+@contextlib.contextmanager
+def only_one_setup():
+    """Hold a lock, since two at work on one environment would break it for both."""
+    os.makedirs(BUILD, exist_ok=True)
+    with open(os.path.join(BUILD, "setup.lock"), "w", encoding="utf-8") as lock:
+        try:
+            if os.name == "nt":
+                import msvcrt
+
+                msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Stop("Another set-up is at work in this folder; wait until it is done.") from None
+        yield
 
 
 def quiet_jupyterlab():
@@ -156,7 +181,6 @@ def pip(*arguments):
             print("  Unpacking {} package(s)".format(line.count(",") + 1), flush=True)
         elif line.lstrip().startswith("Downloading") and ".metadata" not in line:
             print("  " + line.strip(), flush=True)
-    os.makedirs(BUILD, exist_ok=True)
     with open(PIP_LOG, "a", encoding="utf-8") as file:
         file.writelines(lines)
     if process.wait() != 0:

@@ -21,6 +21,7 @@ def fresh(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(tasks, "ROOT", str(tmp_path))
     monkeypatch.setattr(tasks, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(tasks, "BUILD", str(tmp_path / "build"))
     monkeypatch.setattr(tasks, "STAMP", str(tmp_path / ".venv/aigc-lab.json"))
     done = SimpleNamespace(made=0, installed=[], folder=tmp_path)
 
@@ -107,6 +108,17 @@ def test_an_interrupted_installation_is_taken_up_again(fresh, monkeypatch):
     assert tasks.installed() == set()
 
 
+def test_a_second_setup_beside_a_running_one_is_refused(fresh):
+    with (
+        tasks.only_one_setup(),
+        pytest.raises(tasks.Stop, match="Another set-up is at work in this folder"),
+    ):
+        tasks.setup()
+    assert fresh.made == 0
+    tasks.setup()
+    assert fresh.made == 1
+
+
 def test_a_broken_environment_is_made_anew(fresh):
     tasks.setup()
     (fresh.folder / tasks.venv_python()).unlink()
@@ -133,7 +145,7 @@ def test_cuda_is_seen_coming(fresh, monkeypatch, names, brings):
             json.dump({"install": items}, file)
 
     monkeypatch.setattr(tasks, "pip", report)
-    monkeypatch.setattr(tasks, "BUILD", str(fresh.folder))
+    (fresh.folder / "build").mkdir()
     assert tasks.pip_brings_cuda() is brings
 
 
