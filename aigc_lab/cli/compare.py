@@ -33,7 +33,7 @@ examples:
 
 Without --text, the text held out from the first run among the models is used, else python_docs.
 Of a named text only the held-out part is scored, and of your own file the same part where one of
-the models was trained on it; so no model is examined on what it has learned.
+the models was trained on it: no run is examined on what it has learned.
 
 {texts.NAMES}
 {MODELS}"""
@@ -98,7 +98,7 @@ def choose_text(word: str | None, found: Sequence[Found]) -> tuple[str, list[str
             if place.run and (documents := runs.read_held_out(place.run)):
                 return f"the text held out from {place.name}", documents
         word = "python_docs"
-    if not Path(word).exists() or word == texts.TOWN:
+    if texts.is_name(word) or not Path(word).exists():
         text = texts.load_text(word, progress=True)
         return f"the held-out part of {text.name}", text.held_out
     from aigc_lab.text.documents import file_or_folder

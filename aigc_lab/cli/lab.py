@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
         raise ValueError("JupyterLab is not installed; run pip install jupyterlab")
     note(f"opening {notebook}")
-    return subprocess.call(command(arguments, notebook), cwd=notebook.parent.parent)
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # JupyterLab asks back, and we wait
+    try:
+        code = subprocess.call(command(arguments, notebook), cwd=notebook.parent.parent)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code  # ended by a signal: as a shell says it
 
 
 def command(arguments: argparse.Namespace, notebook: Path) -> list[str]:

@@ -49,7 +49,7 @@ def load_text(name: str, progress: bool = False) -> Text:
         return _town()
     from aigc_lab.text.corpus import CORPORA, load_corpus
 
-    if name not in CORPORA and not Path(name).exists():
+    if not is_name(name) and not Path(name).exists():
         raise FileNotFoundError(
             f"there is no file or folder {name}, and no text of this name; check the spelling, or "
             f"choose one of {', '.join([*CORPORA, TOWN])}"
@@ -58,6 +58,13 @@ def load_text(name: str, progress: bool = False) -> Text:
     learn, held_out = split(corpus.documents)
     stem = Path(corpus.name).stem or corpus.name
     return Text(stem, learn, held_out, corpus.source, corpus.licence, corpus.sha256)
+
+
+def is_name(word: str) -> bool:
+    """Whether a word names a text, even where a file of that name lies about."""
+    from aigc_lab.text.corpus import CORPORA
+
+    return word == TOWN or word in CORPORA
 
 
 def split(documents: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -75,6 +75,10 @@ class TestWhichText:
         (tmp_path / "new.txt").write_text(prose(20, seed=5))
         assert self.choose("new.txt", "run") == ("new.txt", [prose(20, seed=5)])
 
+    def test_a_name_is_not_mistaken_for_a_folder_of_that_name(self, run, tmp_path):
+        (tmp_path / "python_docs").mkdir()
+        assert self.choose("python_docs", "run")[0] == "the held-out part of python_docs"
+
     def test_of_a_file_that_was_learned_only_the_held_out_part(self, run):
         name, documents = self.choose("notes.txt", "run")
         assert name == "the held-out part of notes.txt"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ def started(monkeypatch):
 
     def call(words, cwd):
         calls.append((words, Path(cwd)))
+        os.kill(os.getpid(), signal.SIGINT)  # which JupyterLab, not we, answers
         return 7
 
     monkeypatch.setattr(subprocess, "call", call)
@@ -38,6 +41,12 @@ def test_it_opens_the_first_notebook_where_we_stand(call, started, course):
     assert Path(words[3]) == Path("notebooks/00_start_here.ipynb")
     assert folder == course
     assert "--no-browser" not in words
+
+
+def test_ended_by_a_signal(call, course, monkeypatch):
+    monkeypatch.setattr(subprocess, "call", lambda *_, **__: -15)
+    assert call("lab").code == 143
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_elsewhere_it_opens_the_checkout(call, started):
