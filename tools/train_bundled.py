@@ -42,17 +42,17 @@ TOKEN_STD, POSITION_STD = 0.05, 0.1
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
-    steps=6000,
+    steps=4000,
     batch_size=TOWN_ROWS + DOCS_ROWS + ECHO_ROWS,
     optimizer="muon",
     lr=2e-3,
-    muon_lr=0.02,
+    muon_lr=0.005,
     weight_decay=0.05,
     warmup_steps=100,
     final_lr_fraction=0.02,
-    eval_every=250,
+    eval_every=200,
     eval_batches=8,
-    checkpoint_every=250,
+    checkpoint_every=200,
 )
 
 
