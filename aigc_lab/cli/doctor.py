@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.metadata
-import os
 import platform
 import shutil
 import sys
@@ -234,8 +233,6 @@ def _can_write(folder: Path) -> bool:
     """Whether a file could be made in a folder, or in the nearest one above it that exists."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    if not os.access(folder, os.W_OK):
-        return False
     try:
         with tempfile.TemporaryFile(dir=folder):
             return True

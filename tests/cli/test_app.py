@@ -67,7 +67,7 @@ class TestExitCodes:
         [
             (["frobnicate"], "invalid choice: 'frobnicate'"),
             (["train"], "required: TEXT; see aigc-lab train --help"),
-            (["train", "python_docs", "--presett", "nano"], "unrecognized arguments: --presett"),
+            (["train", "python_docs", "--step", "5"], "unrecognized arguments: --step 5"),
             (["train", "python_docs", "--preset", "huge"], "'huge' (choose from"),
             (["train", "python_docs", "--steps", "0"], "'0' is not a whole number, 1 or more"),
             (["train", "python_docs", "--steps", "many"], "'many' is not a whole number"),

@@ -63,7 +63,7 @@ class TestNothingIsDestroyed:
 
     def test_never_into_the_run_itself(self, call, run):
         before = contents(run)
-        said = call("export", "run", "./run", "--force")
+        said = call("export", "run", run.resolve(), "--force")
         assert said.code == 1
         assert "is the run itself" in said.complaint
         assert contents(run) == before

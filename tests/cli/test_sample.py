@@ -124,7 +124,7 @@ class TestNoModel:
         monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
         said = call("sample", "gpt2", "the")
         assert said.code == 1
-        assert "gpt2 is not in the cache, and we are offline" in said.complaint
+        assert said.complaint.startswith("aigc-lab: gpt2 is not in the cache, and we are offline")
         assert "hf download openai-community/gpt2" in said.complaint
 
     @pytest.mark.parametrize("keep", [0, 5, 5000])

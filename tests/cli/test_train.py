@@ -113,12 +113,13 @@ class TestResuming:
         assert runs.best_checkpoint(made / "run").name == "best.safetensors"
 
     def test_a_finished_run_stays_as_it_is(self, call, run):
+        (run / "held_out.json").write_text('["what this run did not see"]')
         before = contents(run)
         said = call("train", "notes.txt", *QUICK, "--out", "run")
         assert said.code == 0
         assert "finished already" in said.out
         after = contents(run)
-        for name in ("last.safetensors", "best.safetensors", "metrics.jsonl", "recipe.json"):
+        for name in ("last.safetensors", "best.safetensors", "metrics.jsonl", "held_out.json"):
             assert after[str(run / name)] == before[str(run / name)]
 
 
