@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
     training = parser.add_argument_group("training")
-    training.add_argument("--steps", type=whole(1), default=500, metavar="N", help="(500)")
+    training.add_argument("--steps", type=whole(1), default=500, metavar="N", help="how many (500)")
     training.add_argument(
         "--batch-size", type=whole(1), default=16, metavar="N", help="sequences a step (16)"
     )
