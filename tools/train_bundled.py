@@ -36,14 +36,14 @@ from aigc_lab.training.loop import Trainer
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
-TOWN_ROWS, DOCS_ROWS, ECHO_ROWS = 14, 1, 1
+ECHO_STEPS = 500
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
 TOKEN_STD, POSITION_STD = 0.05, 0.1
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 TRAINING = TrainConfig(
     steps=4000,
-    batch_size=TOWN_ROWS + DOCS_ROWS + ECHO_ROWS,
+    batch_size=16,
     optimizer="muon",
     lr=2e-3,
     muon_lr=0.005,
@@ -65,15 +65,29 @@ def make_tokenizer(folder: Path) -> BPETokenizer:
     return load_tokenizer(folder)
 
 
-def make_batches(tokenizer: BPETokenizer) -> JoinedBatches:
-    """Rows of Town, and of the documentation, plain and echoed, in every batch."""
-    articles = split_held_out(python_docs().documents)[0]
-    ids, _ = encode_documents(tokenizer, articles)
-    return JoinedBatches(
-        TownBatches(tokenizer, TOWN_ROWS, MODEL.block_size),
-        Batches(ids, DOCS_ROWS, MODEL.block_size),
-        Echoes(ids, ECHO_ROWS, MODEL.block_size),
-    )
+class Lessons:
+    """First mostly echoes, in which there is nothing to learn but looking back; then the texts."""
+
+    total_tokens = None
+
+    def __init__(self, tokenizer: BPETokenizer) -> None:
+        ids, _ = encode_documents(tokenizer, split_held_out(python_docs().documents)[0])
+        block = MODEL.block_size
+        noise = np.random.default_rng(0).integers(VOCAB_SIZE, size=len(ids))
+        self.first = JoinedBatches(
+            TownBatches(tokenizer, 4, block), Echoes(ids, 4, block), Echoes(noise, 8, block)
+        )
+        self.texts = JoinedBatches(
+            TownBatches(tokenizer, 14, block), Batches(ids, 1, block), Echoes(ids, 1, block)
+        )
+
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The training batch of a step."""
+        return (self.first if step < ECHO_STEPS else self.texts).next(step)
+
+    def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Held-out worlds of Town."""
+        return self.texts.evaluation(n)
 
 
 class Echoes:
@@ -136,7 +150,7 @@ def main(folder: Path) -> None:
     questions = town_questions(QUESTIONS_PER_ABILITY, split="validation")
     trainer = Trainer(
         make_model(),
-        make_batches(tokenizer),
+        Lessons(tokenizer),
         TRAINING,
         folder,
         callbacks=[PrintProgress()],
