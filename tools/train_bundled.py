@@ -20,7 +20,6 @@ import torch
 from aigc_lab.core.config import GPTConfig, TrainConfig
 from aigc_lab.generation.abilities import accuracy, town_questions
 from aigc_lab.model.gpt import GPT
-from aigc_lab.model.positions import sinusoidal
 from aigc_lab.text.batches import Batches
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.documents import python_docs
@@ -36,11 +35,12 @@ from aigc_lab.training.loop import Trainer
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
-ECHO_STEPS = 500
+ECHO_STEPS = 300
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
-TOKEN_STD, POSITION_STD = 0.05, 0.1
+TOKEN_STD, POSITION_STD, LOOK_BACK = 0.05, 0.1, 1.5
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
+FREQUENCIES = torch.from_numpy(np.geomspace(2.5, 0.02, MODEL.n_embd // 2)).float()  # radians a step
 TRAINING = TrainConfig(
     steps=4000,
     batch_size=16,
@@ -75,7 +75,7 @@ class Lessons:
         block = MODEL.block_size
         noise = np.random.default_rng(0).integers(VOCAB_SIZE, size=len(ids))
         self.first = JoinedBatches(
-            TownBatches(tokenizer, 4, block), Echoes(ids, 4, block), Echoes(noise, 8, block)
+            TownBatches(tokenizer, 4, block), Echoes(ids, 6, block), Echoes(noise, 6, block)
         )
         self.texts = JoinedBatches(
             TownBatches(tokenizer, 14, block), Batches(ids, 1, block), Echoes(ids, 1, block)
@@ -115,21 +115,42 @@ class Echoes:
 
 
 def make_model() -> GPT:
-    """A fresh model whose positions are sinusoids, and stay so.
+    """A fresh model that knows its positions, and whose first heads look a few tokens back.
 
-    Neighbouring sinusoids differ by the same rotation everywhere, so that "the token before" can be
-    learned once for all positions; from random numbers it must be learned for each of them. Left
-    free, the optimiser's noise would soon blur them. The checkpoint stores them as GPT-2 stores its
-    learned table.
+    GPT-2's position table, learned from random numbers, must find out for each position by itself
+    which one comes before it, and everything that looks back waits for that. So the table holds
+    sinusoids and stays so, and some heads of the first block begin as the rotation of a sinusoid
+    by 1, 2, 3 and 4 steps; like all other weights they are then free to learn.
+    Source: Vaswani et al. 2017, section 3.5 (an offset is a rotation of each pair of waves).
     """
     torch.manual_seed(TRAINING.seed)
     model = GPT(MODEL)
-    waves = sinusoidal(MODEL.block_size, MODEL.n_embd)  # (T, C)
+    angles = torch.arange(MODEL.block_size)[:, None] * FREQUENCIES  # (T, C/2)
+    waves = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)  # (T, C)
     with torch.no_grad():
         model.wpe.weight.copy_(POSITION_STD * waves / waves.std())
         model.wte.weight.mul_(TOKEN_STD / model.wte.weight.std())
+        for head, steps_back in enumerate((1, 2, 3, 4)):
+            look_back(model.h[0].attn.c_attn.weight, head, steps_back)
     model.wpe.weight.requires_grad_(False)
     return model
+
+
+def look_back(c_attn: torch.Tensor, head: int, steps_back: int) -> None:
+    """Make one head's queries and keys meet where the key stands `steps_back` before the query.
+
+    Shapes: c_attn (3C, C), rows of queries before keys before values.
+    """
+    size, width = MODEL.head_dim, MODEL.n_embd
+    queries = c_attn[head * size : (head + 1) * size].zero_()  # (D, C)
+    keys = c_attn[width + head * size : width + (head + 1) * size].zero_()
+    for pair in range(size // 2):
+        sin, cos = 2 * pair, 2 * pair + 1
+        turn = FREQUENCIES[pair] * steps_back
+        queries[sin, sin] = queries[cos, cos] = LOOK_BACK * turn.cos()
+        queries[cos, sin] = LOOK_BACK * turn.sin()
+        queries[sin, cos] = -LOOK_BACK * turn.sin()
+        keys[sin, sin] = keys[cos, cos] = LOOK_BACK
 
 
 class PrintProgress(Callback):
