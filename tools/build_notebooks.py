@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -33,6 +34,7 @@ LEARNER, SOLVED = "learner", "solved"
 KEPT_CELL_METADATA = ("nbgrader", "tags")
 CELL_TIMEOUT_S = 600
 MOST_BYTES = 2_000_000
+PROGRESS = re.compile(r"\d+%\|.*\| \d+/\d+ \[")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -102,15 +104,26 @@ def execute(notebook: NotebookNode, folder: Path) -> tuple[float, float]:
 
 
 def settle(notebook: NotebookNode) -> None:
-    """Take out of the outputs what differs from run to run: widget ids, paths in tracebacks."""
+    """Take out of the outputs what differs from run to run: widget ids, paths in tracebacks.
+
+    Progress bars go altogether: stored, they would stand at 0% for ever.
+    """
     seen: dict[str, str] = {}
     for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not is_progress_bar(output)]
         for output in cell.get("outputs", []):
             view = output.get("data", {}).get(WIDGET)
             if view is not None:
                 view["model_id"] = seen.setdefault(view["model_id"], f"{len(seen):032x}")
             if output.output_type == "error":
                 output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
+def is_progress_bar(output: NotebookNode) -> bool:
+    """Whether an output is the widget of a tqdm bar."""
+    data = output.get("data", {})
+    return WIDGET in data and bool(PROGRESS.search(data.get("text/plain", "")))
 
 
 def build(source: Path) -> None:

@@ -104,6 +104,20 @@ def test_widget_ids_become_small_numbers():
     assert data["model_id"] == "0" * 32
 
 
+def test_progress_bars_are_not_stored_and_other_widgets_are():
+    widget = "application/vnd.jupyter.widget-view+json"
+    texts = ["training:   0%|          | 0/400 [00:00<?, ?step/s]", "IntSlider(value=3)"]
+    outputs = [
+        nbformat.v4.new_output(
+            "display_data", data={widget: {"model_id": "c0ffee"}, "text/plain": text}
+        )
+        for text in texts
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=outputs)])
+    settle(notebook)
+    assert [output.data["text/plain"] for output in notebook.cells[0].outputs] == texts[1:]
+
+
 def test_a_built_course_is_in_step(toy):
     assert problems(toy) == []
 
