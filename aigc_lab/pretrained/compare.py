@@ -132,15 +132,20 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _cells(row: ComparisonRow, sample_width: int) -> tuple[str, ...]:
-    interval = "" if row.low is None else f" ({row.low:.2f}-{row.high:.2f})"
+    interval = "" if row.low is None else f" ({_bits(row.low)}-{_bits(row.high)})"
     sample = " ".join(row.sample.split())
     if len(sample) > sample_width:
         sample = sample[: sample_width - 1] + "…"
     return (
         row.name,
         f"{row.parameters:,}",
-        f"{row.bits_per_byte:.2f}{interval}",
+        f"{_bits(row.bits_per_byte)}{interval}",
         f"{row.tokens_per_second:,.0f}",
         f"{row.tokens_per_character:.2f}",
         sample,
     )
+
+
+def _bits(value: float) -> str:
+    """Bits per byte with about three digits that count: Town's floor is far below 1."""
+    return f"{value:.2f}" if value >= 1 else f"{value:.4f}"

@@ -78,3 +78,8 @@ def test_the_markdown_table_keeps_its_columns():
 def test_an_unknown_style_is_refused():
     with pytest.raises(ValueError, match="style='html' is not known"):
         table(ROWS, style="html")
+
+
+def test_small_bits_per_byte_keep_their_digits():
+    row = ComparisonRow("town", 1234, 0.16934, 0.16811, 0.17049, 50.0, 0.5, "and so on")
+    assert "0.1693 (0.1681-0.1705)" in table([row])
