@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOKENS_PER_HEAD = 512  # positions whose V logits are in memory at a time
 CHUNKS = 100  # into how many stretches one long text is cut for its interval
+ENOUGH_DOCUMENTS = 20  # of fewer, a bootstrap over documents would claim what it cannot know
 SHORTEST_CHUNK = 32  # tokens: neighbours are alike, so chunks must not be too small
 
 
@@ -66,8 +67,8 @@ def bits_per_byte(
     adds the cost of ending each text with that mark, as a generator's own probability of a text
     does; a mark has no bytes.
 
-    The interval comes from a bootstrap over the documents if `text` is a list of two or more,
-    else over stretches of the one text: other texts like this one would give other numbers.
+    The interval comes from a bootstrap over the documents if `text` is a list of 20 or more, else
+    over stretches of them: it covers other stretches of these texts, not other texts.
 
     Raises: ValueError for an empty text, a stride that does not fit, or a character that the
         tokenizer does not have.
@@ -86,11 +87,15 @@ def bits_per_byte(
         for document in tqdm(documents, "documents", disable=not progress or len(documents) == 1)
     ]
     sizes = [len(document.encode()) for document in documents]
-    units = (
-        [(float(nats.sum()), size) for (nats, _), size in zip(scored, sizes, strict=True)]
-        if len(documents) > 1
-        else _chunks(*scored[0], sizes[0])
-    )
+    units = [
+        unit
+        for (nats, token_sizes), size in zip(scored, sizes, strict=True)
+        for unit in (
+            [(float(nats.sum()), size)]
+            if len(documents) >= ENOUGH_DOCUMENTS
+            else _chunks(nats, token_sizes, size)
+        )
+    ]
     low, high = bootstrap(units, resamples, confidence, seed)
     total = sum(float(nats.sum()) for nats, _ in scored)
     value = loss.bits_per_byte(total, sum(sizes))

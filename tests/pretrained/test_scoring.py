@@ -171,3 +171,14 @@ def test_a_character_without_a_token_is_named():
 def test_no_worlds_or_no_confidence_is_refused():
     with pytest.raises(ValueError, match="confidence=95 must lie between 0 and 1"):
         bootstrap([(1, 1), (2, 2)], resamples=10, confidence=95, seed=0)
+
+
+@pytest.mark.parametrize("count", [2, 19, 20])
+def test_documents_are_resampled_whole_only_where_there_are_enough(count):
+    model = small(BYTES)
+    texts = [(4 * TEXT)[number : number + 300 + 9 * (number % 5)] for number in range(count)]
+    score = bits_per_byte(model, BYTES, texts, seed=3)
+    alone = [bits_per_byte(model, BYTES, text) for text in texts]
+    whole = bootstrap([(one.nats, one.bytes) for one in alone], 1000, 0.95, seed=3)
+    assert score.low < score.bits_per_byte < score.high
+    assert ((score.low, score.high) == pytest.approx(whole)) == (count >= 20)
