@@ -24,7 +24,9 @@ HELD_OUT_PART = 0.1
 class Text:
     """A text in two parts that share nothing: documents to learn from, and documents held out.
 
-    Of Tiny Town, which has no end, `learn` is only the part that the tokenizer is learned from.
+    Of Tiny Town, which has no end, `learn` is only its first documents, as a sample of it.
+    `marked` is `learn` with the marks that help a learner of word pieces, where it has such marks:
+    only a tokenizer may learn from it, since nobody writes so.
     """
 
     name: str
@@ -33,6 +35,12 @@ class Text:
     source: str
     licence: str
     sha256: str
+    marked: list[str] | None = None
+
+    @property
+    def for_tokenizer(self) -> list[str]:
+        """What word pieces are learned from."""
+        return self.learn if self.marked is None else self.marked
 
     @property
     def endless(self) -> bool:
@@ -125,7 +133,8 @@ def _town() -> Text:
     from aigc_lab.town.documents import documents
     from aigc_lab.town.language import cut_at_nouns
 
-    learn = [cut_at_nouns(document.text) for document in documents(TOWN_LEARNED)]
+    learn = [document.text for document in documents(TOWN_LEARNED)]
     held_out = [document.text for document in documents(TOWN_HELD_OUT, "test")]
     digest = hashlib.sha256("\n".join(learn).encode()).hexdigest()
-    return Text(TOWN, learn, held_out, "aigc_lab.town", "CC-BY-4.0", digest)
+    marked = [cut_at_nouns(text) for text in learn]
+    return Text(TOWN, learn, held_out, "aigc_lab.town", "CC-BY-4.0", digest, marked)

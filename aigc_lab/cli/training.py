@@ -72,10 +72,11 @@ class Job:
         without_display()
         from aigc_lab.viz.plots import loss_curve
 
+        # No floor here: Tiny Town's is that of whole documents, while these losses are of rows cut
+        # after T tokens, which hold more of the surprising beginnings than of the rest.
         curves = {"training": "train_loss", "held out": "val_loss"}
         figure = loss_curve(
             {name: curve for name, key in curves.items() if (curve := history.series(key))[0]},
-            floor=self.yardsticks.floor_nats,
             baselines=self.yardsticks.nats,
             title=str(self.folder),
         )
@@ -125,4 +126,6 @@ def learn_tokenizer(text: Text, recipe: dict[str, Any]) -> Tokenizer:
     """
     if recipe["tokenizer"] == "char":
         return CharTokenizer.train("".join([*text.learn, *text.held_out]), [END_OF_TEXT])
-    return BPETokenizer.train(text.learn, recipe["vocab_size"], progress=sys.stderr.isatty())
+    return BPETokenizer.train(
+        text.for_tokenizer, recipe["vocab_size"], progress=sys.stderr.isatty()
+    )

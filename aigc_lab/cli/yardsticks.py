@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 class Yardsticks:
     """Losses to read a model's loss against.
 
-    Units: `nats` per token of the held-out text; `bits` per byte of it.
+    Units: `nats` per token of the held-out text; `bits` and `floor_bits` per byte of it. The floor
+    is that of whole documents, so it is for a score of whole documents only.
     """
 
     nats: dict[str, float]
     bits: dict[str, float]
-    floor_nats: float | None = None
     floor_bits: float | None = None
 
 
@@ -47,7 +47,7 @@ def measure(
     bits = {name: value * per_byte for name, value in nats.items()}
     bits["gzip -9"] = gzip_bits(text.held_out)
     floor = town_floor() if text.name == TOWN else None
-    return Yardsticks(nats, bits, floor / per_byte if floor else None, floor)
+    return Yardsticks(nats, bits, floor)
 
 
 def gzip_bits(documents: Sequence[str]) -> float:
