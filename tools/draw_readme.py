@@ -1,7 +1,6 @@
 """Draw the README's picture and fill in its numbers, all from what the project itself recorded.
 
-python -m tools.draw_readme            writes README.md and data/pictures/attention_maps.png
-python -m tools.draw_readme --check    only says whether README.md's numbers are the recorded ones
+Run as `python -m tools.draw_readme`; it writes README.md and data/pictures/attention_map.png.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Keep data/MANIFEST.json: the licence, the origin and the fingerprint of every file under data/.
 
-python -m tools.manifest             write it
-python -m tools.manifest --check     only say whether it is true
+Run as `python -m tools.manifest`.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class TrainConfig:
     accumulate: int = 1
     optimizer: str = "adamw"
     lr: float = 3e-3
-    muon_lr: float = 0.02
+    muon_lr: float = 0.005
     weight_decay: float = 0.1
     beta1: float = 0.9
     beta2: float = 0.95

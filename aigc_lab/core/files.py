@@ -65,19 +65,15 @@ def read_json(path: str | Path) -> Any:
 def data_folder() -> Path:
     """The folder of bundled data: word lists, recorded runs, the small pretrained checkpoint.
 
-    Inside an installed package it is `aigc_lab/data`; in a checkout (or an editable install) it is
-    `data/` beside `pyproject.toml`.
+    It is `data/` beside `pyproject.toml`: the course runs from a checkout, installed editable.
     Raises: FileNotFoundError saying where it was looked for.
     """
-    package = Path(__file__).resolve().parents[1]
-    installed, checkout = package / "data", package.parent / "data"
-    if installed.is_dir():
-        return installed
-    if checkout.is_dir() and (package.parent / "pyproject.toml").is_file():
-        return checkout
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "data").is_dir() and (checkout / "pyproject.toml").is_file():
+        return checkout / "data"
     raise FileNotFoundError(
-        f"the bundled data is neither at {installed} nor at {checkout}; install the package again, "
-        "or run from a complete checkout"
+        f"the bundled data is not at {checkout / 'data'}; run from a complete checkout of the "
+        "course, installed with pip install --editable ."
     )
 
 

@@ -19,7 +19,8 @@ def build_optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.
 
     Units: Muon makes each update's singular values about 1 and scales it ("original" rule of
     `torch.optim.Muon`) so that its root mean square is `muon_lr / sqrt(columns)`, whatever the
-    shape. That is why `muon_lr` is near 0.02 while `lr` of AdamW is near 0.003.
+    shape: a scale of its own, not AdamW's. The default is below the 0.02 that is usual for models
+    which normalise queries and keys; ours do not.
     Source: Loshchilov & Hutter 2019 (AdamW); Jordan et al. 2024 (Muon).
     Notebook: 06 training.
     """
