@@ -36,14 +36,15 @@ SHOWN = {  # ability -> what to call it
 def scores_text(scores: dict[str, Any], run: dict[str, Any]) -> str:
     """The README's paragraph and table about the bundled checkpoint."""
     low, high = scores["town_interval"]
+    docs_low, docs_high = scores["python_docs_interval"]
     asked = scores["questions_per_ability_and_language"]
     english, chinese = (scores["exact_answers"][name] for name in ("english", "chinese"))
     lines = [
         f"- Tiny Town: **{scores['town_bits_per_byte']:.4f}** bits per byte ({low:.4f} to "
-        f"{high:.4f}); the floor is {scores['town_floor']:.4f}, so the model is "
+        f"{high:.4f}); the floor on the same texts is {scores['town_floor']:.4f}, so the model is "
         f"{100 * scores['town_over_floor']:.1f}% above it.",
-        f"- Python's documentation: {scores['python_docs_held_out_bits_per_byte']:.2f} bits per "
-        "byte.",
+        f"- Python's documentation: {scores['python_docs_held_out_bits_per_byte']:.2f} "
+        f"({docs_low:.2f} to {docs_high:.2f}).",
         f"- Exact answers, of {asked} questions each:",
         "",
         "| | in English | in Chinese |",

@@ -16,8 +16,9 @@ OURS = {
     "pictures": ("drawn by the project itself, `python -m tools.draw_readme`", "CC-BY-4.0"),
     "runs": ("recorded by the project itself; each folder's run.json says how", "MIT"),
     "pretrained/town-gpt2": (
-        "trained by `python tools/train_bundled.py` on Tiny Town and on the documentation that "
-        "Python carries (pydoc_data.topics, PSF-2.0), of which it holds what it learned, no text",
+        "trained by `python tools/train_bundled.py` on Tiny Town, on repeated random tokens and on "
+        "the documentation that Python carries (pydoc_data.topics, PSF-2.0), of which it holds "
+        "what it learned, no text",
         "MIT",
     ),
 }
