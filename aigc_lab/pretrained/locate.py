@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import queue
 import re
-import socket
 import threading
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from aigc_lab.core.files import data_folder
 from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
-PATIENCE = 2.0  # seconds that the hub has to answer the door
+PATIENCE = 2.0  # seconds that the hub has to answer one small question
+SILENCE = 10.0  # seconds without a byte after which a request of a download is given up
 ALIASES = {name: f"openai-community/{name}" for name in ("gpt2-medium", "gpt2-large", "gpt2-xl")}
 ALIASES["gpt2"] = "openai-community/gpt2"
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -43,7 +46,8 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
     `offline=True` stays off the network; None follows the variable HF_HUB_OFFLINE.
 
-    Raises: WeightsAbsent (a ValueError) within 3 seconds, saying what to do.
+    Raises: WeightsAbsent (a ValueError) saying what to do; within 3 seconds, unless the hub
+    answers at first and falls silent during the download.
     """
     text = str(name)
     if Path(name).expanduser().is_dir():
@@ -97,37 +101,50 @@ def is_offline(offline: bool | None = None) -> bool:
 
 
 def hub_answers(patience: float) -> bool:
-    """Whether the hub (or the proxy before it) accepts a connection in time.
+    """Whether the hub, through whatever proxy, answers a small question in time.
 
-    Looking up a name has no timeout of its own, so all of it happens in a thread that is left
-    behind when time is up.
+    An open door is not enough: a proxy may refuse, a server may accept and say nothing. And a wait
+    for each byte does not bound the whole, so all of it happens in a thread that is left behind
+    when time is up.
     """
-    answer = threading.Event()
-    target = _first_hop()
+    answers: queue.SimpleQueue[bool | Exception] = queue.SimpleQueue()
 
-    def knock() -> None:
+    def ask() -> None:
         try:
-            socket.create_connection(target, timeout=patience).close()
-        except OSError:
-            return  # no answer: the event stays unset, which is the result
-        answer.set()
+            answers.put(_ask(patience))
+        except Exception as error:  # a mistake of ours: it is raised below, where it is seen
+            answers.put(error)
 
-    thread = threading.Thread(target=knock, daemon=True)
-    thread.start()
-    thread.join(patience)
-    return answer.is_set()
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=patience)
+    except queue.Empty:
+        return False
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
-def _first_hop() -> tuple[str, int]:
-    """The host and port that a request to the hub connects to first."""
-    from huggingface_hub import constants
+def _ask(patience: float) -> bool:
+    """Ask the hub for GPT-2's config, as its own client would; a mirror may well lack it."""
+    from huggingface_hub import constants, get_session, hf_hub_url
 
-    hub = urlsplit(constants.ENDPOINT)
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(hub.scheme) or proxies.get("all")
-    if proxy and not urllib.request.proxy_bypass(hub.hostname or ""):
-        hub = urlsplit(proxy if "//" in proxy else f"//{proxy}", scheme="http")
-    return hub.hostname or "", hub.port or (443 if hub.scheme == "https" else 80)
+    url = hf_hub_url(ALIASES["gpt2"], "config.json", endpoint=constants.ENDPOINT)
+    try:
+        status = get_session().head(url, timeout=patience, follow_redirects=False).status_code
+    except _transport_errors():
+        return False
+    return status < 400 or status in (401, 404)
+
+
+def _transport_errors() -> tuple[type[Exception], ...]:
+    """What a broken network raises: the bases that the hub's error has in its HTTP library.
+
+    So they are right for whichever library the installed hub client uses.
+    """
+    from huggingface_hub.errors import HfHubHTTPError
+
+    return (OSError, *(base for base in HfHubHTTPError.__bases__ if base is not Exception))
 
 
 def _is_complete(folder: Path) -> bool:
@@ -140,11 +157,12 @@ def _is_complete(folder: Path) -> bool:
 
 def _download(name: str) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     repository = ALIASES.get(name, name)
     try:
-        return Path(snapshot_download(repository, allow_patterns=WANTED, etag_timeout=5))
+        with _bounded_waiting():
+            return Path(snapshot_download(repository, allow_patterns=WANTED, etag_timeout=5))
     except GatedRepoError as error:
         raise WeightsAbsent(
             f"the makers of {name} ask you to accept their terms first; do so on its page, then "
@@ -154,10 +172,35 @@ def _download(name: str) -> Path:
         raise WeightsAbsent(
             f"the hub has no model {name} (or it is private); mend the name, e.g. gpt2"
         ) from error
-    except (HfHubHTTPError, OSError) as error:
+    except (*_transport_errors(), json.JSONDecodeError) as error:  # or a page to sign in came
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise WeightsAbsent(
-            f"{name} could not be downloaded ({error}); try again: what has arrived is kept"
+            f"{name} could not be downloaded ({reason}); what has arrived is kept; "
+            f"{_what_to_do(name)}"
         ) from error
+
+
+@contextmanager
+def _bounded_waiting() -> Iterator[None]:
+    """Give a limit to the requests for which the hub's client would wait for ever.
+
+    The variables HF_HUB_*_TIMEOUT bound the files only; the question which files there are is
+    asked without a limit that could be set, so it is set on each request as it leaves.
+    """
+    from huggingface_hub import get_session
+
+    def limit(request: Any) -> None:
+        waits = request.extensions.get("timeout", {})
+        limits = {phase: wait or SILENCE for phase, wait in waits.items()}
+        request.extensions = {**request.extensions, "timeout": limits}
+
+    client = get_session()
+    before = client.event_hooks
+    client.event_hooks = {**before, "request": [*before.get("request", []), limit]}
+    try:
+        yield
+    finally:
+        client.event_hooks = before
 
 
 def _what_to_do(name: str) -> str:

@@ -1,18 +1,25 @@
 """The way from a name to a downloaded model, against a hub of our own on the loopback."""
 
 import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
+import huggingface_hub
 import pytest
 import torch
 from huggingface_hub import constants
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained import locate
 from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.load import load_pretrained
+from aigc_lab.pretrained.locate import WeightsAbsent, hub_answers
 from aigc_lab.text.bpe import BPETokenizer
 
 COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
@@ -59,25 +66,44 @@ class Hub(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def hub(tmp_path, monkeypatch):
-    """A hub with one model, `maker/model`, and an empty cache."""
+@pytest.fixture(autouse=True)
+def network(tmp_path, monkeypatch):
+    """An empty cache, no proxy, and a client of the hub that has not looked for one before."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    huggingface_hub.close_session()
+    yield
+    huggingface_hub.close_session()
+
+
+def small_model(folder: Path) -> Path:
     tokenizer = BPETokenizer([(b"a", b"b")])
     config = GPTConfig.gpt2(
         vocab_size=tokenizer.vocab_size, block_size=16, n_layer=1, n_head=1, n_embd=4
     )
     torch.manual_seed(6)
-    Hub.folder = save_pretrained(tmp_path / "served", GPT(config), tokenizer)
+    return save_pretrained(folder, GPT(config), tokenizer)
+
+
+def point_at(monkeypatch, address: str) -> None:
+    """Make `address` the hub."""
+    there, template = constants.ENDPOINT, constants.HUGGINGFACE_CO_URL_TEMPLATE
+    monkeypatch.setattr(constants, "ENDPOINT", address)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template.replace(there, address))
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """A hub with one model, `maker/model`."""
+    Hub.folder = small_model(tmp_path / "served")
     (Hub.folder / "pytorch_model.bin").write_bytes(b"a pickle that nobody wants")
     Hub.asked = []
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        here = f"http://127.0.0.1:{server.server_port}"
-        there, template = constants.ENDPOINT, constants.HUGGINGFACE_CO_URL_TEMPLATE
-        monkeypatch.setattr(constants, "ENDPOINT", here)
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template.replace(there, here))
+        point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
         Thread(target=server.serve_forever, daemon=True).start()
         yield Hub
         server.shutdown()
@@ -99,3 +125,115 @@ def test_a_model_is_downloaded_once_and_then_cached(hub):
 def test_a_name_that_the_hub_does_not_know_is_said_in_one_line(hub):
     with pytest.raises(ValueError, match="the hub has no model maker/other"):
         load_pretrained("maker/other", offline=False)
+
+
+SIGN_IN = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>Sign in</p>"
+SILENCE = 6.0  # seconds, after which the silent server closes: a failing test is not to hang
+
+
+@contextmanager
+def broken_server(answer: bytes | None) -> Iterator[str]:
+    """A server that reads a request, answers it so, and closes; None is a long silence."""
+    over = Event()
+
+    def serve(connection: socket.socket) -> None:
+        with connection:
+            if answer is None:
+                over.wait(SILENCE)
+            elif answer:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+    def accept(server: socket.socket) -> None:
+        while not over.is_set():
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                continue
+            connection.settimeout(SILENCE)
+            Thread(target=serve, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        thread = Thread(target=accept, args=(server,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+def refusal(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+
+
+BROKEN = {
+    "a server that refuses": refusal("403 Forbidden"),
+    "a server that is unwell": refusal("503 Service Unavailable"),
+    "a server that closes": b"",
+    "a server that is silent": None,
+    "a page to sign in": SIGN_IN,
+    "a proxy that refuses": refusal("403 Forbidden"),
+}
+
+
+@pytest.fixture(params=BROKEN)
+def half_a_network(request, monkeypatch):
+    with broken_server(BROKEN[request.param]) as address:
+        if "proxy" in request.param:
+            monkeypatch.setenv("https_proxy", address)
+            point_at(monkeypatch, "https://hub.example")
+        else:
+            point_at(monkeypatch, address)
+        yield request.param
+
+
+def test_half_a_network_is_as_good_as_none(half_a_network, tmp_path, monkeypatch):
+    bundled = small_model(tmp_path / "pretrained" / "town-gpt2")
+    monkeypatch.setattr(locate, "data_folder", lambda: tmp_path)
+    start = time.perf_counter()
+    loaded = load_pretrained("gpt2", offline=False, fallback="bundled")
+    assert time.perf_counter() - start < 3
+    assert (loaded.name, loaded.source) == (bundled.name, "bundled")
+    assert loaded.notice.startswith("This is town-gpt2, the bundled checkpoint, because gpt2 ")
+    assert "\n" not in loaded.notice
+
+
+def test_half_a_network_is_named_together_with_the_way_out(half_a_network):
+    start = time.perf_counter()
+    with pytest.raises(WeightsAbsent, match=r"gpt2 .*run `hf download openai-community/gpt2`"):
+        load_pretrained("gpt2", offline=False)
+    assert time.perf_counter() - start < 3
+    assert hub_answers(1) == (half_a_network == "a page to sign in")
+
+
+@pytest.mark.parametrize("what_breaks", [b"", None, SIGN_IN])
+def test_a_hub_that_breaks_off_after_its_answer(what_breaks, monkeypatch):
+    monkeypatch.setattr(locate, "hub_answers", lambda _: True)
+    monkeypatch.setattr(locate, "SILENCE", 0.3)
+    start = time.perf_counter()
+    with broken_server(what_breaks) as address:
+        point_at(monkeypatch, address)
+        with pytest.raises(WeightsAbsent, match="gpt2 could not be downloaded") as caught:
+            load_pretrained("gpt2", offline=False)
+    assert "what has arrived is kept; with a network run `hf download" in str(caught.value)
+    assert time.perf_counter() - start < 3
+
+
+def test_the_client_of_the_hub_waits_as_it_did_before(hub):
+    before = huggingface_hub.get_session().event_hooks
+    load_pretrained("maker/model", offline=False)
+    assert huggingface_hub.get_session().event_hooks == before
+
+
+def test_our_own_mistakes_are_not_taken_for_a_broken_network(monkeypatch):
+    def mistaken(*_, **__):
+        raise TypeError("a mistake of ours")
+
+    monkeypatch.setattr(huggingface_hub, "get_session", mistaken)
+    with pytest.raises(TypeError, match="a mistake of ours"):
+        load_pretrained("gpt2", offline=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(locate, "hub_answers", lambda _: True)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", mistaken)
+    with pytest.raises(TypeError, match="a mistake of ours"):
+        load_pretrained("gpt2", offline=False)
