@@ -42,19 +42,19 @@ class Found:
         from aigc_lab.core.runtime import pick_device
 
         place = pick_device(device)
-        try:
-            if self.run:
-                model, tokenizer = runs.load_run(self.path)
-                return Opened(self.name, model.to(place), tokenizer)
-            from aigc_lab.pretrained.load import load_pretrained
+        if self.run:
+            model, tokenizer = runs.load_run(self.path)
+            return Opened(self.name, model.to(place), tokenizer)
+        from aigc_lab.pretrained.load import load_pretrained
 
+        try:
             loaded = load_pretrained(self.path, device=place)
-            return Opened(self.name, loaded.model, loaded.tokenizer)
-        except (KeyError, TypeError, AttributeError) as error:  # JSON of another make
+        except (KeyError, TypeError, AttributeError) as error:  # another program's JSON
             raise ValueError(
                 f"{self.path} holds files that are damaged or of another kind "
                 f"({type(error).__name__}: {error}); take another copy"
             ) from error
+        return Opened(self.name, loaded.model, loaded.tokenizer)
 
     def recipe(self) -> dict[str, Any] | None:
         """What the run was asked for, if it is one of ours."""

@@ -89,9 +89,20 @@ def write_run(
 
 
 def read_held_out(folder: Path) -> list[str] | None:
-    """The texts that a run was not trained on, if it kept some."""
+    """The texts that a run was not trained on, if it kept some.
+
+    Raises: ValueError when the file is damaged.
+    """
     path = folder / HELD_OUT
-    return read_json(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    texts = read_json(path)
+    if not (isinstance(texts, list) and texts and all(isinstance(t, str) and t for t in texts)):
+        raise ValueError(
+            f"{path} does not hold a list of texts; take another copy, or remove it to be "
+            "examined on python_docs"
+        )
+    return texts
 
 
 def load_run(path: Path) -> tuple[GPT, Tokenizer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.text import bpe_files
@@ -136,7 +136,8 @@ def load_tokenizer(folder: str | Path) -> Tokenizer:
     if (path := folder / "tokenizer.json").is_file():
         document = read_json(path)
         if isinstance(document, dict) and document.get("type") == CHARACTER_KIND:
-            return CharTokenizer(document["alphabet"], document["special_tokens"])
+            return _read_characters(document, path)
+        _require_bpe_fields(document, path)
         return BPETokenizer(*bpe_files.read_tokenizer_json(path))
     vocab, merges = folder / "vocab.json", folder / "merges.txt"
     if vocab.is_file() and merges.is_file():
@@ -145,3 +146,42 @@ def load_tokenizer(folder: str | Path) -> Tokenizer:
         f"{folder} holds neither tokenizer.json nor vocab.json with merges.txt; "
         "give the folder in which a tokenizer was saved"
     )
+
+
+def _read_characters(document: dict[str, Any], path: Path) -> CharTokenizer:
+    """The tokenizer that `CharTokenizer.save` wrote."""
+    alphabet, special = document.get("alphabet"), document.get("special_tokens")
+    if not isinstance(alphabet, str) or not _all(special, str):
+        raise _damaged(path, "an alphabet (a text) and special_tokens (a list of texts)")
+    try:
+        return CharTokenizer(alphabet, special)
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged, take another copy: {error}") from error
+
+
+def _require_bpe_fields(document: Any, path: Path) -> None:
+    """Check the types of the fields of a BPE tokenizer; `bpe_files` checks what they say."""
+    fields = document if isinstance(document, dict) else {}
+    model, added = fields.get("model") or {}, fields.get("added_tokens", [])
+    if not isinstance(model, dict) or not isinstance(fields.get("pre_tokenizer") or {}, dict):
+        raise _damaged(path, "a tokenizer's model and pre_tokenizer (JSON objects)")
+    if not {"vocab", "merges"} <= set(model):
+        return  # of another kind, which `bpe_files` names
+    vocab, merges = model["vocab"], model["merges"]
+    if not isinstance(vocab, dict) or not _all(list(vocab.values()), int):
+        raise _damaged(path, "a vocab of tokens and their ids")
+    if not isinstance(merges, list) or not all(isinstance(m, str) or _all(m, str) for m in merges):
+        raise _damaged(path, "a list of merges")
+    if not _all(added, dict) or not all(
+        isinstance(token.get("content"), str) and isinstance(token.get("id"), int)
+        for token in added
+    ):
+        raise _damaged(path, "added_tokens with content and id")
+
+
+def _all(values: Any, kind: type) -> bool:
+    return isinstance(values, list) and all(isinstance(value, kind) for value in values)
+
+
+def _damaged(path: Path, expected: str) -> ValueError:
+    return ValueError(f"{path} does not hold {expected}; it is damaged, so take another copy")

@@ -63,9 +63,7 @@ def load_model(path: str | Path) -> GPT:
     checkpoint = load_checkpoint(path)
     shape = checkpoint.state.get("configs", {}).get("model")
     if shape is None:
-        raise ValueError(
-            f"{path} does not say the shape of its model; build it, then restore_model"
-        )
+        raise ValueError(f"{path} does not say its model's shape; build it, then restore_model")
     model = GPT(from_dict(GPTConfig, shape))
     restore_model(model, checkpoint.model)
     return model.eval()
@@ -87,7 +85,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
             state = (file.metadata() or {}).get(KEY)
             for name in file.keys() if state is not None else ():
                 part, _, rest = name.partition("/")
-                parts[part][rest] = file.get_tensor(name)
+                parts.setdefault(part, {})[rest] = file.get_tensor(name)
     except (SafetensorError, OSError) as error:
         raise ValueError(
             f"{path} ({path.stat().st_size:,} bytes) is not a whole safetensors file ({error}); "
@@ -228,16 +226,18 @@ def read_metrics(path: str | Path) -> list[dict[str, Any]]:
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"there is no metrics file at {path}; a run writes metrics.jsonl")
-    lines = path.read_bytes().split(b"\n")
-    records = []
+    records, lines = [], path.read_bytes().split(b"\n")
     for number, line in enumerate(lines[:-1], start=1):  # after the last newline: nothing, or a cut
         try:
             record = json.loads(line)
-            record["step"]
-        except (ValueError, TypeError, KeyError) as error:
+        except ValueError:
+            record = None  # no JSON
+        whole = isinstance(record, dict) and isinstance(record.get("step"), int)
+        if not whole or any(isinstance(value, str | list | dict) for value in record.values()):
             raise ValueError(
-                f"{path}, line {number}: expected a JSON object with a step, got {line[:60]!r}"
-            ) from error
+                f"{path}, line {number}: expected a JSON object of numbers with a step, got "
+                f"{line[:60]!r}; remove the line"
+            )
         records.append(record)
     return records
 

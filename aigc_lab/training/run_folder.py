@@ -60,6 +60,7 @@ class RunFolder:
         if not self.last.exists():
             return None
         found = load_checkpoint(self.last)
+        self._require_state(found.state)
         self._require_same(found.state["configs"])
         restore_model(self.model, found.model)
         restore_optimizers(self.model, self.optimizers, found.optimizer)
@@ -69,13 +70,14 @@ class RunFolder:
         """Open the folder for the steps after `step`; returns the records up to there."""
         self.path.mkdir(parents=True, exist_ok=True)
         if step and self.story.exists():
-            run = read_json(self.story)
+            run = self._read_story()
             run.setdefault("resumed", []).append({**provenance(), "from_step": step})
         else:
             seed = self.configs["train"]["seed"]
             run = {**provenance(), "seed": seed, "configs": self.configs}
+        records = self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
         write_json(self.story, run)
-        return self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
+        return records
 
     def save(self, state: dict[str, Any]) -> None:
         """Checkpoint everything that the next step depends on."""
@@ -84,12 +86,31 @@ class RunFolder:
         save_checkpoint(self.last, self.model, self.optimizers, state)
         done = {"steps_done": state["step"], "seconds": round(state["seconds"], 3)}
         ended = utc_now() if state["step"] == self.configs["train"]["steps"] else None
-        run = read_json(self.story) if self.story.exists() else {"configs": self.configs}
+        run = self._read_story() if self.story.exists() else {"configs": self.configs}
         write_json(self.story, {**run, **done, "finished": ended})
 
     def save_best(self, record: Record) -> None:
         """Keep the weights of the best evaluation so far."""
         save_checkpoint(self.best, self.model, [], {**record, "configs": self.configs})
+
+    def _read_story(self) -> dict[str, Any]:
+        run = read_json(self.story)
+        if not isinstance(run, dict) or not isinstance(run.get("resumed", []), list):
+            raise ValueError(
+                f"{self.story} does not hold the record of a run; remove it to go on without it"
+            )
+        return run
+
+    def _require_state(self, state: dict[str, Any]) -> None:
+        configs, best = state.get("configs"), state.get("best")
+        whole = all(isinstance(state.get(name), int) for name in ("step", "tokens"))
+        parts = isinstance(configs, dict) and all(isinstance(p, dict) for p in configs.values())
+        numbers = isinstance(state.get("seconds"), int | float)
+        if not (whole and parts and numbers and (best is None or isinstance(best, int | float))):
+            raise ValueError(
+                f"{self.last} holds no state of a run to go on from (step, tokens, best, seconds "
+                "and configs); train anew in another folder"
+            )
 
     def _require_same(self, stored: dict[str, dict[str, Any]]) -> None:
         for part, mine in self.configs.items():
