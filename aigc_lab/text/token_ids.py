@@ -13,12 +13,18 @@ from aigc_lab.core.files import atomic_write
 from aigc_lab.text.tokenizer import Tokenizer
 
 WRITE_AT_ONCE = 2**20  # ids gathered in memory before they go to the file
+LARGEST_VOCABULARY = 2**32  # what a uint32 can hold
 
 
 def as_ids(ids: Sequence[int] | np.ndarray, vocab_size: int | None = None) -> np.ndarray:
-    """Token ids as a compact array: uint16 where `vocab_size` allows it, else uint32."""
+    """Token ids as a compact array: uint16 where `vocab_size` allows it, else uint32.
+
+    Raises: ValueError for what is no row of whole numbers, or an id outside the vocabulary.
+    """
     if isinstance(ids, np.ndarray) and ids.dtype in (np.uint16, np.uint32) and ids.ndim == 1:
-        return ids  # also a memory-mapped file: nothing is read or copied
+        if vocab_size is not None:
+            _refuse_outside(ids, vocab_size)
+        return ids  # also a memory-mapped file: it is never copied
     array = np.asarray(ids)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise ValueError(
@@ -27,7 +33,8 @@ def as_ids(ids: Sequence[int] | np.ndarray, vocab_size: int | None = None) -> np
         )
     if array.size and array.min() < 0:
         raise ValueError(f"ids start at 0, but {array.min()} arrived")
-    largest = vocab_size - 1 if vocab_size else int(array.max(initial=0))
+    _refuse_outside(array, LARGEST_VOCABULARY if vocab_size is None else vocab_size)  # no wrapping
+    largest = int(array.max(initial=0)) if vocab_size is None else vocab_size - 1
     return array.astype(np.uint16 if largest < 2**16 else np.uint32)
 
 
@@ -124,6 +131,14 @@ def split_documents(
     cut = len(starts) - _val_size(len(starts), val_fraction)
     place = int(starts[cut])
     return (ids[:place], starts[:cut]), (ids[place:], starts[cut:] - place)
+
+
+def _refuse_outside(ids: np.ndarray, vocab_size: int) -> None:
+    if ids.size and (highest := int(ids.max())) >= vocab_size:
+        raise ValueError(
+            f"id {highest} is outside a vocabulary of {vocab_size} tokens; "
+            "give the vocab_size of the tokenizer that made the ids"
+        )
 
 
 def _val_size(total: int, val_fraction: float) -> int:

@@ -36,6 +36,29 @@ def test_what_are_no_ids_is_refused():
         as_ids([4, -2])
 
 
+@pytest.mark.parametrize(
+    ("ids", "vocab_size", "message"),
+    [
+        ([65536, 1], 100, "id 65536 is outside a vocabulary of 100 tokens"),
+        ([1, 100], 100, "id 100 is outside a vocabulary of 100 tokens"),
+        (np.array([3, 101], dtype=np.uint16), 101, "id 101 is outside a vocabulary of 101 tokens"),
+        ([0], 0, "id 0 is outside a vocabulary of 0 tokens"),
+        ([2**32 + 5], None, "id 4294967301 is outside a vocabulary of 4294967296 tokens"),
+        ([2**63 + 7], None, "id 9223372036854775815 is outside a vocabulary of 4294967296 tokens"),
+    ],
+)
+def test_an_id_outside_the_vocabulary_is_refused_not_wrapped(ids, vocab_size, message):
+    with pytest.raises(ValueError, match=message):
+        as_ids(ids, vocab_size)
+
+
+def test_the_largest_ids_that_fit_are_kept():
+    assert as_ids([99, 0], vocab_size=100).tolist() == [99, 0]
+    assert as_ids([2**32 - 1]).tolist() == [2**32 - 1]
+    assert as_ids([2**16 - 1], vocab_size=2**16).tolist() == [2**16 - 1]
+    assert as_ids([], vocab_size=100).dtype == np.uint16
+
+
 @pytest.mark.parametrize(("vocab_size", "dtype"), [(1000, np.uint16), (70000, np.uint32)])
 def test_ids_come_back_from_a_file_without_being_read(tmp_path, monkeypatch, vocab_size, dtype):
     monkeypatch.setattr("aigc_lab.text.token_ids.WRITE_AT_ONCE", 7)
