@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -117,11 +118,25 @@ def table(rows: Sequence[ComparisonRow], style: str = "text", sample_width: int 
         raise ValueError(f"style={style!r} is not known; choose 'text' or 'markdown'")
     cells = [HEADINGS, *(_cells(row, sample_width) for row in rows)]
     if style == "markdown":
-        escaped = [[cell.replace("|", "\\|") for cell in line] for line in cells]
-        lines = [f"| {' | '.join(line)} |" for line in escaped]
+        shown = [(_plain(name), *numbers, _code(sample)) for name, *numbers, sample in cells[1:]]
+        lines = [f"| {' | '.join(line)} |" for line in [HEADINGS, *shown]]
         return "\n".join([lines[0], "|---|---:|---:|---:|---:|---|", *lines[1:]])
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
     return "\n".join(_aligned(line, widths) for line in cells)
+
+
+def _plain(text: str) -> str:
+    """Text in a Markdown table whose signs are shown instead of obeyed."""
+    return re.sub(r"([\\`*_~<>\[\]|&])", r"\\\1", text)
+
+
+def _code(text: str) -> str:
+    """Text as code in a Markdown table, between more backticks than it has in a row itself."""
+    if not text:
+        return ""  # a pair of backticks with nothing between would be shown as backticks
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in (text[0], text[-1]) else ""
+    return f"{ticks}{space}{text}{space}{ticks}".replace("|", "\\|")
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:

@@ -72,7 +72,24 @@ def test_the_table_lines_up():
 def test_the_markdown_table_keeps_its_columns():
     lines = table(ROWS, style="markdown", sample_width=9).splitlines()
     assert lines[1] == "|---|---:|---:|---:|---:|---|"
-    assert lines[2] == "| mine | 1,234,567 | 2.35 (2.30-2.39) | 457 | 0.25 | a\\|b long… |"
+    assert lines[2] == "| mine | 1,234,567 | 2.35 (2.30-2.39) | 457 | 0.25 | `a\\|b long…` |"
+
+
+@pytest.mark.parametrize(
+    ("sample", "shown"),
+    [
+        ("def __init__(self):", "`def __init__(self):`"),
+        ("<b>x</b> & *y*", "`<b>x</b> & *y*`"),
+        ("a `b` c", "``a `b` c``"),
+        ("a ``b", "```a ``b```"),
+        ("`a`", "`` `a` ``"),
+        ("", ""),
+    ],
+)
+def test_a_sample_in_markdown_is_shown_as_it_was_written(sample, shown):
+    row = ComparisonRow("my__model__", 5, 1.0, None, None, 31.2, 0.2, sample)
+    line = table([row], style="markdown").splitlines()[-1]
+    assert line == f"| my\\_\\_model\\_\\_ | 5 | 1.00 | 31 | 0.20 | {shown} |"
 
 
 def test_an_unknown_style_is_refused():
