@@ -78,6 +78,8 @@ def markdown(table: Table) -> str:
 
 def losses(records: Mapping[str, dict[str, Any]]) -> str:
     """Every row in which somebody else was quicker than ours."""
+    if not records:
+        return "Nothing is recorded yet."
     lines = []
     for name, record in records.items():
         for table in tables_of(record):

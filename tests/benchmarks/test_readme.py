@@ -72,7 +72,7 @@ def test_losing_is_said():
         "- frogs, Hops: theirs took 0.9 times as long as ours, though not in every round.",
         "- frogs, Dives: theirs took 0.5 times as long as ours.",
     ]
-    assert losses({}) == "Nowhere, in what is recorded."
+    assert losses({}) == "Nothing is recorded yet."
 
 
 def test_what_people_wrote_stays():
