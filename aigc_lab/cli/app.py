@@ -23,7 +23,7 @@ EXAMPLES = """\
 the first steps:
   aigc-lab doctor                                  is this machine ready?
   aigc-lab train python_docs                       train a small GPT: about two minutes
-  aigc-lab sample runs/python_docs-nano "The "     let it write
+  aigc-lab sample runs/python_docs-nano "The"      let it write
   aigc-lab compare runs/python_docs-nano bundled   set it beside a pretrained model
   aigc-lab attend bundled "The cat sat" -o map.png look inside
   aigc-lab lab                                     open the course's notebooks

@@ -33,11 +33,12 @@ examples:
 
 Without --text, the text held out from the first run among the models is used, else python_docs.
 Of a named text only the held-out part is scored, and of your own file the same part where one of
-the models was trained on it: no run is examined on what it has learned.
+the models was trained on exactly that file. A file that was changed or put elsewhere since is not
+recognised: keep texts for comparing apart from those you train on.
 
 {texts.NAMES}
 {MODELS}"""
-PROMPT = "The "
+PROMPT = "The"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = find_models(arguments.models)
     name, documents = choose_text(arguments.text, found)
     exam = texts.first_bytes(documents, arguments.bytes)
-    in_town = arguments.text == texts.TOWN
-    floor = town_floor(len(exam)) if in_town and len(exam) > 1 else None
+    in_town = texts.is_town(exam)
+    floor = town_floor(len(exam)) if in_town else None
     console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
     watched = sys.stderr.isatty()
     rows: list[ComparisonRow] = []
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def choose_text(word: str | None, found: Sequence[Found]) -> tuple[str, list[str]]:
-    """What to examine on, with a name that says which part: never what a model here has learned.
+    """What to examine on, with a name that says which part: what a run here held out, if any.
 
     Raises: FileNotFoundError, ValueError or ConnectionError saying what is wrong with the text.
     """

@@ -23,6 +23,9 @@ def make_recipe(arguments: argparse.Namespace, text: Text) -> dict[str, Any]:
     letters = arguments.tokenizer == "char"
     if letters and arguments.vocab_size:
         raise UsageProblem("--vocab-size is for --tokenizer bpe; characters count themselves")
+    muon = arguments.optimizer == "muon"
+    if arguments.muon_lr and not muon:
+        raise UsageProblem("--muon-lr is for --optimizer muon; AdamW's rate is --lr")
     return {
         "text": text.name,
         "text_sha256": text.sha256,
@@ -33,6 +36,7 @@ def make_recipe(arguments: argparse.Namespace, text: Text) -> dict[str, Any]:
         "steps": arguments.steps,
         "batch_size": arguments.batch_size,
         "optimizer": arguments.optimizer,
+        "muon_lr": (arguments.muon_lr or TrainConfig.muon_lr) if muon else None,
         "lr": arguments.lr or (LR if preset.n_embd <= WIDE else LR_OF_WIDE),
         "precision": arguments.precision,
         "seed": arguments.seed,
@@ -54,6 +58,7 @@ def train_config(recipe: dict[str, Any], device: str) -> TrainConfig:
         batch_size=recipe["batch_size"],
         optimizer=recipe["optimizer"],
         lr=recipe["lr"],
+        muon_lr=recipe["muon_lr"] or TrainConfig.muon_lr,
         eval_every=often,
         checkpoint_every=often,
         precision=recipe["precision"],

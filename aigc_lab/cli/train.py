@@ -10,7 +10,7 @@ from aigc_lab.cli import runs, texts
 from aigc_lab.cli.arguments import above_zero, add_device, add_force, add_json, whole
 from aigc_lab.cli.console import Console
 from aigc_lab.cli.recipe import LR, LR_OF_WIDE, make_recipe
-from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS
+from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS, TrainConfig
 
 if TYPE_CHECKING:
     from aigc_lab.cli.texts import Text
@@ -69,6 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=above_zero,
         metavar="X",
         help=f"AdamW's rate ({LR:g}; wide models {LR_OF_WIDE:g})",
+    )
+    training.add_argument(
+        "--muon-lr",
+        type=above_zero,
+        metavar="X",
+        help=f"Muon's rate, for the matrices inside the blocks ({TrainConfig.muon_lr:g})",
     )
     training.add_argument(
         "--precision", choices=PRECISIONS, default="auto", help="number format (auto)"
@@ -138,7 +144,7 @@ def report(console: Console, job: Job, history: History, folder: Path) -> int:
     console.say(f"Held-out text: {score.bits_per_byte:.2f} bits per byte{interval}.")
     console.say(_verdict(score.bits_per_byte, job.yardsticks.bits))
     console.say(f"Saved in {folder}. Next:")
-    console.say(f'  aigc-lab sample {folder} "The "')
+    console.say(f'  aigc-lab sample {folder} "The"')
     console.say(f"  aigc-lab compare {folder} bundled")
     console.say(f'  aigc-lab attend {folder} "Some words of your own"')
     console.result(
@@ -169,4 +175,4 @@ def _verdict(bits: float, yardsticks: dict[str, float]) -> str:
     if not left:
         return f"Better than {' and '.join(beaten)}."
     first = f"Better than {' and '.join(beaten)}, not yet" if beaten else "Not yet better"
-    return f"{first} than {' and '.join(left)}: give it more --steps."
+    return f"{first} than {' and '.join(left)}: train longer, with more --steps and a new --out."

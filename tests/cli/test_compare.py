@@ -62,6 +62,26 @@ def test_town_has_a_floor(call, run, quick, monkeypatch):
     assert 0.05 < document["floor_bits_per_byte"] < document["models"][0]["bits_per_byte"]
 
 
+def test_a_run_on_town_has_the_floor_without_naming_the_text(call, quick, monkeypatch):
+    monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 30)
+    monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 4)
+    call("train", "town", *SMALL, "--steps", "1", "--out", "run")
+    unnamed, named = (
+        call("compare", "run", *words, "--json").json for words in ((), ("--text", "town"))
+    )
+    assert unnamed["text"] == "the text held out from run"
+    assert unnamed["floor_bits_per_byte"] == named["floor_bits_per_byte"] > 0.05
+    assert unnamed["models"][0]["bits_per_byte"] == named["models"][0]["bits_per_byte"]
+
+
+def test_town_is_known_by_its_documents():
+    town = [document.text for document in documents(3, "test")]
+    assert texts.is_town(town)
+    assert texts.is_town(town[:1])
+    assert not texts.is_town([*town[:2], town[2][:-1]])
+    assert not texts.is_town(["the cat"])
+
+
 class TestWhichText:
     def choose(self, word, *names):
         return choose_text(word, find_models(names))

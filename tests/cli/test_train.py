@@ -14,9 +14,12 @@ import pytest
 
 from aigc_lab.cli import runs, texts
 from aigc_lab.cli.app import build_parser
-from aigc_lab.cli.recipe import make_recipe
+from aigc_lab.cli.arguments import UsageProblem
+from aigc_lab.cli.recipe import make_recipe, train_config
+from aigc_lab.cli.train import _verdict
 from aigc_lab.cli.training import learn_tokenizer, prepare
 from aigc_lab.cli.yardsticks import measure
+from aigc_lab.core.config import TrainConfig
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
 from aigc_lab.town.documents import documents
@@ -82,6 +85,34 @@ class TestRun:
         (dials,) = drawn
         assert dials.get("floor") is None
         assert set(dials["baselines"]) == {"uniform guess", "bigram table"}
+
+    def test_the_folder_one_stands_in_has_a_name(self, call, made, tmp_path, monkeypatch):
+        (tmp_path / "essays" / "deep").mkdir(parents=True)
+        (tmp_path / "essays" / "one.txt").write_text(prose())
+        monkeypatch.chdir(tmp_path / "essays" / "deep")
+        assert texts.load_text("..").name == "essays"
+        monkeypatch.chdir(tmp_path / "essays")
+        said = call("train", ".", "--steps", "1", *SMALL)
+        assert said.code == 0
+        assert Path("runs/essays-nano").is_dir()
+
+    def test_the_rate_of_muon_is_kept_in_the_recipe(self, made):
+        text = texts.load_text(str(made / "notes.txt"))
+
+        def recipe(*words):
+            return make_recipe(build_parser().parse_args(["train", "notes.txt", *words]), text)
+
+        assert recipe()["muon_lr"] == TrainConfig().muon_lr
+        assert train_config(recipe("--muon-lr", "0.007"), "cpu").muon_lr == 0.007
+        assert recipe("--optimizer", "adamw")["muon_lr"] is None
+        assert train_config(recipe("--optimizer", "adamw"), "cpu").optimizer == "adamw"
+        with pytest.raises(UsageProblem, match="--muon-lr is for --optimizer muon"):
+            recipe("--optimizer", "adamw", "--muon-lr", "0.007")
+
+    def test_advice_does_not_lead_into_a_refusal(self):
+        verdict = _verdict(2.0, {"bigram table": 3.0, "gzip -9": 1.0})
+        assert verdict.startswith("Better than bigram table, not yet than gzip -9: ")
+        assert "a new --out" in verdict
 
     def test_the_same_seed_gives_the_same_model(self, call, made):
         for name in ("one", "two"):
