@@ -34,7 +34,8 @@ examples:
 Without --text, the text held out from the first run among the models is used, else python_docs.
 Of a named text only the held-out part is scored, and of your own file the same part where one of
 the models was trained on exactly that file. A file that was changed or put elsewhere since is not
-recognised: keep texts for comparing apart from those you train on.
+recognised, and what one run held out another may have learned: keep texts for comparing apart
+from those you train on.
 
 {texts.NAMES}
 {MODELS}"""
