@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -39,7 +40,7 @@ class Worker:
 
     def __init__(self, size: Size, way: str, small: bool) -> None:
         environment, words = WAYS[way]
-        self.told: dict[str, dict[str, Any]] = {}
+        self.told: dict[str, list[dict[str, int]]] = {}
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MALLOC_", "GLIBC_"))}
         flags = [*words, "--toy"] if small else [*words]
         self.process = subprocess.Popen(
@@ -64,7 +65,7 @@ class Worker:
         """Let one contender take its turn, and wait for its end."""
         self.process.stdin.write(name + "\n")
         self.process.stdin.flush()
-        self.told[name] = self._answer()
+        self.told.setdefault(name, []).append(self._answer())
 
     def _answer(self) -> Any:
         line = self.process.stdout.readline()
@@ -88,19 +89,29 @@ def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
             for name in NAMES
             for way, worker in workers.items()
         ]
-        seconds = race(racing, max(1, rounds - 2), f"memory, {size.name}")
+        seconds = race(racing, rounds, f"memory, {size.name}")
     made, steps = toy(size) if small else size, STEPS[size.name]
     facts = {"model": made.shape, "batch": f"{made.batch} sequences of {made.length} tokens"}
+    peaks = {
+        f"most memory of the process, both models in it, {way}": _peak(worker)
+        for way, worker in workers.items()
+    }
     tables = []
     for name in NAMES:
         chosen = {way: seconds[f"{name}; {way}"] for way in WAYS}
-        told = {way: worker.told[name] for way, worker in workers.items()}
-        costs = {
-            **{f"page faults a step, {way}": round(told[way]["faults"] / steps) for way in WAYS},
-            **{f"most memory, {way}": f"{told[way]['peak_kib'] / 2**10:,.0f} MiB" for way in WAYS},
-        }
+        costs = {f"page faults a step, {way}": _faults(workers[way], name, steps) for way in WAYS}
         title = f"{size.name}: {name}"
-        tables.append(table(title, "tokens", steps * made.tokens, chosen, facts | costs))
+        tables.append(table(title, "tokens", steps * made.tokens, chosen, facts | costs | peaks))
     kept = {name: seconds[f"{name}; {next(iter(WAYS))}"] for name in NAMES}
     title = f"{size.name}: memory kept for both"
     return [*tables, table(title, "tokens", steps * made.tokens, kept, facts)]
+
+
+def _faults(worker: Worker, name: str, steps: int) -> int:
+    """Page faults of a step, the median over the rounds; the first turn warmed up."""
+    return round(statistics.median(told["faults"] for told in worker.told[name][1:]) / steps)
+
+
+def _peak(worker: Worker) -> str:
+    most = max(told["peak_kib"] for turns in worker.told.values() for told in turns)
+    return f"{most / 2**10:,.0f} MiB"
