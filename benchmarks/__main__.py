@@ -15,7 +15,7 @@ import sys
 
 from benchmarks.readme import topic as topic_text
 from benchmarks.readme import write_readme
-from benchmarks.records import TOPICS, measure, write_record
+from benchmarks.records import TOPICS, measure, origin_of, write_record
 
 ROUNDS = 7
 
@@ -28,10 +28,10 @@ def main(words: list[str] | None = None) -> int:
         write_readme()
         return 0
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
-    records = []
+    origin, records = origin_of(words), []
     for name in asked.only or TOPICS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        record = measure(name, asked.rounds, words, asked.toy)
+        record = measure(name, asked.rounds, origin, asked.toy)
         records.append(record)
         if asked.record:
             write_record(record)

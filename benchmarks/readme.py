@@ -126,9 +126,19 @@ def _where(record: Mapping[str, Any]) -> str:
             " ".join(f"{name}={value}" for name, value in settings.items()) or "no settings",
             f"seed {record['seed']}",
             f"load of the machine before: {record['load_before']}",
-            f"commit {(record['commit'] or 'unknown')[:12]}.",
+            f"commit {_commit(record['commit'])}.",
         ]
     )
+
+
+def _commit(commit: str | None) -> str:
+    """A commit, shortened, with the remark that files differed from it.
+
+    >>> _commit("0123456789abcdef+changes")
+    '0123456789ab+changes'
+    """
+    name, plus, remark = (commit or "unknown").partition("+")
+    return name[:12] + plus + remark
 
 
 def _ours(row: Row) -> bool:

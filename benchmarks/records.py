@@ -24,16 +24,20 @@ TOPICS = {  # the name of a topic, and the module that measures it
 TELLING = ("OMP_", "MALLOC_", "TOKENIZERS_PARALLELISM", "RAYON_NUM_THREADS")  # variables
 
 
-def measure(topic: str, rounds: int, words: list[str], small: bool = False) -> dict[str, Any]:
-    """Hold the races of one topic, and return the record of them: plain values, ready for JSON.
+def origin_of(words: list[str]) -> dict[str, Any]:
+    """Where a run comes from; `words` are those of the command line, for whoever repeats it.
 
-    `words` are those of the command line, to be repeated by whoever doubts the result.
+    To be asked once, before the run: the records that it keeps are changes to the checkout too.
     """
+    return {**provenance(), "command": shlex.join(["python", "-m", "benchmarks", *words])}
+
+
+def measure(topic: str, rounds: int, origin: dict[str, Any], small: bool = False) -> dict[str, Any]:
+    """Hold the races of one topic, and return the record of them: plain values, ready for JSON."""
     from benchmarks.sizes import SEED
 
-    origin, load = provenance(), _load()  # as the machine is before
+    load = _load()  # as the machine is before
     tables = importlib.import_module(TOPICS[topic]).measure(rounds, small)
-    origin["command"] = shlex.join(["python", "-m", "benchmarks", *words])
     return {
         "topic": topic,
         "toy": small,
