@@ -35,14 +35,14 @@ from aigc_lab.training.loop import Trainer
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
-ECHO_STEPS = 300
+ECHO_STEPS, STORY_STEPS = 300, 9000
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
 TOKEN_STD, POSITION_STD, LOOK_BACK = 0.05, 0.1, 1.5
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 FREQUENCIES = torch.from_numpy(np.geomspace(2.5, 0.02, MODEL.n_embd // 2)).float()  # radians a step
 TRAINING = TrainConfig(
-    steps=4000,
+    steps=14_000,
     batch_size=16,
     optimizer="muon",
     lr=2e-3,
@@ -50,9 +50,9 @@ TRAINING = TrainConfig(
     weight_decay=0.05,
     warmup_steps=100,
     final_lr_fraction=0.02,
-    eval_every=200,
+    eval_every=500,
     eval_batches=8,
-    checkpoint_every=200,
+    checkpoint_every=500,
 )
 
 
@@ -66,7 +66,8 @@ def make_tokenizer(folder: Path) -> BPETokenizer:
 
 
 class Lessons:
-    """First mostly echoes, in which there is nothing to learn but looking back; then the texts."""
+    """First mostly echoes, in which there is nothing to learn but looking back; then mostly
+    stories, whose questions are the hardest to learn; then the texts as they are."""
 
     total_tokens = None
 
@@ -77,13 +78,16 @@ class Lessons:
         self.first = JoinedBatches(
             TownBatches(tokenizer, 4, block), Echoes(ids, 6, block), Echoes(noise, 6, block)
         )
-        self.texts = JoinedBatches(
-            TownBatches(tokenizer, 14, block), Batches(ids, 1, block), Echoes(ids, 1, block)
-        )
+        others = Batches(ids, 1, block), Echoes(ids, 1, block)
+        stories = TownBatches(tokenizer, 8, block, seed=1, kinds=("story",))
+        self.stories = JoinedBatches(TownBatches(tokenizer, 6, block), stories, *others)
+        self.texts = JoinedBatches(TownBatches(tokenizer, 14, block), *others)
 
     def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The training batch of a step."""
-        return (self.first if step < ECHO_STEPS else self.texts).next(step)
+        if step < ECHO_STEPS:
+            return self.first.next(step)
+        return (self.stories if step < STORY_STEPS else self.texts).next(step)
 
     def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Held-out worlds of Town."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aigc_lab.text.tokenizer import Tokenizer
-from aigc_lab.town.documents import document
+from aigc_lab.town.documents import KINDS, document
 
 if TYPE_CHECKING:
     import torch
 
-DOCUMENTS_PER_ROW = 64  # numbers kept for one row; few of them fit into it
 VALIDATION_SEED = 2**20
 
 
@@ -18,19 +18,27 @@ class TownBatches:
     """Rows of Town documents, each row beginning where a document begins, packed to the end.
 
     Batch `step` is a function of the seed and the step, so a resumed run sees what it would have
-    seen. Documents are written when they are needed: the training set has no end.
+    seen. Documents are written when they are needed: the training set has no end. `kinds` leaves
+    out all documents of other kinds.
 
     Shapes: x and y are (B, T) int64, y one token ahead of x.
-    Raises: ValueError when the tokenizer has no end-of-text token.
+    Raises: ValueError when the tokenizer has no end-of-text token, or for an unknown kind.
     Notebook: 06 training.
     """
 
     total_tokens = None  # there is no end to them
 
     def __init__(
-        self, tokenizer: Tokenizer, batch_size: int, block_size: int, seed: int = 0
+        self,
+        tokenizer: Tokenizer,
+        batch_size: int,
+        block_size: int,
+        seed: int = 0,
+        kinds: Sequence[str] = tuple(KINDS),
     ) -> None:
-        self.tokenizer, self.seed = tokenizer, seed
+        if not kinds or not set(kinds) <= set(KINDS):
+            raise ValueError(f"kinds={kinds!r}: choose one or more of {tuple(KINDS)}")
+        self.tokenizer, self.seed, self.kinds = tokenizer, seed, kinds
         self.batch_size, self.block_size = batch_size, block_size
         self.end = end_of_text(tokenizer)
 
@@ -57,11 +65,12 @@ class TownBatches:
         Every other row leaves out the very first one, since a prompt may come without it.
         """
         ids: list[int] = []
-        at = number * DOCUMENTS_PER_ROW
         first = number % 2
+        at = number * self.block_size  # more documents than a row can hold
         while len(ids) <= self.block_size + first:
-            ids.append(self.end)
-            ids += self.tokenizer.encode(document(at, split, seed).text)
+            written = document(at, split, seed)
+            if written.kind in self.kinds:
+                ids += [self.end, *self.tokenizer.encode(written.text)]
             at += 1
         return ids[first : self.block_size + 1 + first]
 

@@ -21,7 +21,7 @@ def test_rows_begin_with_a_document_and_go_on_with_the_next(tokenizer):
     assert (x[:, 1:] == y[:, :-1]).all()
     end = tokenizer.special_tokens["<|endoftext|>"]
     assert [row[0] == end for row in x.tolist()] == [False, True, False]  # rows 21, 22, 23
-    first = document(7 * 3 * 64).text
+    first = document(7 * 3 * 301).text
     written = tokenizer.decode(x[0].tolist())
     assert written.startswith(first[:300])
 
@@ -39,6 +39,20 @@ def test_evaluation_is_fixed_and_from_other_worlds(tokenizer):
     assert (first[0] == batches.evaluation(1)[0][0]).all()
     assert not (first[0] == second[0]).all()
     assert not (first[0] == batches.next(0)[0]).all()
+
+
+def test_other_kinds_can_be_left_out(tokenizer):
+    batches = TownBatches(tokenizer, 1, 301, kinds=("recipe", "weather"))
+    kept = (found.text for found in documents(301) if found.kind in ("recipe", "weather"))
+    expected = "<|endoftext|>".join(["", *kept])
+    written = tokenizer.decode(batches.next(0)[0][0].tolist())
+    assert expected.startswith(written[:500])
+
+
+@pytest.mark.parametrize("kinds", [(), ("novel",), ("story", "novel")])
+def test_unknown_kinds_are_refused(tokenizer, kinds):
+    with pytest.raises(ValueError, match="choose one or more of"):
+        TownBatches(tokenizer, 2, 3, kinds=kinds)
 
 
 def test_a_tokenizer_without_end_of_text_is_refused():
