@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aigc_lab.text.words import END_OF_TEXT
+
 if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
 
-END_OF_TEXT = "<|endoftext|>"  # GPT-2's and ours: between two texts, so an end and a beginning
 END_MARKS = (END_OF_TEXT, "</s>", "<|end_of_text|>", "<|eot_id|>", "<|im_end|>")
 BEGIN_MARKS = ("<s>", "<|begin_of_text|>")  # Llama's: every text it was trained on began so
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from aigc_lab.text import bpe_files
 from aigc_lab.text.bpe_train import BASE_TOKENS, learn_merges
 from aigc_lab.text.words import (
+    END_OF_TEXT,
     require_text,
     split_special,
     split_words,
@@ -27,7 +28,6 @@ from aigc_lab.text.words import (
     whole_words,
 )
 
-END_OF_TEXT = "<|endoftext|>"
 CHUNK = 2**20  # characters of a long text that are cut into words at a time
 CACHED_WORDS = 2**16  # how many words are remembered with their ids
 LONGEST_CACHED = 64  # longer words hardly ever come again
@@ -217,7 +217,7 @@ class BPETokenizer:
             if not token or token in ids or spelled in ordinary:
                 raise ValueError(
                     f"special token {token!r} is empty, given twice, or spelled like an ordinary "
-                    "token; choose a mark that no text contains, such as '<|endoftext|>'"
+                    f"token; choose a mark that no text contains, such as {END_OF_TEXT!r}"
                 )
             ids[token] = len(self._bytes)
             self._bytes.append(spelled)

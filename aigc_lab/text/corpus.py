@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from aigc_lab.core.files import cache_folder
 from aigc_lab.text.documents import Corpus, file_or_folder, python_docs, read_text
+from aigc_lab.text.words import END_OF_TEXT
 
 PATIENCE = 4.0  # seconds to wait for an answer, and for each piece of the file
 PIECE = 2**18  # bytes read at a time
@@ -78,7 +79,7 @@ def tinystories(progress: bool = False) -> Corpus:
 
     Source: Eldan and Li 2023.
     """
-    stories = read_text(fetch(TINYSTORIES, progress)).split("<|endoftext|>")
+    stories = read_text(fetch(TINYSTORIES, progress)).split(END_OF_TEXT)
     documents = [story.strip() + "\n" for story in stories if story.strip()]
     return Corpus("tinystories", documents, TINYSTORIES.url, "CDLA-Sharing-1.0")
 

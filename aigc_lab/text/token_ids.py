@@ -11,6 +11,7 @@ import numpy as np
 
 from aigc_lab.core.files import atomic_write
 from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.text.words import END_OF_TEXT
 
 WRITE_AT_ONCE = 2**20  # ids gathered in memory before they go to the file
 LARGEST_VOCABULARY = 2**32  # what a uint32 can hold
@@ -78,7 +79,7 @@ def open_ids(path: str | Path) -> np.ndarray:
 
 
 def encode_documents(
-    tokenizer: Tokenizer, documents: Iterable[str], mark: str = "<|endoftext|>"
+    tokenizer: Tokenizer, documents: Iterable[str], mark: str = END_OF_TEXT
 ) -> tuple[np.ndarray, np.ndarray]:
     """The ids of some documents in one row, and the places where they start.
 

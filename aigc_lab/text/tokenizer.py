@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.text import bpe_files
 from aigc_lab.text.bpe import BPETokenizer
-from aigc_lab.text.words import require_text, split_special
+from aigc_lab.text.words import END_OF_TEXT, require_text, split_special
 
 CHARACTER_KIND = "aigc_lab characters"
 
@@ -60,7 +60,7 @@ class CharTokenizer:
         if len(set(tokens)) < len(tokens) or "" in tokens:
             raise ValueError(
                 f"special tokens {list(special_tokens)} hold an empty one, or one that stands "
-                "twice; choose marks such as '<|endoftext|>'"
+                f"twice; choose marks such as {END_OF_TEXT!r}"
             )
         self._tokens = tokens
         self._id = {token: id for id, token in enumerate(tokens)}

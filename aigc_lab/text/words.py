@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 
 import regex
 
+END_OF_TEXT = "<|endoftext|>"  # as in GPT-2: it stands between two texts, an end and a beginning
+
 # The alternatives are tried from left to right: English endings such as 's and 'll; letters;
 # digits; other signs; whitespace (which leaves its last space to the word that follows).
 PATTERN = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.town.documents import KINDS, document
 
 if TYPE_CHECKING:
@@ -88,10 +89,10 @@ def end_of_text(tokenizer: Tokenizer) -> int:
     Raises: ValueError when the tokenizer has no such token.
     """
     try:
-        return tokenizer.special_tokens["<|endoftext|>"]
+        return tokenizer.special_tokens[END_OF_TEXT]
     except KeyError:
         raise ValueError(
-            "Town's documents are separated by the special token '<|endoftext|>', which this "
+            f"Town's documents are separated by the special token {END_OF_TEXT!r}, which this "
             f"tokenizer does not have (it has {sorted(tokenizer.special_tokens)}); train one with "
-            "special_tokens=('<|endoftext|>',)"
+            f"special_tokens=({END_OF_TEXT!r},)"
         ) from None

@@ -1,9 +1,13 @@
 """Words as GPT-2 cuts them, from whole texts and from streams."""
 
+from pathlib import Path
+
 import pytest
 from tokenizers.pre_tokenizers import ByteLevel
 
+import aigc_lab
 from aigc_lab.text.words import (
+    END_OF_TEXT,
     require_text,
     split_special,
     split_words,
@@ -11,6 +15,13 @@ from aigc_lab.text.words import (
     whole_words,
 )
 from tests.text.samples import KNOWN, MIXED, SPECIALS, random_chunks, random_text
+
+
+def test_the_mark_between_texts_is_spelled_in_one_place():
+    """Whoever needs it imports `END_OF_TEXT`."""
+    modules = Path(aigc_lab.__file__).parent.rglob("*.py")
+    spelling = {path.name for path in modules if END_OF_TEXT in path.read_text(encoding="utf-8")}
+    assert spelling == {"words.py"}
 
 
 def test_words_by_hand():

@@ -56,5 +56,5 @@ def test_unknown_kinds_are_refused(tokenizer, kinds):
 
 
 def test_a_tokenizer_without_end_of_text_is_refused():
-    with pytest.raises(ValueError, match="which this tokenizer does not have"):
+    with pytest.raises(ValueError, match=r"'<\|endoftext\|>', which this tokenizer does not have"):
         TownBatches(CharTokenizer("abc"), 2, 3)
