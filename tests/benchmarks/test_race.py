@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import doctest
+import gc
 import importlib
 import json
+from collections import Counter
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.race import Contender, Table, race, table
+from benchmarks.race import Contender, Table, order, race, table
 
 
 @pytest.mark.parametrize("name", ["race", "readme", "generation"])
@@ -19,12 +22,34 @@ def test_examples_in_the_documentation(name):
     assert result.failed == 0
 
 
-def test_everybody_warms_up_and_then_each_round_begins_with_the_next():
+def test_everybody_warms_up_and_then_takes_one_turn_in_every_round():
     turns = []
     racing = [Contender(name, lambda name=name: turns.append(name)) for name in "abc"]
-    seconds = race(racing, rounds=2)
-    assert "".join(turns) == "abc" + "abc" + "bca"
-    assert [len(taken) for taken in seconds.values()] == [2, 2, 2]
+    seconds = race(racing, rounds=3)
+    assert "".join(turns) == "abc" + "abc" + "acb" + "cab"
+    assert [len(taken) for taken in seconds.values()] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
+def test_everybody_has_every_place_and_follows_every_other_equally_often(count):
+    rounds = [order(count, number) for number in range(count * (1 + count % 2))]
+    assert all(sorted(turns) == list(range(count)) for turns in rounds)
+    places = Counter(place for turns in rounds for place in enumerate(turns))
+    assert len(places) == count**2
+    neighbours = Counter(pair for turns in rounds for pair in pairwise(turns))
+    assert len(neighbours) == count * (count - 1)
+    assert len({*places.values()}) == 1
+    assert len({*neighbours.values()}) <= 1
+
+
+def test_a_race_that_breaks_off_leaves_the_collector_as_it_was():
+    def fall():
+        raise KeyboardInterrupt
+
+    before = gc.get_freeze_count()
+    with pytest.raises(KeyboardInterrupt):
+        race([Contender("a", fall)], rounds=1)
+    assert gc.get_freeze_count() == before
 
 
 def test_preparing_is_not_timed_and_running_is(monkeypatch):
