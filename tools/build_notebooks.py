@@ -27,6 +27,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from tasks import test_environment
 from tools.budgets import Budget, peak_memory_mb
+from tools.grading import mark_exercises
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -47,8 +48,8 @@ def edition_path(source: Path, edition: str) -> Path:
 def compose(source: Path, edition: str) -> NotebookNode:
     """The notebook that a source stands for, not yet executed.
 
-    Raises: ValueError when the header declares no budget; RuntimeError on an unclosed region, or
-    one in a cell without nbgrader's mark.
+    Raises: ValueError when the header declares no budget or an exercise lacks its check;
+    RuntimeError on an unclosed region, or one in a cell without nbgrader's mark.
     """
     read = jupytext.read(source, fmt="py:percent")
     budget = Budget.of(read.metadata)
@@ -59,6 +60,7 @@ def compose(source: Path, edition: str) -> NotebookNode:
         notebook.cells.append(
             new[cell.cell_type](cell.source, id=f"{source.stem}-{number:02d}", metadata=kept)
         )
+    mark_exercises(notebook)
     if edition == LEARNER:
         for step in (ClearSolutions(), ClearHiddenTests()):
             notebook, _ = step.preprocess(notebook, {})

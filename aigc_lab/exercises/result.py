@@ -1,0 +1,86 @@
+"""What a check says, as plain text and as a coloured box."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aigc_lab.exercises.definition import Exercise
+from aigc_lab.exercises.diagnosis import RIGHT, UNSOLVED, WRONG, Finding
+
+MARKS = {RIGHT: "✔", WRONG: "✘", UNSOLVED: "○"}
+COLOURS = {RIGHT: "#009E73", WRONG: "#D55E00", UNSOLVED: "#595959"}
+BOX = (
+    "border-left: 4px solid {colour}; padding: 0.3em 0.8em; margin: 0.2em 0; "
+    "max-width: 50em; white-space: pre-wrap"
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of a check; a notebook shows it as a box, a terminal as text."""
+
+    exercise: Exercise
+    finding: Finding
+
+    @property
+    def right(self) -> bool:
+        """Whether the exercise is solved."""
+        return self.finding.status == RIGHT
+
+    @property
+    def points(self) -> int:
+        """The exercise's points when it is solved, otherwise 0."""
+        return self.exercise.points if self.right else 0
+
+    def require(self) -> Result:
+        """Itself when the exercise is solved.
+
+        Raises: AssertionError with the whole diagnosis otherwise.
+        """
+        if not self.right:
+            raise AssertionError(str(self))
+        return self
+
+    def __str__(self) -> str:
+        head, *rest = _lines(self)
+        return "\n".join([f"{MARKS[self.finding.status]} {head}", *(f"   {line}" for line in rest)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        status = self.finding.status
+        head, *rest = (html.escape(line) for line in _lines(self))
+        mark = f'<b style="color: {COLOURS[status]}">{MARKS[status]} {head}</b>'
+        box = BOX.format(colour=COLOURS[status])
+        return f'<div style="{box}">' + "\n".join([mark, *rest]) + "</div>"
+
+
+def _lines(result: Result) -> Iterator[str]:
+    exercise, finding = result.exercise, result.finding
+    if finding.status == UNSOLVED:
+        yield f"{exercise.name}: not solved yet; until then the course's own version stands in"
+        return
+    if finding.status == RIGHT:
+        yield f"{exercise.name}: right ({exercise.points} of {exercise.points} points)"
+        yield from (f"Note: {note}." for note in finding.notes)
+        return
+    yield f"{exercise.name}: not right yet"
+    yield from _diagnosis(finding)
+    yield f"More help: hint({exercise.name})"
+
+
+def _diagnosis(finding: Finding) -> Iterator[str]:
+    if len(finding.mistakes) == 2:
+        yield "Two things at once behave just like this:"
+    for mistake in finding.mistakes:
+        yield f"What happens: {mistake.symptom}."
+        yield f"Because: {mistake.diagnosis}."
+        yield f"Think: {mistake.hint}"
+    where = f"On the probe “{finding.probe}” " if finding.probe else ""
+    yield f"{where}{finding.problem}."
+    if finding.yours:
+        yield f"   yours  {finding.yours}"
+        yield f"   right  {finding.expected}"
+    yield from (f"Note: {note}." for note in finding.notes)

@@ -1,0 +1,88 @@
+"""A picture that answers to sliders, beside a still one that makes the point by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def explore(
+    draw: Callable[..., Any], still: Figure | None = None, **choices: Sequence[Any]
+) -> None:
+    """Show `still`, and under it a slider for each choice that calls `draw` again.
+
+    `draw` takes one keyword for each of `choices` and returns a figure, or anything else that a
+    notebook can show. Where no widgets run (a web page, a print-out) the still picture stands
+    alone; without one it is what `draw` gives for the first of all choices.
+    Raises: ValueError for no choices, or an empty one.
+    """
+    if not choices or not all(len(values) for values in choices.values()):
+        raise ValueError(f"explore needs at least one value for each choice; {choices} arrived")
+    from IPython.display import display
+
+    display(
+        draw(**{name: values[0] for name, values in choices.items()}) if still is None else still
+    )
+    box = sliders(draw, choices)
+    view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
+    instead = f"(Run this cell to get sliders: {', '.join(choices)}.)"
+    display({WIDGET: view, "text/plain": instead}, raw=True)
+
+
+def sliders(draw: Callable[..., Any], choices: dict[str, Sequence[Any]]) -> Any:
+    """The box of sliders, over the output that they redraw."""
+    import ipywidgets
+    from IPython.display import display
+
+    controls = {
+        name: ipywidgets.SelectionSlider(
+            options=[(str(value), value) for value in values],
+            description=name.replace("_", " "),
+            style={"description_width": "initial"},
+            continuous_update=False,
+        )
+        for name, values in choices.items()
+    }
+    picture = ipywidgets.Output()
+
+    def redraw(_change: object = None) -> None:
+        with picture:
+            picture.clear_output(wait=True)
+            if still is None:
+        still = draw(**{name: values[0] for name, values in choices.items()})
+    display(still)
+    box = sliders(draw, choices)
+    view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
+    instead = f"(Run this cell to get sliders: {', '.join(choices)}.)"
+    display({WIDGET: view, "text/plain": instead}, raw=True)
+
+
+def sliders(draw: Callable[..., Any], choices: dict[str, Sequence[Any]]) -> Any:
+    """The box of sliders, over the output that they redraw."""
+    import ipywidgets
+    from IPython.display import display
+
+    controls = {
+        name: ipywidgets.SelectionSlider(
+            options=[(str(value), value) for value in values],
+            description=name.replace("_", " "),
+            style={"description_width": "initial"},
+            continuous_update=False,
+        )
+        for name, values in choices.items()
+    }
+    picture = ipywidgets.Output()
+
+    def redraw(_change: object = None) -> None:
+        with picture:
+            picture.clear_output(wait=True)
+            display(draw(**{name: control.value for name, control in controls.items()}))
+
+    for control in controls.values():
+        control.observe(redraw, names="value")
+    return ipywidgets.VBox([*controls.values(), picture])

@@ -1,0 +1,154 @@
+"""Right in any style, wrong by name, and whatever a function does is survived and said."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from aigc_lab.exercises.diagnosis import RIGHT, UNSOLVED, WRONG, judge
+from tests.exercises.toy import TOY, flawed
+
+
+def vectorised(scores):
+    return torch.softmax(torch.from_numpy(scores), dim=-1)
+
+
+def in_single_precision(scores):
+    weights = np.exp((scores - scores.max(-1, keepdims=True)).astype(np.float32))
+    return weights / weights.sum(-1, keepdims=True)
+
+
+def row_by_row(scores):
+    if scores.ndim == 1:
+        weights = [np.exp(score - max(scores)) for score in scores]
+        return [weight / sum(weights) for weight in weights]
+    return [row_by_row(row) for row in scores]
+
+
+def column_major(scores):
+    return np.asfortranarray(flawed(scores))
+
+
+@pytest.mark.parametrize("solution", [vectorised, in_single_precision, row_by_row, column_major])
+def test_right_solutions_of_any_style_are_accepted(solution):
+    assert judge(TOY, solution).status == RIGHT
+
+
+def test_a_solution_that_works_in_place_is_right_and_told():
+    def in_place(scores):
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(-1, keepdims=True)
+        return scores
+
+    finding = judge(TOY, in_place)
+    assert finding.status == RIGHT
+    assert "changes its input `scores`" in finding.notes[0]
+
+
+@pytest.mark.parametrize("mistake", TOY.mistakes, ids=lambda mistake: mistake.name)
+def test_each_known_mistake_is_named(mistake):
+    finding = judge(TOY, TOY.wrong(mistake))
+    assert finding.status == WRONG
+    assert finding.mistakes == (mistake,)
+
+
+@pytest.mark.parametrize("pair", TOY.pairs(), ids=lambda pair: f"{pair[0].name}+{pair[1].name}")
+def test_two_mistakes_at_once_are_named(pair):
+    assert judge(TOY, TOY.wrong(*pair)).mistakes == pair
+
+
+def test_nothing_is_guessed_and_a_broken_law_is_told():
+    finding = judge(TOY, lambda scores: flawed(scores) ** 2)
+    assert finding.mistakes == ()
+    assert finding.problem == "the weights add up to 0.727, not to 1"
+    assert finding.yours == "[0.001765, 0.01304, 0.712]"
+    assert finding.expected == "[0.04201, 0.1142, 0.8438]"
+
+
+def test_a_stub_is_not_solved_and_not_wrong():
+    def stub(scores):
+        raise NotImplementedError
+
+    assert judge(TOY, stub).status == UNSOLVED
+
+
+def test_a_missing_feature_of_a_library_is_no_stub():
+    def library():
+        raise NotImplementedError("no such kernel")
+
+    finding = judge(TOY, lambda scores: library())
+    assert finding.status == WRONG
+    assert "no such kernel" in finding.problem
+
+
+def test_an_exception_is_told_with_its_line():
+    def broken(scores):
+        return scores @ np.ones((7, 2))
+
+    finding = judge(TOY, broken)
+    assert finding.status == WRONG
+    assert finding.problem.startswith("it stops with ValueError: matmul")
+    assert finding.problem.endswith("in the line `return scores @ np.ones((7, 2))`")
+
+
+def test_leaving_the_program_is_survived():
+    def leave(scores):
+        raise SystemExit("bye")
+
+    assert judge(TOY, leave).problem.startswith("it stops with SystemExit: bye")
+
+
+def endless(scores):
+    while True:
+        pass
+
+
+def stubborn(scores):
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:
+            stubborn.tried = True
+
+
+def asleep(scores):
+    time.sleep(1.2)
+
+
+@pytest.mark.parametrize("function", [endless, stubborn, asleep])
+def test_a_function_that_never_ends_is_stopped(function):
+    start = time.perf_counter()
+    finding = judge(TOY, function)
+    assert time.perf_counter() - start < 5
+    assert finding.problem.startswith("it did not finish within 0.5 seconds")
+
+
+def test_printing_while_checked_is_dropped(capsys):
+    def chatty(scores):
+        print("here I am", scores)
+        return flawed(scores)
+
+    assert judge(TOY, chatty).status == RIGHT
+    assert capsys.readouterr().out == ""
+
+
+def test_a_memory_between_calls_is_noticed():
+    calls = []
+
+    def remembers(scores):
+        calls.append(scores)
+        return flawed(scores) if len(calls) <= 3 else 2 * flawed(scores)
+
+    assert "another answer" in judge(TOY, remembers).problem
+
+
+def test_other_parameters_are_told_before_anything_runs():
+    finding = judge(TOY, lambda scores, temperature: scores)
+    assert finding.problem.startswith("it takes (scores, temperature); it is called with (scores)")
+
+
+def test_giving_nothing_back_is_told():
+    assert judge(TOY, lambda scores: None).problem.startswith("it gives back None; is a `return`")

@@ -1,0 +1,69 @@
+"""The most telling difference: what it says, and what it lets pass."""
+
+import numpy as np
+import pytest
+import torch
+
+from aigc_lab.exercises.differences import difference, show, show_both
+
+GRID = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+
+
+@pytest.mark.parametrize(
+    ("yours", "right"),
+    [
+        (GRID, GRID.tolist()),
+        (torch.from_numpy(GRID), GRID),
+        (torch.from_numpy(GRID).bfloat16(), GRID),
+        (torch.ones(3, requires_grad=True), [1, 1, 1]),
+        (np.float32(2), 2),
+        (np.array([np.nan, 1]), np.array([np.nan, 1])),
+        ((1, 2), [1, 2]),
+        ({"a": GRID}, {"a": GRID}),
+        (["x", b"y"], ("x", b"y")),
+        (True, np.bool_(True)),
+        ([], []),
+    ],
+)
+def test_equal_values_of_other_types_pass(yours, right):
+    assert difference(yours, right, 1e-6) is None
+
+
+@pytest.mark.parametrize(
+    ("yours", "right", "told"),
+    [
+        (None, 1.0, "it gives back None; is a `return` missing?"),
+        (GRID.T, GRID, "its shape is (3, 2), and (2, 3) is right (the right answer, transposed)"),
+        (GRID[:, :2], GRID, "its shape is (2, 2), and (2, 3) is right"),
+        (GRID * 3, GRID, "every number is 3 times the right one"),
+        (GRID - 0.25, GRID, "every number is 0.25 too small"),
+        (GRID[::-1], GRID, "the numbers are right, but they stand in the wrong places"),
+        (GRID[:, :2].T, GRID[:, :2], "it is the right answer, transposed"),
+        (np.where(GRID > 4, np.nan, GRID), GRID, "2 of 6 numbers are nan, the first at [1, 1]"),
+        (np.where(GRID > 5, np.inf, GRID), GRID, "1 of 6 numbers is infinite, the first at [1, 2]"),
+        (
+            np.where(GRID == 5, 6, GRID),
+            GRID,
+            "1 of 6 numbers is wrong, the first at [1, 1]: 6, and 5 is right",
+        ),
+        (3.5, 2.0, "it gives 3.5, and 2 is right"),
+        (np.ones(2), np.ones(2, bool), "it gives numbers of type float64, and bool is expected"),
+        ("cat", "dog", "it gives 'cat', and 'dog' is right"),
+        ("cat", 3.0, "it gives a str, and a float is expected"),
+        ([b"a"], [b"a", b"b"], "it has 1 items, and 2 are right"),
+        ([b"a", b"c"], [b"a", b"b"], "item 1: it gives b'c', and b'b' is right"),
+        ({}, {"a": 1}, "the key 'a' is missing"),
+        ({"a": 1, "b": 2}, {"a": 1}, "the key 'b' should not be there"),
+        ({"a": 2}, {"a": 1}, "at 'a': it gives 2, and 1 is right"),
+    ],
+)
+def test_the_difference_is_told(yours, right, told):
+    assert difference(yours, right, 1e-6) == told
+
+
+def test_values_are_shown_on_one_short_line():
+    assert show(np.arange(20)) == "[0, 1, 2, 3, 4, 5, 6, 7, …]"
+    assert show(np.zeros((2, 3))) == "shape (2, 3)"
+    assert show("x" * 500) == "'" + "x" * 118 + "…"
+    assert show_both(GRID, GRID.T, 0) == ("shape (2, 3)", "shape (3, 2)")
+    assert show_both(GRID, np.where(GRID == 7, 6, GRID), 0)[0] == "row [1]: [4, 5, 7]"
