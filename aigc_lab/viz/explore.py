@@ -25,39 +25,10 @@ def explore(
         raise ValueError(f"explore needs at least one value for each choice; {choices} arrived")
     from IPython.display import display
 
-    display(
-        draw(**{name: values[0] for name, values in choices.items()}) if still is None else still
-    )
-    box = sliders(draw, choices)
-    view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
-    instead = f"(Run this cell to get sliders: {', '.join(choices)}.)"
-    display({WIDGET: view, "text/plain": instead}, raw=True)
-
-
-def sliders(draw: Callable[..., Any], choices: dict[str, Sequence[Any]]) -> Any:
-    """The box of sliders, over the output that they redraw."""
-    import ipywidgets
-    from IPython.display import display
-
-    controls = {
-        name: ipywidgets.SelectionSlider(
-            options=[(str(value), value) for value in values],
-            description=name.replace("_", " "),
-            style={"description_width": "initial"},
-            continuous_update=False,
-        )
-        for name, values in choices.items()
-    }
-    picture = ipywidgets.Output()
-
-    def redraw(_change: object = None) -> None:
-        with picture:
-            picture.clear_output(wait=True)
-            if still is None:
+    if still is None:
         still = draw(**{name: values[0] for name, values in choices.items()})
     display(still)
-    box = sliders(draw, choices)
-    view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
+    view = {"model_id": sliders(draw, choices).model_id, "version_major": 2, "version_minor": 0}
     instead = f"(Run this cell to get sliders: {', '.join(choices)}.)"
     display({WIDGET: view, "text/plain": instead}, raw=True)
 
