@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aigc_lab.core.files import atomic_write, read_json, write_json
 from aigc_lab.generation.marks import end_ids, start_id
-from aigc_lab.text.bpe_files import from_letters
+from aigc_lab.text.bpe_files import from_letters, is_like_gpt2
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def open_tokenizer(folder: str | Path) -> Tokenizer:
         raise ValueError(f"{path} holds a {type(document).__name__}, not a tokenizer")
     if _is_characters(document):
         return _read_characters(document)
-    if path.is_file() and not _is_ours(document):
+    if isinstance(document.get("model"), dict) and not is_like_gpt2(document):
         return HubTokenizer(path)
     return load_tokenizer(folder)
 
@@ -98,21 +98,6 @@ def save_tokenizer(folder: str | Path, tokenizer: Tokenizer) -> Path:
     if isinstance(tokenizer, CharTokenizer):
         return _write(folder, _characters(tokenizer), tokenizer)
     return tokenizer.save(folder)
-
-
-def _is_ours(document: dict[str, Any]) -> bool:
-    """Whether `load_tokenizer` reads it: our characters, or GPT-2's cutting and order of bytes."""
-    model, cutting = document.get("model"), document.get("pre_tokenizer") or {}
-    if not isinstance(model, dict):
-        return True
-    vocab = model.get("vocab")
-    return (
-        model.get("type") == "BPE"
-        and cutting.get("type") == "ByteLevel"
-        and not cutting.get("add_prefix_space")
-        and not document.get("normalizer")
-        and all(vocab.get(letter) == id for letter, id in (("!", 0), ("Ġ", 220)))
-    )
 
 
 def _characters(tokenizer: CharTokenizer) -> tokenizers.Tokenizer:

@@ -22,6 +22,9 @@ _LETTER_OF_BYTE = {
 }
 _BYTE_OF_LETTER = {letter: byte for byte, letter in _LETTER_OF_BYTE.items()}
 
+# What some tokenizers do besides merging, and GPT-2's does not.
+_MORE_RULES = ("dropout", "continuing_subword_prefix", "end_of_word_suffix", "ignore_merges")
+
 
 def to_tokens(data: bytes) -> str:
     """Bytes as base tokens, one character `chr(id)` each.
@@ -67,7 +70,7 @@ def read_gpt2(
 def read_tokenizer_json(path: str | Path) -> tuple[list[tuple[bytes, bytes]], list[str]]:
     """Merges and special tokens from a `tokenizer.json` of GPT-2's kind, such as `save` writes."""
     document = read_json(path)
-    if not _is_like_gpt2(document):
+    if not is_like_gpt2(document):
         raise ValueError(
             f"{path} holds no byte-level BPE tokenizer like GPT-2's; "
             "open other kinds with transformers' AutoTokenizer"
@@ -122,14 +125,29 @@ def save(
     return write_json(Path(folder) / "tokenizer.json", document)
 
 
-def _is_like_gpt2(document: Any) -> bool:
-    """Whether a `tokenizer.json` cuts and merges text as GPT-2 does, changing nothing before."""
-    if not isinstance(document, dict) or document.get("normalizer"):
+def is_like_gpt2(document: Any) -> bool:
+    """Whether a `tokenizer.json` works as GPT-2's does, so that `read_tokenizer_json` is for it.
+
+    Then text is not changed before it is cut, it is cut into GPT-2's words of bytes, the bytes are
+    numbered in GPT-2's order, and merging has no rule beyond the list of merges. Tokenizers of any
+    other kind need the library that made them.
+    """
+    fields = document if isinstance(document, dict) else {}
+    model, cutting = fields.get("model"), fields.get("pre_tokenizer")
+    if not isinstance(model, dict) or not isinstance(cutting, dict):
         return False
-    model, split = document.get("model") or {}, document.get("pre_tokenizer") or {}
-    cuts_alike = split.get("type") == "ByteLevel" and split.get("use_regex", True)
-    merges_alike = model.get("type", "BPE") == "BPE" and {"vocab", "merges"} <= set(model)
-    return cuts_alike and merges_alike and not split.get("add_prefix_space", False)
+    vocab = model.get("vocab")
+    return (
+        not fields.get("normalizer")
+        and cutting.get("type") == "ByteLevel"
+        and cutting.get("use_regex", True) is True
+        and not cutting.get("add_prefix_space")
+        and model.get("type", "BPE") == "BPE"
+        and isinstance(model.get("merges"), list)
+        and not any(model.get(rule) for rule in _MORE_RULES)
+        and isinstance(vocab, dict)
+        and all(vocab.get(letter) == id for id, letter in enumerate(to_letters(BYTE_ORDER)))
+    )
 
 
 def _read_merges(

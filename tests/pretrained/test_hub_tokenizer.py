@@ -136,6 +136,20 @@ def test_a_space_put_in_front_makes_it_another_tokenizer(tmp_path):
     assert open_tokenizer(tmp_path).encode("t") == [256]
 
 
+@pytest.mark.parametrize(
+    ("part", "rule"), [("pre_tokenizer", {"use_regex": False}), ("model", {"ignore_merges": True})]
+)
+def test_one_rule_other_than_gpt2_s_leaves_it_to_the_library(tmp_path, part, rule):
+    path = BPETokenizer([(b"o", b" "), (b"o ", b"w")]).save(tmp_path)  # over the end of a word
+    document = json.loads(path.read_text())
+    document[part] |= rule
+    path.write_text(json.dumps(document))
+    tokenizer = open_tokenizer(tmp_path)
+    assert isinstance(tokenizer, HubTokenizer)
+    theirs = tokenizers.Tokenizer.from_file(str(path))
+    assert tokenizer.encode("to work") == theirs.encode("to work").ids
+
+
 def test_characters_keep_their_order(tmp_path):
     tokenizer = CharTokenizer("z猫añ\n", special_tokens=("<|endoftext|>", "<b>", "<a>"))
     save_tokenizer(tmp_path, tokenizer)

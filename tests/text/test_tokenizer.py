@@ -5,6 +5,7 @@ import json
 import pytest
 
 from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.bpe_files import is_like_gpt2
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
 from tests.text.samples import MIXED
 
@@ -75,6 +76,7 @@ def test_a_folder_without_a_tokenizer_is_refused(tmp_path):
         {"pre_tokenizer": {"type": "Whitespace"}},
         {"pre_tokenizer": {"type": "ByteLevel", "use_regex": False}},
         {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": True}},
+        {"pre_tokenizer": None},
         ["a list"],
     ],
 )
@@ -85,6 +87,40 @@ def test_other_kinds_are_refused(tmp_path, document):
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(ValueError, match=r"tokenizer\.json holds no byte-level BPE"):
         load_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"type": "Unigram"}, {"vocab": {"a": 0}}, {"vocab": {"!": 0, "Ġ": 220}}),
+        *({"ignore_merges": True}, {"dropout": 0.1}),
+        *({"end_of_word_suffix": "</w>"}, {"continuing_subword_prefix": "##"}),
+    ],
+    ids=str,
+)
+def test_merges_that_are_not_all_of_it_make_another_kind(tmp_path, changed):
+    path = BPETokenizer.train(MIXED, 300).save(tmp_path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert is_like_gpt2(document)
+    document["model"] |= changed
+    assert not is_like_gpt2(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"tokenizer\.json holds no byte-level BPE"):
+        load_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize("document", [None, [], {}, {"model": {}}, {"model": 1}, {"model": []}])
+def test_what_is_no_tokenizer_is_not_like_gpt2(document):
+    assert not is_like_gpt2(document)
+
+
+@pytest.mark.parametrize("changed", [{"vocab": []}, {"merges": None}])
+def test_a_model_without_a_part_is_not_like_gpt2(tmp_path, changed):
+    path = BPETokenizer([]).save(tmp_path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    model = {name: part for name, part in document["model"].items() if name not in changed}
+    assert not is_like_gpt2(document | {"model": model})
+    assert not is_like_gpt2(document | {"model": model | changed})
 
 
 def test_a_damaged_file_is_refused(tmp_path):
