@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from aigc_lab.training.loop import Trainer
 
 Record = dict[str, float]
+# What the loop itself writes into records; any other name is an extra evaluation's.
+FIELDS = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
 
 
 @dataclass

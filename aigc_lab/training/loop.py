@@ -15,14 +15,13 @@ from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
-from aigc_lab.training.history import Callback, History, Record
+from aigc_lab.training.history import FIELDS, Callback, History, Record
 from aigc_lab.training.interrupt import deferred_interrupt
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
 from aigc_lab.training.precision import arithmetic
 from aigc_lab.training.run_folder import RunFolder
 from aigc_lab.training.schedule import lr_at
 
-RESERVED = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
 LOOK_EVERY = {"cpu": 1}  # steps between reading losses from the device; 10 where reading waits
 
 
@@ -211,5 +210,5 @@ def _check_arguments(batches: BatchesLike, config: TrainConfig, extra: dict[str,
             f"the batches hold {rows} sequences each, but batch_size={config.batch_size}; "
             "build both with the same batch_size"
         )
-    if taken := sorted(set(extra) & set(RESERVED)):
+    if taken := sorted(set(extra) & set(FIELDS)):
         raise ValueError(f"extra_evaluations may not be named {taken}; the records use these names")

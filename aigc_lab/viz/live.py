@@ -6,7 +6,7 @@ import io
 import time
 from typing import TYPE_CHECKING, Any
 
-from aigc_lab.training.history import Callback, History, Record
+from aigc_lab.training.history import FIELDS, Callback, History, Record
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from aigc_lab.training.loop import Trainer
 
 LOSSES = {"training": "train_loss", "validation": "val_loss"}
-OWN = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
 
 
 def live(
@@ -117,7 +116,7 @@ def training_curve(
     losses = {name: history.series(key) for name, key in LOSSES.items()}
     scores = {
         name: history.series(name)
-        for name in sorted({name for record in history.records for name in record} - set(OWN))
+        for name in sorted({name for record in history.records for name in record} - set(FIELDS))
     }
     figure = new_figure(12.0 if scores else 7.6, 3.8)
     panels = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from aigc_lab.training.checkpoint import load_checkpoint, load_model, read_metrics
-from aigc_lab.training.history import Callback, History
+from aigc_lab.training.history import FIELDS, Callback, History
 from aigc_lab.training.loop import Trainer, TrainingDiverged
 from tests.training.tiny import VOCABULARY, TinyBatches, tiny_config, tiny_model
 
@@ -136,6 +136,11 @@ def test_callbacks_hear_everything_in_order():
     Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3, eval_every=2), None, [diary]).run()
     steps = [("step", 1), ("step", 2), ("eval", 2), ("step", 3), ("eval", 3)]
     assert diary.heard == [("start", 0), ("eval", 0), *steps, ("end", True)]
+
+
+def test_what_is_in_no_extra_evaluation_is_a_field_of_the_loop_itself():
+    history = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3)).run()
+    assert {name for record in history.records for name in record} == set(FIELDS)
 
 
 def test_extra_evaluations_stand_beside_the_validation_loss(tmp_path):
