@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aigc_lab.core.files import atomic_write
 from benchmarks.race import Row, Table
-from benchmarks.records import read_records, tables_of
+from benchmarks.records import RESULTS, read_records, tables_of
 
 README = Path(__file__).resolve().parent / "README.md"
 LOSSES = "where we lose"
@@ -38,10 +38,10 @@ def render(text: str, records: Mapping[str, dict[str, Any]]) -> str:
     return MARK.sub(part, text)
 
 
-def write_readme() -> None:
+def write_readme(readme: Path = README, folder: Path = RESULTS) -> None:
     """Bring README.md up to date with the records."""
-    text = render(README.read_text(encoding="utf-8"), read_records())
-    atomic_write(README, text.encode("utf-8"))
+    text = render(readme.read_text(encoding="utf-8"), read_records(folder))
+    atomic_write(readme, text.encode("utf-8"))
 
 
 def topic(record: Mapping[str, Any]) -> str:
@@ -59,38 +59,50 @@ def markdown(table: Table) -> str:
     """
     if table.skipped:
         return f"**{table.title}**: skipped, since {table.skipped}."
-    rounds = len(table.rows[0].seconds)
-    raced = len(table.rows) > 1
-    head = ["", f"median of {rounds}", f"{table.unit}/s"] + ["time, × the first row's"] * raced
+    rounds, raced = len(table.rows[0].seconds), len(table.rows) > 1
+    time = "one round" if rounds == 1 else f"median of {rounds} rounds (lowest to highest)"
+    head = ["", time, f"{table.unit}/s"] + ["time, × the first row's"] * raced
     lines = [_line(head), "|---|" + "---:|" * (len(head) - 1)]
     for row in table.rows:
-        cells = [row.name, duration(row.median), number(row.speed)]
+        cells = [
+            row.name,
+            _spread(duration, row.median, min(row.seconds), max(row.seconds)),
+            number(row.speed),
+        ]
         if raced:
             cells.append(_times(row))
         if row.goal is not None:
-            reached = (row.speed if row.times is None else row.times) >= row.goal
-            verdict = "reached" if reached else "missed"
+            verdict = "reached" if _reached(row) else "missed"
             cells[-1] = f"{cells[-1]}; goal {number(row.goal)}: {verdict}".removeprefix("; ")
         lines.append(_line(cells))
     facts = "; ".join(f"{name}: {_fact(value)}" for name, value in table.facts.items())
-    return f"**{table.title}**\n\n" + "\n".join(lines) + f"\n\n{facts}."
+    return f"**{table.title}**\n\n" + "\n".join(lines) + (f"\n\n{facts}." if facts else "")
 
 
 def losses(records: Mapping[str, dict[str, Any]]) -> str:
-    """Every row in which somebody else was quicker than ours."""
+    """Every row in which somebody else was quicker than ours in some round, or a goal is missed."""
     if not records:
         return "Nothing is recorded yet."
-    lines = []
-    for name, record in records.items():
-        for table in tables_of(record):
-            for row in table.rows:
-                if _ours(table.rows[0]) and not _ours(row) and row.times < 1:
-                    unsure = ", though not in every round" if row.high > 1 else ""
-                    lines.append(
-                        f"- {name}, {table.title}: {row.name} took {number(row.times)} times as "
-                        f"long as {table.rows[0].name}{unsure}."
-                    )
+    lines = [
+        f"- {name}, {table.title}: {lost}"
+        for name, record in records.items()
+        for table in tables_of(record)
+        for row in table.rows
+        for lost in _lost(row, table)
+    ]
     return "\n".join(lines) or "Nowhere, in what is recorded."
+
+
+def _lost(row: Row, table: Table) -> list[str]:
+    """What to confess about a row."""
+    lines, first = [], table.rows[0]
+    if _ours(first) and not _ours(row) and row.low < 1:
+        unsure = ", so it is undecided" if row.high > 1 else ""
+        lines.append(f"{row.name} took {_times(row)} times as long as {first.name}{unsure}.")
+    if row.goal is not None and not _reached(row):
+        against = f"{table.unit}/s" if row is first else f"× against {row.name}"
+        lines.append(f"the goal of {number(row.goal)} {against} is missed.")
+    return lines
 
 
 def number(value: float) -> str:
@@ -115,7 +127,7 @@ def duration(seconds: float) -> str:
 
 def _where(record: Mapping[str, Any]) -> str:
     machine, settings = record["machine"], record["environment"]
-    memory = machine["memory_bytes"]
+    memory, others = machine["memory_bytes"], record.get("others_cores")
     return "; ".join(
         [
             record["started"][:10],
@@ -126,6 +138,7 @@ def _where(record: Mapping[str, Any]) -> str:
             " ".join(f"{name}={value}" for name, value in settings.items()) or "no settings",
             f"seed {record['seed']}",
             f"load of the machine before: {record['load_before']}",
+            *([] if others is None else [f"cores that others kept busy meanwhile: {others}"]),
             f"commit {_commit(record['commit'])}.",
         ]
     )
@@ -145,10 +158,20 @@ def _ours(row: Row) -> bool:
     return row.name.startswith("ours")
 
 
+def _reached(row: Row) -> bool:
+    return (row.speed if row.times is None else row.times) >= row.goal
+
+
 def _times(row: Row) -> str:
     if row.times is None:
         return ""
-    return f"{number(row.times)} ({number(row.low)} to {number(row.high)})"
+    return _spread(number, row.times, row.low, row.high)
+
+
+def _spread(written: Callable[[float], str], middle: float, low: float, high: float) -> str:
+    """A median, and between which numbers it lies; one round alone has no spread."""
+    spread = "" if low == high else f" ({written(low)} to {written(high)})"
+    return written(middle) + spread
 
 
 def _fact(value: Any) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from benchmarks.race import Table, table
-from benchmarks.readme import README, losses, markdown, render
+from benchmarks.readme import README, losses, markdown, render, topic
 from benchmarks.records import RESULTS, TOPICS, read_records, tables_of
 
 RECORDS = read_records()
@@ -53,26 +53,51 @@ def test_a_table_as_markdown():
     assert markdown(made).splitlines() == [
         "**Hops**",
         "",
-        "|  | median of 3 | hops/s | time, × the first row's |",
+        "|  | median of 3 rounds (lowest to highest) | hops/s | time, × the first row's |",
         "|---|---:|---:|---:|",
         "| ours | 500 ms | 2,000 | goal 1,500: reached |",
-        "| theirs | 1.00 s | 1,000 | 2.00 (0.5 to 3.00); goal 3.00: missed |",
+        "| theirs | 1.00 s (250 ms to 1.50 s) | 1,000 | 2.00 (0.5 to 3.00); goal 3.00: missed |",
         "",
         "legs: 4.",
     ]
 
 
-def test_losing_is_said():
-    lost = table("Hops", "hops", 1, {"ours": [2.0, 1.0], "theirs": [1.0, 1.5], "ours, old": [1, 1]})
-    won = table("Leaps", "leaps", 1, {"ours": [1.0], "theirs": [2.0]})
-    sad = table("Dives", "dives", 1, {"ours": [2.0], "theirs": [1.0]})
-    record = {"tables": [made.to_dict() for made in (lost, won, sad, Table("x", skipped="y"))]}
-    record["tables"][0]["rows"][1]["times"] = 0.9
+def test_one_round_has_no_spread():
+    made = table("Hops", "hops", 1000, {"ours": [0.5], "theirs": [1.0]})
+    head, _, ours, theirs = markdown(made).splitlines()[2:6]
+    assert head.startswith("|  | one round |")
+    assert ours == "| ours | 500 ms | 2,000 |  |"
+    assert theirs == "| theirs | 1.00 s | 1,000 | 2.00 |"
+
+
+def test_losing_is_said_and_so_are_doubts_and_missed_goals():
+    close = {"ours": [2.0, 1.0], "theirs": [1.0, 1.6], "ours, old": [1, 1]}
+    goals = {"ours": 3, "theirs": 3}
+    tables = [
+        table("Hops", "hops", 1, close),
+        table("Leaps", "leaps", 2, {"ours": [1.0], "theirs": [2.0]}, goals=goals),
+        table("Jumps", "jumps", 3, {"ours": [1.0], "theirs": [3.0]}, goals=goals),
+        table("Dives", "dives", 1, {"ours": [2.0, 2.0], "theirs": [1.0, 1.5]}),
+        Table("x", skipped="y"),
+    ]
+    record = {"tables": [made.to_dict() for made in tables]}
     assert losses({"frogs": record}).splitlines() == [
-        "- frogs, Hops: theirs took 0.9 times as long as ours, though not in every round.",
-        "- frogs, Dives: theirs took 0.5 times as long as ours.",
+        "- frogs, Hops: theirs took 1.05 (0.5 to 1.60) times as long as ours, so it is undecided.",
+        "- frogs, Leaps: the goal of 3.00 leaps/s is missed.",
+        "- frogs, Leaps: the goal of 3.00 × against theirs is missed.",
+        "- frogs, Dives: theirs took 0.625 (0.5 to 0.75) times as long as ours.",
     ]
     assert losses({}) == "Nothing is recorded yet."
+
+
+def test_a_record_of_changed_files_says_so():
+    origin = {"command": "x", "started": "2026-01-01", "environment": {}, "seed": 0}
+    machine = {"cpu": "c", "cores": 1, "threads": 1, "python": "3", "libraries": {}}
+    record = {**origin, "machine": {**machine, "memory_bytes": None}, "load_before": 0.1}
+    told = {"commit": "0123456789abcdef+changes", "others_cores": 0.25, "tables": []}
+    shown = topic({**record, **told})
+    assert "commit 0123456789ab+changes." in shown
+    assert "cores that others kept busy meanwhile: 0.25;" in shown
 
 
 def test_what_people_wrote_stays():
