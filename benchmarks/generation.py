@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -14,27 +15,24 @@ from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.pretrained.locate import BUNDLED as CHECKPOINT
 from aigc_lab.pretrained.locate import WeightsAbsent, bundled_folder
 from aigc_lab.town.documents import document
-from benchmarks.race import Contender, Table, UnfairRace, race, table
-from benchmarks.sizes import BIG, GPT2_SMALL, SMALL, our_model, their_model, toy
+from benchmarks.race import Contender, Part, Table, UnfairRace, race, table
+from benchmarks.sizes import BIG, GPT2_SMALL, SMALL, Size, our_model, their_model, toy
 
 LONGEST_PROMPT, MOST_NEW = 32, 48  # tokens; smaller models get what fits into their block
+FEW_NEW = 12  # enough to try the code
 BUNDLED = "bundled checkpoint"
 TEXTS = {"small": 6, "big": 3, BUNDLED: 5, "GPT-2": 1}  # written in one turn
-FEWER_ROUNDS = {"GPT-2": 2}  # how many rounds fewer, since one takes long
 Writer = Callable[[], Tensor]
 
 
-def measure(rounds: int, small: bool = False) -> list[Table]:
-    """A table in float32 and one in bfloat16 for each size, and for the bundled checkpoint."""
-    tables = []
-    for size in (SMALL, BIG, GPT2_SMALL):
-        theirs = their_model(toy(size) if small else size, lively=True)
-        prompt = list(range(1, 1 + min(LONGEST_PROMPT, theirs.config.n_positions // 4)))
-        tables += _measure(size.name, our_model(theirs), theirs, prompt, rounds)
-    return tables if small else tables + _bundled(rounds)
+def _random(size: Size, rounds: int, small: bool) -> list[Table]:
+    """Random weights: a table in float32 and one in bfloat16."""
+    theirs = their_model(toy(size) if small else size, lively=True)
+    prompt = list(range(1, 1 + min(LONGEST_PROMPT, theirs.config.n_positions // 4)))
+    return _measure(size.name, our_model(theirs), theirs, prompt, rounds, small)
 
 
-def _bundled(rounds: int) -> list[Table]:
+def _bundled(rounds: int, small: bool) -> list[Table]:
     """Trained weights, and a prompt that they know how to continue."""
     try:
         ours = load_pretrained(CHECKPOINT)
@@ -44,39 +42,49 @@ def _bundled(rounds: int) -> list[Table]:
     folder, dtype = bundled_folder(), torch.float32
     theirs = GPT2LMHeadModel.from_pretrained(folder, dtype=dtype, local_files_only=True).eval()
     theirs.generation_config.eos_token_id = None  # both write on past the end of a text
-    return _measure(BUNDLED, ours.model, theirs, prompt, rounds)
+    return _measure(BUNDLED, ours.model, theirs, prompt, rounds, small)
 
 
 def _measure(
-    name: str, ours: GPT, theirs: GPT2LMHeadModel, prompt: list[int], rounds: int
+    name: str, ours: GPT, theirs: GPT2LMHeadModel, prompt: list[int], rounds: int, small: bool
 ) -> list[Table]:
+    new = min(FEW_NEW if small else MOST_NEW, ours.config.block_size - len(prompt))
+    texts = 1 if small else TEXTS[name]
+    tables = []
+    for dtype in (torch.float32, torch.bfloat16):
+        title = f"{name}: {str(dtype).removeprefix('torch.')}"
+        racing = _contenders(ours.to(dtype), theirs.to(dtype), torch.tensor([prompt]), new, texts)
+        agreeing = _agreement([_text_of(contender)[0, len(prompt) :] for contender in racing])
+        if dtype == torch.float32 and agreeing < new:
+            raise UnfairRace(f"{name}: only {agreeing} of {new} greedy tokens agree in float32")
+        facts = {
+            "model": f"{ours.num_parameters():,} parameters",
+            "prompt": f"{len(prompt)} tokens",
+            "new tokens": new,
+            "of them the same before the first difference": agreeing,
+        }
+        seconds = race(racing, rounds, f"generation, {title}")
+        tables.append(table(title, "tokens", texts * new, seconds, facts))
+    return tables
+
+
+def _contenders(
+    ours: GPT, theirs: GPT2LMHeadModel, prompt: Tensor, new: int, texts: int
+) -> list[Contender]:
+    """Ours, and transformers' one model with either attention: it is switched before each turn."""
+    their_writer = _repeat(_their_writer(theirs, prompt, new), texts)
+    switch = theirs.set_attn_implementation
     return [
-        _in_format(name, ours.to(dtype), theirs.to(dtype), prompt, rounds)
-        for dtype in (torch.float32, torch.bfloat16)
+        Contender("ours", _repeat(_our_writer(ours, prompt, new), texts)),
+        Contender("transformers", their_writer, partial(switch, "sdpa")),
+        Contender('transformers, "eager" attention', their_writer, partial(switch, "eager")),
     ]
 
 
-def _in_format(
-    name: str, ours: GPT, theirs: GPT2LMHeadModel, prompt: list[int], rounds: int
-) -> Table:
-    start, texts = len(prompt), TEXTS[name]
-    new = min(MOST_NEW, ours.config.block_size - start)
-    ids, dtype = torch.tensor([prompt]), ours.lm_head.weight.dtype  # (1, T)
-    writers = {"ours": _our_writer(ours, ids, new), "transformers": _their_writer(theirs, ids, new)}
-    agreeing = _agreement(*(write()[0, start:] for write in writers.values()))
-    if dtype == torch.float32 and agreeing < new:
-        raise UnfairRace(f"{name}: only {agreeing} of {new} greedy tokens agree in float32")
-    facts = {
-        "model": f"{ours.num_parameters():,} parameters",
-        "prompt": f"{start} tokens",
-        "new tokens": new,
-        "of them the same before the first difference": agreeing,
-    }
-    title = f"{name}: {str(dtype).removeprefix('torch.')}"
-    racing = [Contender(who, _repeat(write, texts)) for who, write in writers.items()]
-    turns = max(1, rounds - FEWER_ROUNDS.get(name, 0))
-    seconds = race(racing, turns, f"generation, {title}")
-    return table(title, "tokens", texts * new, seconds, facts)
+def _text_of(contender: Contender) -> Tensor:
+    """The last text (1, T + N) that a contender writes in a turn."""
+    contender.prepare()
+    return contender.run()
 
 
 def _our_writer(model: GPT, prompt: Tensor, new: int) -> Writer:
@@ -91,18 +99,28 @@ def _their_writer(model: GPT2LMHeadModel, prompt: Tensor, new: int) -> Writer:
     return lambda: model.generate(prompt, attention_mask=mask, generation_config=greedy)
 
 
-def _agreement(ours: Tensor, theirs: Tensor) -> int:
-    """How many tokens agree before the first that does not.
+def _agreement(texts: list[Tensor]) -> int:
+    """How many tokens all texts, (N,) each, have in common before the first that differs.
 
-    >>> _agreement(torch.tensor([3, 1, 4]), torch.tensor([3, 1, 5]))
+    >>> _agreement([torch.tensor([3, 1, 4]), torch.tensor([3, 1, 5])])
     2
     """
-    return int((ours == theirs).long().cumprod(dim=0).sum())
+    stacked = torch.stack(texts)  # (texts, N)
+    return int((stacked == stacked[0]).all(dim=0).long().cumprod(dim=0).sum())
 
 
-def _repeat(write: Writer, texts: int) -> Callable[[], None]:
-    def run() -> None:
+def _repeat(write: Writer, texts: int) -> Writer:
+    """Write the text that many times; returns the last."""
+
+    def run() -> Tensor:
         for _ in range(texts):
-            write()
+            written = write()
+        return written
 
     return run
+
+
+PARTS: dict[str, Part] = {
+    **{size.name: partial(_random, size) for size in (SMALL, BIG, GPT2_SMALL)},
+    "bundled": _bundled,
+}

@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks.peers import ROOT
-from benchmarks.race import Contender, Table, race, table
+from benchmarks.checkout import ROOT
+from benchmarks.race import Contender, Part, Table, race, table
 from benchmarks.sizes import BIG, TOWN, Size, toy
 from benchmarks.training import OURS_BF16, STEPS, THEIRS_BF16
 
@@ -50,6 +50,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # Ctrl-C is for us; a worker ends when we close its input
         )
         self._answer()  # it has built its models
 
@@ -57,9 +58,9 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.process.stdin.close()  # it ends at that, after its turn
         self.process.wait()
+        self.process.stdout.close()
 
     def turn(self, name: str) -> None:
         """Let one contender take its turn, and wait for its end."""
@@ -74,14 +75,10 @@ class Worker:
         return json.loads(line)
 
 
-def measure(rounds: int, small: bool = False) -> list[Table]:
+def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
     """Training in bfloat16, ours and theirs, with freed memory kept and given back."""
     if platform.libc_ver()[0] != "glibc":
-        return [Table("memory kept", skipped="this C library is not glibc")]
-    return _measure(BIG, rounds, small) + _measure(TOWN, rounds, small)
-
-
-def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
+        return [Table(f"{size.name}: memory kept", skipped="this C library is not glibc")]
     with ExitStack() as stack:
         workers = {way: stack.enter_context(Worker(size, way, small)) for way in WAYS}
         racing = [
@@ -115,3 +112,6 @@ def _faults(worker: Worker, name: str, steps: int) -> int:
 def _peak(worker: Worker) -> str:
     most = max(told["peak_kib"] for turns in worker.told.values() for told in turns)
     return f"{most / 2**10:,.0f} MiB"
+
+
+PARTS: dict[str, Part] = {size.name: partial(_measure, size) for size in (BIG, TOWN)}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 from aigc_lab.text.corpus import load_corpus
 from aigc_lab.town.documents import documents
+from benchmarks.checkout import ROOT, git
 
-ROOT = Path(__file__).resolve().parent.parent
 BESIDE_THE_REPOSITORY = ROOT.parent / "shared" / "data"
 MINBPE = "AIGC_LAB_MINBPE"
 
@@ -58,13 +57,5 @@ def minbpe() -> tuple[type, str, str]:
     package.__path__ = [str(folder / "minbpe")]
     sys.modules["minbpe"] = package
     module = importlib.import_module("minbpe.regex")
-    return module.RegexTokenizer, module.GPT2_SPLIT_PATTERN, _commit_of(folder)
-
-
-def _commit_of(folder: Path) -> str:
-    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"  # a copy without its history
-    return done.stdout.strip()
+    commit = git(folder, "describe", "--always", "--abbrev=12", "--dirty=+changes", "--exclude=*")
+    return module.RegexTokenizer, module.GPT2_SPLIT_PATTERN, commit or "unknown"

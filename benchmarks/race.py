@@ -75,6 +75,11 @@ class Table:
         return cls(**{**values, "rows": rows})
 
 
+# What a topic's module has in PARTS: it takes the number of rounds, and whether to keep everything
+# so small that a test can run it.
+Part = Callable[[int, bool], list[Table]]
+
+
 def race(contenders: Sequence[Contender], rounds: int, title: str = "") -> dict[str, list[float]]:
     """The seconds of every contender in every round, after one turn each to warm up.
 

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.bpe_files import BYTE_ORDER, from_letters
 from benchmarks.peers import NotHere, minbpe, shakespeare, town_text
-from benchmarks.race import Contender, Table, UnfairRace, race, table
+from benchmarks.race import Contender, Part, Table, UnfairRace, race, table
 
 MB = 1e6
 BASE = 256
@@ -23,20 +23,27 @@ GOAL_TRAINING, GOAL_ENCODING = 100.0, 5.0  # times minbpe
 Merges = list[tuple[bytes, bytes]]
 
 
-def measure(rounds: int, small: bool = False) -> list[Table]:
-    """Learning a few merges and many, encoding with an empty and with a full cache of words."""
+def _learning(rounds: int, small: bool) -> list[Table]:
+    """Learning a few merges, which minbpe can do too, and many."""
     try:
         text = town_text(40) if small else shakespeare()
     except NotHere as missing:
-        return [Table("BPE on tiny Shakespeare", skipped=str(missing))]
-    part, few, vocab = (text[:2000], 20, 300) if small else (text[:PART], FEW_MERGES, VOCAB)
-    tokenizer = BPETokenizer.train(text, vocab, special_tokens=())
-    return [
-        _learn_few(part, few, max(1, rounds // 2)),
-        _learn_many(text, vocab, rounds),
-        _encode_first(tokenizer, text, max(1, rounds - 2)),
-        _encode_again(tokenizer, text, rounds),
-    ]
+        return [Table("learning merges from tiny Shakespeare", skipped=str(missing))]
+    few = (text[:2000], 20) if small else (text[:PART], FEW_MERGES)
+    return [_learn_few(*few, rounds), _learn_many(text, 300 if small else VOCAB, rounds)]
+
+
+def _encoding(rounds: int, small: bool) -> list[Table]:
+    """Encoding with an empty and with a full memory of words."""
+    try:
+        text = town_text(40) if small else shakespeare()
+    except NotHere as missing:
+        return [Table("encoding tiny Shakespeare", skipped=str(missing))]
+    tokenizer = BPETokenizer.train(text, 300 if small else VOCAB, special_tokens=())
+    return [_encode_first(tokenizer, text, rounds), _encode_again(tokenizer, text, rounds)]
+
+
+PARTS: dict[str, Part] = {"learning": _learning, "encoding": _encoding}
 
 
 # --- learning ------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 import torch
 
 from benchmarks import forward, generation, peers, sizes, tokenizing, training
-from benchmarks.__main__ import main
 from benchmarks.memory import WAYS, Worker
 from benchmarks.race import UnfairRace
 from benchmarks.records import TOPICS
@@ -22,15 +20,35 @@ PEERS = {"training": "transformers", "forward": "transformers", "generation": "t
 
 @pytest.mark.parametrize("topic", ["training", "forward", "generation", "bpe", "town"])
 def test_a_race_is_held(topic):
-    tables = importlib.import_module(TOPICS[topic]).measure(rounds=1, small=True)
+    tables = hold(importlib.import_module(TOPICS[topic]), rounds=2)
     held = [made for made in tables if not made.skipped]
-    assert len(held) >= len(tables) - 1  # one needs minbpe
+    assert len(held) >= len(tables) - 2  # one needs minbpe, or two the bundled checkpoint
     for made in held:
         assert made.rows[0].name.startswith("ours")
         assert made.work > 0
-        assert all(len(row.seconds) == 1 and row.speed > 0 for row in made.rows)
+        assert all(len(row.seconds) == 2 and row.speed > 0 for row in made.rows)
         if topic in PEERS:
-            assert any(row.name.startswith(PEERS[topic]) for row in made.rows)
+            peers_rows = [row.name for row in made.rows if row.name.startswith(PEERS[topic])]
+            assert any('"eager" attention' in name for name in peers_rows)
+            assert any('"eager" attention' not in name for name in peers_rows)
+
+
+def test_the_attention_of_transformers_is_the_one_that_is_named(monkeypatch):
+    used = []
+    real = generation._their_writer
+
+    def telling(model, prompt, new):
+        write = real(model, prompt, new)
+        return lambda: used.append(model.config._attn_implementation) or write()
+
+    monkeypatch.setattr(generation, "_their_writer", telling)
+    generation.PARTS["small"](1, True)
+    assert used[:2] == ["sdpa", "eager"]  # to compare the texts, and so on
+    assert used.count("sdpa") == used.count("eager") == 6
+
+
+def hold(module, rounds=1):
+    return [made for part in module.PARTS.values() for made in part(rounds, True)]
 
 
 def test_ours_and_theirs_start_from_the_same_weights():
@@ -57,19 +75,19 @@ def test_another_model_is_no_fair_peer(module, message, monkeypatch):
 
     monkeypatch.setattr(module, "our_model", other_weights)
     with pytest.raises(UnfairRace, match=message):
-        module.measure(rounds=1, small=True)
+        module.PARTS["small"](1, True)
 
 
 def test_other_ids_are_no_fair_race(monkeypatch):
     monkeypatch.delenv(peers.MINBPE, raising=False)
     monkeypatch.setattr(tokenizing.Tokenizer, "encode_batch_fast", lambda self, lines: [])
     with pytest.raises(UnfairRace, match="line by line on all cores gives other ids than ours"):
-        tokenizing.measure(rounds=1, small=True)
+        tokenizing.PARTS["encoding"](1, True)
 
 
 def test_without_minbpe_the_table_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv(peers.MINBPE, str(tmp_path))
-    few, _, first, _ = tokenizing.measure(rounds=1, small=True)
+    few, _, first, _ = hold(tokenizing)
     assert few.skipped.startswith("minbpe is not at hand: set AIGC_LAB_MINBPE")
     assert first.facts["minbpe"] == f"skipped: {few.skipped}"
 
@@ -77,7 +95,7 @@ def test_without_minbpe_the_table_says_so(monkeypatch, tmp_path):
 def test_minbpe_learns_what_we_learn_up_to_a_tie():
     if not os.environ.get(peers.MINBPE):
         pytest.skip(f"minbpe is not here: set {peers.MINBPE} to a copy of it")
-    few = tokenizing.measure(rounds=1, small=True)[0]
+    few = tokenizing.PARTS["learning"](1, True)[0]
     assert [row.name for row in few.rows] == ["ours", "minbpe", "tokenizers"]
     (same,) = (value for name, value in few.facts.items() if "before a tie" in name)
     assert same > 3
@@ -88,8 +106,9 @@ def test_without_shakespeare_the_table_says_so(monkeypatch):
         raise ConnectionError("no network")
 
     monkeypatch.setattr(peers, "load_corpus", no_network)
-    (only,) = tokenizing.measure(rounds=1)
-    assert "set AIGC_LAB_DATA" in only.skipped
+    for part in tokenizing.PARTS.values():
+        (only,) = part(1, False)
+        assert "set AIGC_LAB_DATA" in only.skipped
 
 
 def test_a_worker_takes_turns_and_counts_its_own_memory_only():
@@ -106,30 +125,3 @@ def test_a_worker_takes_turns_and_counts_its_own_memory_only():
 def test_the_ways_to_keep_memory_differ_in_the_environment_or_the_words():
     assert len({str(way) for way in WAYS.values()}) == len(WAYS) == 3
     assert len(set(NAMES)) == len(NAMES)
-
-
-def test_the_command_prints_json(capsys):
-    assert main(["--only", "town", "--toy", "--rounds", "2", "--json"]) == 0
-    (record,) = json.loads(capsys.readouterr().out)
-    assert record["command"] == "python -m benchmarks --only town --toy --rounds 2 --json"
-    assert record["toy"] is True
-    assert len(record["tables"][0]["rows"][0]["seconds"]) == 2
-
-
-def test_the_command_prints_tables(capsys):
-    assert main(["--only", "town", "--toy", "--rounds", "1"]) == 0
-    assert "| ours |" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["--only", "frogs"], "invalid choice: 'frogs'"),
-        (["--rounds", "0"], "at least 1 round is needed"),
-        (["--record", "--write-readme"], "not allowed with argument"),
-    ],
-)
-def test_wrong_words_are_refused(words, message, capsys):
-    with pytest.raises(SystemExit, match="2"):
-        main(words)
-    assert message in capsys.readouterr().err
