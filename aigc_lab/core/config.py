@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from aigc_lab.core.checks import require_choice, require_positive, require_whole, require_within
 
 POSITIONS = ("learned", "sinusoidal", "rotary", "none")
 NORMS = ("layernorm", "rmsnorm")
@@ -15,7 +16,35 @@ OPTIMIZERS = ("adamw", "muon")
 SCHEDULES = ("cosine", "linear", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
 
-Config = TypeVar("Config", "GPTConfig", "TrainConfig")
+Config = TypeVar("Config", "RotaryScaling", "GPTConfig", "TrainConfig")
+
+
+@dataclass(frozen=True)
+class RotaryScaling:
+    """How Llama 3.1 stretches rotary positions, so as to read further than it was first taught.
+
+    Pairs of features that make fewer than `low_freq_factor` turns within `original_block_size`
+    positions turn `factor` times slower, those that make more than `high_freq_factor` stay as they
+    are, and those between are mixed. The defaults are Llama 3.1's; Llama 3.2 has `factor=32`.
+
+    Raises: ValueError naming the field, what arrived and what would do.
+    Source: Meta 2024, the published code of Llama 3.1.
+    Notebook: 04 positions.
+    """
+
+    factor: float = 8.0
+    low_freq_factor: float = 1.0
+    high_freq_factor: float = 4.0
+    original_block_size: int = 8192
+
+    def __post_init__(self) -> None:
+        require_whole(self, "original_block_size")
+        require_positive(self, "factor", "low_freq_factor", "high_freq_factor")
+        if self.low_freq_factor >= self.high_freq_factor:
+            raise ValueError(
+                f"low_freq_factor={self.low_freq_factor} must be below "
+                f"high_freq_factor={self.high_freq_factor}: between them slow and fast pairs meet"
+            )
 
 
 @dataclass(frozen=True)
@@ -47,20 +76,21 @@ class GPTConfig:
     bias: bool = True
     tie_weights: bool = True
     rope_base: float = 10000.0
+    rope_scaling: RotaryScaling | None = None  # None: plain rotary positions
     dropout: float = 0.0
     attention: str = "auto"  # a kernel, or the quicker one for device, dtype and length
 
     def __post_init__(self) -> None:
-        _require_whole(self, "vocab_size", "block_size", "n_layer", "n_head", "n_embd")
+        require_whole(self, "vocab_size", "block_size", "n_layer", "n_head", "n_embd")
         given = [name for name in ("n_kv_head", "n_inner") if getattr(self, name) is not None]
-        _require_whole(self, *given)
-        _require_positive(self, "norm_eps", "rope_base")
-        _require_choice(self, "bias", (True, False))
-        _require_choice(self, "tie_weights", (True, False))
-        _require_choice(self, "position", POSITIONS)
-        _require_choice(self, "norm", NORMS)
-        _require_choice(self, "mlp", MLPS)
-        _require_choice(self, "attention", ATTENTION_KERNELS)
+        require_whole(self, *given)
+        require_positive(self, "norm_eps", "rope_base")
+        require_choice(self, "bias", (True, False))
+        require_choice(self, "tie_weights", (True, False))
+        require_choice(self, "position", POSITIONS)
+        require_choice(self, "norm", NORMS)
+        require_choice(self, "mlp", MLPS)
+        require_choice(self, "attention", ATTENTION_KERNELS)
         if self.n_embd % self.n_head:
             raise ValueError(
                 f"n_embd={self.n_embd} does not split into n_head={self.n_head} equal heads; "
@@ -76,12 +106,25 @@ class GPTConfig:
                 f"rotary positions turn pairs of features, but the head width "
                 f"n_embd/n_head is {self.head_dim}; make it even"
             )
+        if self.rope_scaling is not None:
+            self._require_scaling()
         if self.position == "sinusoidal" and self.n_embd % 2:
             raise ValueError(
                 f"sinusoidal positions come in pairs of features, but n_embd={self.n_embd} is odd; "
                 "make it even"
             )
-        _require_within(self, 0.0, 0.999, "dropout")
+        require_within(self, 0.0, 0.999, "dropout")
+
+    def _require_scaling(self) -> None:
+        if isinstance(self.rope_scaling, dict):  # as it comes back from JSON
+            object.__setattr__(self, "rope_scaling", from_dict(RotaryScaling, self.rope_scaling))
+        if not isinstance(self.rope_scaling, RotaryScaling):
+            raise ValueError(f"rope_scaling={self.rope_scaling!r} must be a RotaryScaling or None")
+        if self.position != "rotary":
+            raise ValueError(
+                f"rope_scaling stretches rotary positions, but position={self.position!r} has none "
+                "to stretch; leave it out"
+            )
 
     @property
     def head_dim(self) -> int:
@@ -154,17 +197,17 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require_whole(self, "steps", "batch_size", "accumulate")
-        _require_whole(self, "eval_every", "eval_batches", "checkpoint_every")
-        _require_positive(self, "lr", "muon_lr", "grad_clip")
-        _require_within(self, 0.0, 0.999999, "beta1", "beta2")
-        _require_within(self, 0.0, 1.0, "final_lr_fraction")
-        _require_within(self, 0.0, 1e6, "weight_decay")
+        require_whole(self, "steps", "batch_size", "accumulate")
+        require_whole(self, "eval_every", "eval_batches", "checkpoint_every")
+        require_positive(self, "lr", "muon_lr", "grad_clip")
+        require_within(self, 0.0, 0.999999, "beta1", "beta2")
+        require_within(self, 0.0, 1.0, "final_lr_fraction")
+        require_within(self, 0.0, 1e6, "weight_decay")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             raise ValueError(f"seed={self.seed!r} must be a whole number, 0 or more")
-        _require_choice(self, "optimizer", OPTIMIZERS)
-        _require_choice(self, "schedule", SCHEDULES)
-        _require_choice(self, "precision", PRECISIONS)
+        require_choice(self, "optimizer", OPTIMIZERS)
+        require_choice(self, "schedule", SCHEDULES)
+        require_choice(self, "precision", PRECISIONS)
         if self.batch_size % self.accumulate:
             raise ValueError(
                 f"batch_size={self.batch_size} does not split into accumulate={self.accumulate} "
@@ -192,42 +235,9 @@ def from_dict(cls: type[Config], values: dict[str, Any]) -> Config:
     return cls(**values)
 
 
-def to_dict(config: GPTConfig | TrainConfig) -> dict[str, Any]:
+def to_dict(config: RotaryScaling | GPTConfig | TrainConfig) -> dict[str, Any]:
     """The config as plain values, ready for JSON; `from_dict` is the way back."""
     return dataclasses.asdict(config)
-
-
-def _require_whole(config: Any, *names: str) -> None:
-    for name in names:
-        value = getattr(config, name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name}={value!r} must be a whole number, 1 or more")
-
-
-def _require_positive(config: Any, *names: str) -> None:
-    for name in names:
-        value = getattr(config, name)
-        if not _is_number(value) or value <= 0:
-            raise ValueError(f"{name}={value!r} must be a finite number above zero")
-
-
-def _require_within(config: Any, low: float, high: float, *names: str) -> None:
-    for name in names:
-        value = getattr(config, name)
-        if not _is_number(value) or not low <= value <= high:
-            raise ValueError(f"{name}={value!r} must be a number from {low:g} to {high:g}")
-
-
-def _require_choice(config: Any, name: str, choices: tuple[Any, ...]) -> None:
-    value = getattr(config, name)
-    if value not in choices:
-        known = ", ".join(map(str, choices))
-        raise ValueError(f"{name}={value!r} is not known; choose one of {known}")
-
-
-def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)
 
 
 GPT_PRESETS: dict[str, GPTConfig] = {

@@ -90,8 +90,9 @@ class GPT(nn.Module):
     def _rotary(self, ids: Tensor, offset: int) -> Rotary | None:
         if self.config.position != "rotary":
             return None
-        config = self.config
-        return rotary_tables(ids.shape[1], config.head_dim, config.rope_base, offset, ids.device)
+        config, length = self.config, ids.shape[1]
+        speed = dict(base=config.rope_base, scaling=config.rope_scaling)
+        return rotary_tables(length, config.head_dim, offset=offset, device=ids.device, **speed)
 
     def _check_ids(self, ids: Tensor, offset: int) -> None:
         if ids.dim() != 2 or ids.dtype != torch.int64 or ids.numel() == 0:

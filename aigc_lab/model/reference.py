@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.core.config import GPTConfig
+from aigc_lab.core.config import GPTConfig, RotaryScaling
 
 Weights = Mapping[str, ndarray]  # parameters under GPT-2's names, matrices (out, in)
 
@@ -134,8 +134,10 @@ def sinusoidal(length: int, width: int) -> ndarray:
     return np.stack((np.sin(angles), np.cos(angles)), axis=-1).reshape(length, width)
 
 
-def rotary(x: ndarray, base: float = 10000.0, offset: int = 0) -> ndarray:
-    """Turn features (i, i + D/2) of position t by the angle t / base^(2i/D).
+def rotary(
+    x: ndarray, base: float = 10000.0, offset: int = 0, scaling: RotaryScaling | None = None
+) -> ndarray:
+    """Turn features (i, i + D/2) of position t by the angle t / base^(2i/D), scaled or not.
 
     Shapes: (…, T, D) -> (…, T, D).
     Source: Su et al. 2021 (RoFormer), equation 15.
@@ -143,10 +145,25 @@ def rotary(x: ndarray, base: float = 10000.0, offset: int = 0) -> ndarray:
     """
     length, width = x.shape[-2:]
     t, i = np.arange(offset, offset + length)[:, None], np.arange(width // 2)[None, :]
-    angle = t / base ** (2 * i / width)  # (T, D/2)
+    frequency = base ** (-2 * i / width)  # (1, D/2)
+    if scaling is not None:
+        frequency = stretch(frequency, scaling)
+    angle = t * frequency  # (T, D/2)
     a, b = x[..., : width // 2], x[..., width // 2 :]
     turned = (a * np.cos(angle) - b * np.sin(angle), b * np.cos(angle) + a * np.sin(angle))
     return np.concatenate(turned, axis=-1)
+
+
+def stretch(frequency: ndarray, scaling: RotaryScaling) -> ndarray:
+    """Slow pairs turn `factor` times slower, fast ones as before; a line leads from low to high.
+
+    Shapes: (…) -> (…), radians per position.
+    Source: Meta 2024, the published code of Llama 3.1.
+    Notebook: 04 positions.
+    """
+    turns = frequency * scaling.original_block_size / (2 * math.pi)
+    bounds = (scaling.low_freq_factor, scaling.high_freq_factor)
+    return frequency * np.interp(turns, bounds, (1 / scaling.factor, 1.0))
 
 
 def linear(x: ndarray, weights: Weights, name: str) -> ndarray:
@@ -178,7 +195,8 @@ def self_attention(x: ndarray, weights: Weights, config: GPTConfig, name: str) -
         group = head // (heads // shared)
         q, k, v = piece[head], piece[heads + group], piece[heads + shared + group]
         if config.position == "rotary":
-            q, k = rotary(q, config.rope_base), rotary(k, config.rope_base)
+            turn = dict(base=config.rope_base, scaling=config.rope_scaling)
+            q, k = rotary(q, **turn), rotary(k, **turn)
         results.append(attention(q, k, v, mask)[0])  # (T, D)
     return linear(np.concatenate(results, axis=-1), weights, f"{name}.c_proj")  # (T, C)
 

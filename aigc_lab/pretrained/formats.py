@@ -80,7 +80,7 @@ def need(values: dict[str, Any], name: str) -> int:
 def refuse_unless(values: dict[str, Any], expected: dict[str, Any]) -> None:
     """Refuse a config whose field is there and not as expected: it is another kind of model."""
     for name, value in expected.items():
-        if values.get(name, value) != value:
+        if values.get(name) not in (None, value):
             raise ValueError(
                 f"the checkpoint has {name}={values[name]!r}, which is not supported "
                 f"(only {value!r} is); choose another checkpoint"

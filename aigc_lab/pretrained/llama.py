@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aigc_lab.core.config import GPTConfig
+from aigc_lab.core.config import GPTConfig, RotaryScaling
 from aigc_lab.pretrained.formats import Entry, Format, need, refuse_unless
 
 PREFIX = "model."
 HEAD = "lm_head.weight"
 TOKEN_TABLE = PREFIX + "embed_tokens.weight"
 EXPECTED = {"attention_bias": False, "mlp_bias": False, "hidden_act": "silu"}
+SCALING = {  # the fields of rope_type "llama3", and ours
+    "factor": "factor",
+    "low_freq_factor": "low_freq_factor",
+    "high_freq_factor": "high_freq_factor",
+    "original_max_position_embeddings": "original_block_size",
+}
 
 
 def config_from_file(values: dict[str, Any]) -> GPTConfig:
@@ -32,7 +38,7 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
         n_embd=width,
         n_inner=need(values, "intermediate_size"),
         norm_eps=float(values.get("rms_norm_eps", 1e-6)),
-        rope_base=_rope_base(values),
+        **_rotary(values),
         tie_weights=values.get("tie_word_embeddings", False),
         dropout=float(values.get("attention_dropout", 0.0)),
     )
@@ -40,6 +46,7 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
 
 def config_to_file(config: GPTConfig) -> dict[str, Any]:
     """The values of a config.json that LlamaForCausalLM reads, new and old names of rotary."""
+    scaling = _scaling_to_file(config.rope_scaling)
     return {
         "model_type": "llama",
         "vocab_size": config.vocab_size,
@@ -52,7 +59,11 @@ def config_to_file(config: GPTConfig) -> dict[str, Any]:
         "hidden_act": "silu",
         "rms_norm_eps": config.norm_eps,
         "rope_theta": config.rope_base,
-        "rope_parameters": {"rope_type": "default", "rope_theta": config.rope_base},
+        "rope_scaling": scaling,
+        "rope_parameters": {
+            **(scaling or {"rope_type": "default"}),
+            "rope_theta": config.rope_base,
+        },
         "attention_bias": False,
         "mlp_bias": False,
         "attention_dropout": config.dropout,
@@ -85,18 +96,30 @@ def entries(config: GPTConfig) -> list[Entry]:
     return table if config.tie_weights else [*table, Entry(HEAD, (HEAD,))]
 
 
-def _rope_base(values: dict[str, Any]) -> float:
-    """The rotary base, from `rope_parameters` (transformers 5) or `rope_theta` (before)."""
-    parameters = values.get("rope_parameters") or {}
-    scaling = values.get("rope_scaling") or {}
-    kinds = {part.get("rope_type", part.get("type", "default")) for part in (parameters, scaling)}
-    if kinds != {"default"}:
-        kind = sorted(kinds - {"default"})[0]
+def _rotary(values: dict[str, Any]) -> dict[str, Any]:
+    """Base and scaling, from `rope_parameters` (transformers 5) or `rope_scaling` (before)."""
+    rope = values.get("rope_scaling") or values.get("rope_parameters") or {}
+    refuse_unless(values | rope, {"partial_rotary_factor": 1.0})
+    kind = rope.get("rope_type", rope.get("type", "default"))
+    base = float(rope.get("rope_theta") or values.get("rope_theta") or 10000.0)
+    if kind == "default":
+        return {"rope_base": base}
+    if kind != "llama3":
         raise ValueError(
-            f"the checkpoint stretches its rotary positions (rope_type={kind!r}), which is not "
-            "supported; choose one with plain rotary positions"
+            f"the checkpoint stretches its rotary positions (rope_type={kind!r}) in a way that is "
+            "not supported; choose one with plain rotary positions, or Llama 3's (llama3)"
         )
-    return float(parameters.get("rope_theta") or values.get("rope_theta") or 10000.0)
+    if missing := [theirs for theirs in SCALING if theirs not in rope]:
+        raise ValueError(f"rope_type='llama3' lacks {missing[0]}; take another copy of config.json")
+    scaling = RotaryScaling(**{ours: rope[theirs] for theirs, ours in SCALING.items()})
+    return {"rope_base": base, "rope_scaling": scaling}
+
+
+def _scaling_to_file(scaling: RotaryScaling | None) -> dict[str, Any] | None:
+    if scaling is None:
+        return None
+    fields = {theirs: getattr(scaling, ours) for theirs, ours in SCALING.items()}
+    return {"rope_type": "llama3", **fields}
 
 
 def _refuse_free_head_width(head_dim: int | None, width: int, heads: int) -> None:

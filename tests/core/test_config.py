@@ -3,7 +3,14 @@ import math
 
 import pytest
 
-from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig, from_dict, to_dict
+from aigc_lab.core.config import (
+    GPT_PRESETS,
+    GPTConfig,
+    RotaryScaling,
+    TrainConfig,
+    from_dict,
+    to_dict,
+)
 
 
 def test_defaults_are_gpt2_small() -> None:
@@ -48,7 +55,13 @@ def test_a_mixture_of_dialects_is_neither(change: dict) -> None:
 
 
 @pytest.mark.parametrize(
-    "config", [*GPT_PRESETS.values(), GPTConfig.llama(n_kv_head=3), TrainConfig()]
+    "config",
+    [
+        *GPT_PRESETS.values(),
+        GPTConfig.llama(n_kv_head=3),
+        GPTConfig.llama(rope_scaling=RotaryScaling(factor=32)),
+        TrainConfig(),
+    ],
 )
 def test_plain_values_survive_json(config: GPTConfig | TrainConfig) -> None:
     text = json.dumps(to_dict(config))
@@ -76,6 +89,10 @@ def test_configs_are_frozen() -> None:
         ({"bias": "no"}, "bias='no' is not known; choose one of True, False"),
         ({"norm_eps": 0.0}, "norm_eps=0.0 must be a finite number above zero"),
         ({"rope_base": math.nan}, "rope_base=nan must be a finite number"),
+        ({"rope_base": 10**400}, "rope_base=10+ must be a finite number"),
+        ({"rope_scaling": RotaryScaling()}, "position='learned' has none to stretch"),
+        ({"rope_scaling": 8.0}, "rope_scaling=8.0 must be a RotaryScaling or None"),
+        ({"rope_scaling": {"factors": 8.0}}, r"RotaryScaling has no \['factors'\]; it has factor"),
         ({"dropout": 1.0}, "dropout=1.0 must be a number from 0 to 0.999"),
         ({"dropout": "0.1"}, "dropout='0.1' must be a number"),
         ({"position": "rotary", "n_embd": 36}, "the head width n_embd/n_head is 3; make it even"),
@@ -86,6 +103,20 @@ def test_configs_are_frozen() -> None:
 def test_gpt_config_names_the_field_and_the_mend(change: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         GPTConfig.gpt2(**change)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"factor": 0}, "factor=0 must be a finite number above zero"),
+        ({"low_freq_factor": math.nan}, "low_freq_factor=nan must be a finite number"),
+        ({"original_block_size": 8192.0}, "original_block_size=8192.0 must be a whole number"),
+        ({"high_freq_factor": 1}, "low_freq_factor=1.0 must be below high_freq_factor=1"),
+    ],
+)
+def test_rotary_scaling_names_the_field_and_the_mend(change: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        RotaryScaling(**change)
 
 
 @pytest.mark.parametrize(("steps", "climb"), [(3, 0), (50, 5), (1000, 100), (5000, 100)])

@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from aigc_lab.core.config import GPT_PRESETS, MLPS, NORMS, POSITIONS, GPTConfig
+from aigc_lab.core.config import (
+    GPT_PRESETS,
+    MLPS,
+    NORMS,
+    POSITIONS,
+    GPTConfig,
+    RotaryScaling,
+)
 from aigc_lab.model import reference
 from aigc_lab.model.gpt import GPT
 from aigc_lab.model.loss import cross_entropy
@@ -46,10 +53,12 @@ def arrays_of(model: GPT) -> dict[str, np.ndarray]:
 )
 def test_every_mixture_equals_the_numpy_reference(position: str, norm: str, mlp: str) -> None:
     parts = dict(position=position, norm=norm, mlp=mlp)
-    for n_kv_head, bias, tied in ((None, True, True), (2, False, False)):
+    stretched = RotaryScaling(7, 0.2, 0.9, original_block_size=11) if position == "rotary" else None
+    for n_kv_head, bias, tied, scaling in ((None, True, True, None), (2, False, False, stretched)):
         config = GPTConfig(
             vocab_size=V, block_size=17, n_layer=2, n_head=4, n_embd=24, n_kv_head=n_kv_head,
-            bias=bias, tie_weights=tied, norm_eps=0.1, rope_base=500.0, **parts,
+            bias=bias, tie_weights=tied, norm_eps=0.1, rope_base=500.0, rope_scaling=scaling,
+            **parts,
         )  # fmt: skip
         model, ids = loud(config).double(), some_ids(1, length=17)  # a full block
         expected = reference.gpt(ids[0].numpy(), arrays_of(model), config)

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from aigc_lab.core.config import RotaryScaling
 from aigc_lab.model import reference
-from aigc_lab.model.positions import apply_rotary, rotary_tables, sinusoidal
+from aigc_lab.model.positions import apply_rotary, rotary_tables, sinusoidal, stretch
+
+LLAMA_3_1, LLAMA_3_2 = RotaryScaling(), RotaryScaling(factor=32.0)
+CLOSE = RotaryScaling(factor=7, low_freq_factor=0.3, high_freq_factor=0.5, original_block_size=11)
 
 
 def test_sinusoidal_by_hand() -> None:
@@ -36,11 +40,60 @@ def test_rotary_by_hand() -> None:
     torch.testing.assert_close(turned[1], torch.tensor(expected), atol=1e-6, rtol=0)
 
 
-def test_rotary_equals_reference() -> None:
+@pytest.mark.parametrize("scaling", [None, CLOSE, LLAMA_3_1])
+def test_rotary_equals_reference(scaling: RotaryScaling | None) -> None:
     x = torch.randn(2, 3, 7, 10, generator=torch.Generator().manual_seed(0))
-    turned = apply_rotary(x, *rotary_tables(7, 10, base=500.0, offset=11))
-    expected = reference.rotary(x.numpy(), base=500.0, offset=11)
+    turned = apply_rotary(x, *rotary_tables(7, 10, base=500.0, offset=11, scaling=scaling))
+    expected = reference.rotary(x.numpy(), base=500.0, offset=11, scaling=scaling)
     np.testing.assert_allclose(turned.numpy(), expected, atol=1e-5)
+
+
+def test_scaling_by_hand() -> None:
+    scaling = RotaryScaling(
+        factor=10, low_freq_factor=1, high_freq_factor=5, original_block_size=100
+    )
+    turns = torch.tensor([6.0, 5.0, 4.0, 1.0, 0.5])  # within the original 100 positions
+    radians = 2 * math.pi / 100
+    kept = [1, 1, 3 / 4, 0, 0]
+    expected = [n * (share + (1 - share) / 10) for n, share in zip(turns, kept, strict=True)]
+    torch.testing.assert_close(stretch(turns * radians, scaling) / radians, torch.tensor(expected))
+
+
+@pytest.mark.parametrize("scaling", [LLAMA_3_1, LLAMA_3_2, CLOSE])
+def test_scaled_tables_equal_transformers(scaling: RotaryScaling) -> None:
+    from transformers import LlamaConfig
+    from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
+
+    config = LlamaConfig(
+        hidden_size=6 * 64, num_attention_heads=6, max_position_embeddings=131072,
+        rope_parameters={
+            "rope_type": "llama3", "rope_theta": 500000.0, "factor": scaling.factor,
+            "low_freq_factor": scaling.low_freq_factor,
+            "high_freq_factor": scaling.high_freq_factor,
+            "original_max_position_embeddings": scaling.original_block_size,
+        },
+    )  # fmt: skip
+    theirs = LlamaRotaryEmbedding(config)
+    frequencies = 500000.0 ** (-torch.arange(0, 64, 2).double() / 64)
+    ours = stretch(frequencies, scaling)
+    torch.testing.assert_close(ours.float(), theirs.inv_freq, rtol=1e-6, atol=0)
+    slower = (frequencies / ours).round(decimals=3)
+    assert len(slower.unique()) >= 3  # kept, slowed, and something between
+    for offset, atol in ((0, 1e-5), (8191, 1e-3)):  # far out, a float32 angle is a coarse one
+        positions = torch.arange(offset, offset + 101)[None]
+        expected = theirs(torch.zeros(1), positions)  # both halves, (1, T, D)
+        arrived = rotary_tables(101, 64, base=500000.0, offset=offset, scaling=scaling)
+        for table, both in zip(arrived, expected, strict=True):
+            torch.testing.assert_close(table, both[0, :, :32], atol=atol, rtol=0)
+
+
+def test_scaling_makes_no_jump_and_keeps_the_order() -> None:
+    frequencies = torch.linspace(1e-6, 1.0, 9973, dtype=torch.float64)
+    slowed = stretch(frequencies, LLAMA_3_1)
+    assert (slowed.diff() > 0).all()
+    assert (slowed / frequencies).diff().abs().max() < 0.2
+    assert slowed[0] == frequencies[0] / 8
+    assert slowed[-1] == frequencies[-1]
 
 
 def test_rotary_equals_transformers() -> None:

@@ -43,6 +43,14 @@ def mistral(**changes) -> PreTrainedModel:
     )
 
 
+def llama3(**changes) -> PreTrainedModel:
+    """With positions stretched as in Llama 3.1: of its six pairs one is kept, two are mixed."""
+    rope = dict(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=0.1)
+    rope |= dict(high_freq_factor=0.5, original_max_position_embeddings=7)
+    heads = dict(num_attention_heads=2, num_key_value_heads=1)
+    return llama(rope_parameters=rope, rope_theta=None, **heads, **changes)
+
+
 KINDS = {
     "gpt2": gpt2,
     "gpt2 untied": lambda: gpt2(tie_word_embeddings=False),
@@ -50,6 +58,7 @@ KINDS = {
     "llama grouped": llama,
     "llama tied": lambda: llama(tie_word_embeddings=True, num_key_value_heads=1),
     "llama one to one": lambda: llama(num_key_value_heads=6),
+    "llama 3.1": llama3,
     "mistral": mistral,
 }
 

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Model, LlamaModel
 
-from aigc_lab.core.config import GPTConfig
+from aigc_lab.core.config import GPTConfig, RotaryScaling
 from aigc_lab.generation.generate import generate
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.folder import load_model, save_pretrained
@@ -119,6 +119,9 @@ CONFIGS = {
     "gpt2": GPTConfig.gpt2(vocab_size=V, block_size=BLOCK, n_layer=2, n_head=3, n_embd=15),
     "llama": GPTConfig.llama(
         vocab_size=V, block_size=BLOCK, n_layer=3, n_head=6, n_kv_head=3, n_embd=24, rope_base=77.0
+    ),
+    "llama 3.1": GPTConfig.llama(
+        vocab_size=V, block_size=BLOCK, n_layer=1, n_head=2, n_embd=8, rope_scaling=RotaryScaling()
     ),
     "dropout": GPTConfig.gpt2(
         vocab_size=V, block_size=BLOCK, n_layer=1, n_head=1, n_embd=6, dropout=0.125, n_inner=11

@@ -5,10 +5,18 @@ import json
 import pytest
 from transformers import GPT2Config, LlamaConfig, MistralConfig
 
-from aigc_lab.core.config import GPT_PRESETS, GPTConfig
+from aigc_lab.core.config import GPT_PRESETS, GPTConfig, RotaryScaling
 from aigc_lab.pretrained.gpt2 import GPT2
 from aigc_lab.pretrained.llama import LLAMA
 from tests.pretrained.oracles import LLAMA as SMALL
+
+LLAMA_3_1 = {  # as published, under `rope_scaling` and beside `rope_theta`
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 8192,
+    "rope_type": "llama3",
+}
 
 
 def as_file(config) -> dict:
@@ -60,6 +68,17 @@ def test_the_rotary_base_is_written_under_its_new_and_its_old_name():
     assert LlamaConfig(**values).rope_parameters["rope_theta"] == 321.0
 
 
+def test_the_scaling_of_llama_3_1_is_read_under_its_old_and_its_new_name():
+    published = {**as_file(LlamaConfig(**SMALL)), "rope_parameters": None}
+    published |= {"rope_scaling": dict(LLAMA_3_1), "rope_theta": 500000.0}
+    config = LLAMA.config_from_file(published)
+    assert (config.rope_base, config.rope_scaling) == (500000.0, RotaryScaling())
+    assert LLAMA.config_from_file(as_file(LlamaConfig(**published))) == config
+    written = LLAMA.config_to_file(config)
+    assert written["rope_scaling"] == LLAMA_3_1
+    assert LlamaConfig(**written).rope_parameters == {**LLAMA_3_1, "rope_theta": 500000.0}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -81,12 +100,25 @@ def test_what_our_gpt2_lacks_is_named(changes, message):
     [
         (
             {"rope_parameters": {"rope_type": "llama3", "factor": 8.0, "rope_theta": 5e5}},
-            r"rope_type='llama3'\), which is not supported",
+            "rope_type='llama3' lacks low_freq_factor; take another copy",
+        ),
+        (
+            {"rope_parameters": {**LLAMA_3_1, "factor": "8"}},
+            "factor='8' must be a finite number above zero",
+        ),
+        (
+            {"rope_parameters": {"rope_type": "yarn", "factor": 8.0, "rope_theta": 5e5}},
+            r"\(rope_type='yarn'\) in a way that is not supported",
         ),
         (
             {"rope_parameters": None, "rope_scaling": {"type": "linear", "factor": 2.0}},
             "rope_type='linear'",
         ),
+        (
+            {"rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}},
+            "partial_rotary_factor=0.5, which is not supported",
+        ),
+        ({"partial_rotary_factor": 0.25}, "partial_rotary_factor=0.25, which is not supported"),
         ({"attention_bias": True}, "attention_bias=True, which is not supported"),
         ({"mlp_bias": True}, "mlp_bias=True, which is not supported"),
         ({"hidden_act": "gelu"}, "hidden_act='gelu', which is not supported"),
