@@ -23,7 +23,6 @@ then, in Python:
   tokenizer = AutoTokenizer.from_pretrained("models/mine")
 
 {MODELS}"""
-DTYPES = ("float32", "float16", "bfloat16")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="what to export (see below)")
     parser.add_argument("folder", metavar="FOLDER", help="where to")
     parser.add_argument(
-        "--dtype", choices=DTYPES, default="float32", help="number format (float32; others: half)"
+        "--dtype",
+        type=number_format,
+        default="float32",
+        metavar="FORMAT",
+        help="of the numbers: float32 or, at half the size, float16 or bfloat16 (float32)",
     )
     add_force(parser, "write into a folder that is not empty; its other files stay")
     add_json(parser)
@@ -61,6 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
         }
     )
     return 0
+
+
+def number_format(text: str) -> str:
+    """A type of argument: a number format that a model can be written in."""
+    from aigc_lab.pretrained.folder import DTYPES
+
+    if text not in DTYPES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(DTYPES)}")
+    return text
 
 
 def require_free(folder: Path, force: bool, run: Path | None) -> None:
