@@ -50,17 +50,26 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C is for us; a worker ends when we close its input
+            start_new_session=True,  # Ctrl-C is for us, and we end the worker
         )
-        self._answer()  # it has built its models
+        try:
+            self._answer()  # it has built its models
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.stdin.close()  # it ends at that, after its turn
-        self.process.wait()
+        self.close()
+
+    def close(self) -> None:
+        """End the process, which has nothing to lose."""
+        self.process.terminate()
+        self.process.stdin.close()
         self.process.stdout.close()
+        self.process.wait()
 
     def turn(self, name: str) -> None:
         """Let one contender take its turn, and wait for its end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 
 import numpy as np
 import pytest
@@ -120,6 +121,19 @@ def test_a_worker_takes_turns_and_counts_its_own_memory_only():
     assert len(told) == 2
     assert all(turn["faults"] >= 0 for turn in told)
     assert 10 * 2**10 < told[-1]["peak_kib"] < ours.nbytes / 2**10
+
+
+def test_a_worker_does_not_outlive_an_interruption(monkeypatch):
+    began = []
+
+    def interrupted(worker):
+        began.append(worker.process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Worker, "_answer", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Worker(sizes.BIG, "as it comes", small=True)
+    assert [process.returncode for process in began] == [-signal.SIGTERM]
 
 
 def test_the_ways_to_keep_memory_differ_in_the_environment_or_the_words():
