@@ -21,6 +21,10 @@ examples:
   aigc-lab lab --no-browser --port 9000     on another machine; open the address it prints
 """
 FIRST = Path("notebooks") / "00_start_here.ipynb"
+QUIET = (  # no news, no looking for updates: both want a network
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,26 +38,27 @@ def run(arguments: argparse.Namespace) -> int:
     notebook = find_notebook()
     if importlib.util.find_spec("jupyterlab") is None:
         raise ValueError("JupyterLab is not installed; run pip install jupyterlab")
+    words = [sys.executable, *command(notebook.parent.parent), *QUIET]
+    if arguments.no_browser:
+        words.append("--no-browser")
+    if arguments.port:
+        words.append(f"--port={arguments.port}")
     note(f"opening {notebook}")
     before = signal.signal(signal.SIGINT, lambda *_: None)  # JupyterLab asks back, and we wait
     try:
-        code = subprocess.call(command(arguments, notebook), cwd=notebook.parent.parent)
+        code = subprocess.call(words)
     finally:
         signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code  # ended by a signal: as a shell says it
 
 
-def command(arguments: argparse.Namespace, notebook: Path) -> list[str]:
-    """The command that opens JupyterLab with a notebook, on loopback, without news."""
-    words = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(notebook.parent.parent))]
-    words += [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    if arguments.no_browser:
-        words.append("--no-browser")
-    if arguments.port:
-        words.append(f"--port={arguments.port}")
+def command(folder: Path) -> list[str]:
+    """What Python runs to open JupyterLab over the course's folder, with the first notebook open.
+
+    The tasks behind `make`, which run before anything is installed, say the same again.
+    """
+    words = ["-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    words.append(f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         words.append("--allow-root")
     return words
