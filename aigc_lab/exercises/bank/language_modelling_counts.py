@@ -1,0 +1,134 @@
+"""Notebook 02: counting which token follows which."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
+
+
+def count_pairs(ids: ndarray, vocab_size: int) -> ndarray:
+    """How often each token is followed by each: row = the token before, column = the one after.
+
+    Shapes: ids (N,) -> (V, V).
+    """
+    return flawed_count(ids, vocab_size)
+
+
+def flawed_count(
+    ids: ndarray,
+    vocab_size: int,
+    *,
+    turned: bool = False,
+    once: bool = False,
+    wrap: bool = False,
+    short: bool = False,
+    apart: bool = False,
+    both: bool = False,
+    start: int = 0,
+) -> ndarray:
+    """`count_pairs` with knobs for what goes wrong."""
+    before, after = (ids, np.roll(ids, -1)) if wrap else (ids[:-1], ids[1:])
+    if short:
+        before, after = before[:-1], after[:-1]
+    if apart:
+        before, after = before[::2], after[::2]
+    counts = np.full((vocab_size, vocab_size), start)
+    if once:
+        counts[before, after] += 1
+    else:
+        np.add.at(counts, (before, after), 1)
+    if both:
+        counts = counts + counts.T
+    return counts.T if turned else counts
+
+
+def probes_of_count() -> list[Probe]:
+    """Texts as ids: short, monotonous, too short, and long."""
+    draw = np.random.default_rng(2)
+    return [
+        probe("the six ids 0 1 2 1 2 0, five tokens", np.array([0, 1, 2, 1, 2, 0]), 5),
+        probe("one token seven times", np.full(7, 2), 3),
+        probe("a single id, so no pair", np.array([1]), 3),
+        probe("103 ids of seven tokens", draw.integers(7, size=103) ** 2 % 7, 7),
+    ]
+
+
+EXERCISES = (
+    Exercise(
+        name="count_pairs",
+        notebook="02_language_modelling",
+        title="Count which token follows which",
+        points=1,
+        reference=count_pairs,
+        probes=probes_of_count,
+        hints=(
+            "Walk through the ids two at a time: each id and the one right after it.",
+            "Begin with a table of zeros, V rows and V columns. For each pair, the id before names "
+            "the row, the id after the column; add 1 there. `zip(ids[:-1], ids[1:])` gives the "
+            "pairs.",
+            "counts = np.zeros((vocab_size, vocab_size), dtype=int)\n"
+            "for before, after in zip(ids[:-1], ids[1:]):\n"
+            "    …add 1 to the cell of this pair, then return the table after the loop",
+        ),
+        flawed=flawed_count,
+        mistakes=(
+            Mistake(
+                "turned",
+                symptom="the table is the right one, transposed",
+                diagnosis="the token after names your row and the token before your column",
+                hint="Which of the two do you know when you have to predict? That one names the "
+                "row.",
+                knobs={"turned": True},
+            ),
+            Mistake(
+                "once",
+                symptom="no pair is counted more than once",
+                diagnosis="`counts[before, after] += 1` with whole arrays adds 1 to each cell it "
+                "names, however often it names it",
+                hint="NumPy reads all cells, adds, and writes them back, so that the second "
+                "sighting overwrites the first. Loop over the pairs, or look up np.add.at.",
+                knobs={"once": True},
+            ),
+            Mistake(
+                "wrap",
+                symptom="there is one pair too many",
+                diagnosis="the last token is counted as if the first one followed it",
+                hint="N ids have N - 1 neighbours; np.roll, and an index of -1, lead round in a "
+                "circle.",
+                knobs={"wrap": True},
+            ),
+            Mistake(
+                "short",
+                symptom="there is one pair too few",
+                diagnosis="the last pair is left out",
+                hint="What is the last place at which a pair can begin, and does your range or "
+                "slice include it?",
+                knobs={"short": True},
+            ),
+            Mistake(
+                "apart",
+                symptom="about half of the pairs are missing",
+                diagnosis="you move on by two ids after each pair, so that no id is in two pairs",
+                hint="Each id but the first is the `after` of one pair, and each but the last the "
+                "`before` of the next.",
+                knobs={"apart": True},
+            ),
+            Mistake(
+                "both",
+                symptom="the table is symmetric",
+                diagnosis="each pair is counted in both directions",
+                hint="Does “q then u” say anything about “u then q”?",
+                knobs={"both": True},
+            ),
+            Mistake(
+                "ones",
+                symptom="every count is 1 too large",
+                diagnosis="your table begins with ones",
+                hint="Smoothing is the next exercise; what has never been seen counts 0 here.",
+                knobs={"start": 1},
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,197 @@
+"""Notebook 02: from scores to probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.model.reference import softmax
+
+
+def flawed(
+    x: ndarray,
+    *,
+    shift: str = "row",
+    axis: int | None = -1,
+    keep: bool = True,
+    divide: bool = True,
+    logs: bool = False,
+) -> ndarray:
+    """`softmax` with knobs for what goes wrong."""
+    base = {
+        "row": lambda: x.max(axis=-1, keepdims=True),
+        "all": lambda: x.max(),
+        "mean": lambda: x.mean(axis=-1, keepdims=True),
+        "least": lambda: x.min(axis=-1, keepdims=True),
+        "nothing": lambda: 0,
+    }[shift]()
+    powers = np.exp(x - base)
+    total = powers.sum(axis=axis, keepdims=keep) if divide else 1
+    return np.log(powers / total) if logs else powers / total
+
+
+def scale_by_largest(x: ndarray) -> ndarray:
+    """Divide by the largest score where it should be subtracted."""
+    powers = np.exp(x / x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def without_exp(x: ndarray) -> ndarray:
+    """Shares of the scores themselves."""
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def into_same_type(x: ndarray) -> ndarray:
+    """The right weights, written into an array of the input's type."""
+    out = np.zeros_like(x)
+    out[...] = softmax(x)
+    return out
+
+
+def probes() -> list[Probe]:
+    """Scores of several shapes, sizes and types, among them those that overflow."""
+    draw = np.random.default_rng(5)
+    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0]])
+    half = draw.uniform(-5, 20, size=(3, 5)).astype(np.float16)
+    single = draw.uniform(-100, 100, size=(2, 11)).astype(np.float32)
+    return [
+        probe("the three scores 2, 1, 0", np.array([2.0, 1.0, 0.0])),
+        probe("5 rows of 5 scores", draw.normal(size=(5, 5))),
+        probe("scores of shape (2, 3, 7)", 3 * draw.normal(size=(2, 3, 7))),
+        probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]])),
+        probe("scores around -1000", np.array([[-1000.0, -1001.0, -998.0]])),
+        probe("one row near 0, one near 3000", far),
+        probe("scores of -1500, 0 and 1500", np.array([[-1500.0, 0.0, 1500.0]])),
+        probe("one score of minus infinity", np.array([1.0, -np.inf, 2.0])),
+        probe("whole numbers", np.array([[3, 1, 2], [0, 5, 4]])),
+        probe("float32 scores up to 100", single, tolerance=1e-4),
+        probe("float16 scores up to 20", half, tolerance=4e-3),
+    ]
+
+
+def adding_changes_nothing(function: Function) -> str | None:
+    """The law of the shift."""
+    near, far = np.array([0.0, 1.0, 3.0]), np.array([900.0, 901.0, 903.0])
+    one, other = np.asarray(function(near)), np.asarray(function(far))
+    if one.shape != other.shape or np.allclose(one, other, atol=1e-6):
+        return None
+    return f"adding 900 to all three scores moves the first weight from {one[0]:.3g} to {other[0]}"
+
+
+EXERCISES = (
+    Exercise(
+        name="softmax",
+        notebook="02_language_modelling",
+        title="Scores to probabilities, for scores of any size",
+        points=1,
+        reference=softmax,
+        probes=probes,
+        hints=(
+            "First make it right for three small scores. Then ask: which number could you subtract "
+            "from all scores so that no exponential is larger than 1?",
+            "Subtract from each row its own maximum, take the exponential, and divide each row by "
+            "its own sum. `keepdims=True` keeps maximum and sum in a shape that fits the rows, and "
+            "axis -1 means “along a row” whatever the number of axes.",
+            "shifted = x - x.max(axis=-1, keepdims=True)\n"
+            "powers = np.exp(shifted)\n"
+            "…and the last line divides by the sum along the same axis",
+        ),
+        flawed=flawed,
+        mistakes=(
+            Mistake(
+                "overflow",
+                symptom="large scores give nan",
+                diagnosis="exp of a large score is infinite, and infinite divided by infinite is "
+                "no number",
+                hint="Adding the same number to all scores does not change the result. Which "
+                "number keeps exp from growing?",
+                knobs={"shift": "nothing"},
+            ),
+            Mistake(
+                "one maximum",
+                symptom="a row whose scores lie far below another row's gives nan",
+                diagnosis="you subtract the largest score of the whole array from every row",
+                hint="Each row is a choice of its own. What does exp make of -3000?",
+                knobs={"shift": "all"},
+            ),
+            Mistake(
+                "mean",
+                symptom="a row with a wide spread of scores gives nan",
+                diagnosis="you subtract the mean, and the largest score can still lie far above it",
+                hint="After the shift no score may be above 0.",
+                knobs={"shift": "mean"},
+            ),
+            Mistake(
+                "least",
+                symptom="a row with a wide spread of scores gives nan",
+                diagnosis="you subtract the smallest score instead of the largest",
+                hint="Which of the two makes exp explode: very large scores or very small ones?",
+                knobs={"shift": "least"},
+            ),
+            Mistake(
+                "largest divides",
+                symptom="the weights depend on how large the scores are, not only on their "
+                "differences",
+                diagnosis="you divide by the largest score instead of subtracting it",
+                hint="exp turns differences into ratios: only adding or subtracting leaves the "
+                "weights alone.",
+                wrong=scale_by_largest,
+            ),
+            Mistake(
+                "columns",
+                symptom="rows of several positions do not add up to 1",
+                diagnosis="you sum over the first axis instead of the last",
+                hint="The scores of one choice stand side by side, along the last axis.",
+                knobs={"axis": 0},
+            ),
+            Mistake(
+                "everything",
+                symptom="all rows together add up to 1",
+                diagnosis="you divide by the sum over the whole array",
+                hint="Each row must add up to 1 by itself: sum along one axis.",
+                knobs={"axis": None},
+            ),
+            Mistake(
+                "keepdims",
+                symptom="a square table is divided column by column, and other shapes fail",
+                diagnosis="the sums have lost their last axis, so that NumPy lines them up with "
+                "the columns",
+                hint="What does keepdims=True do?",
+                knobs={"keep": False},
+            ),
+            Mistake(
+                "not divided",
+                symptom="the largest weight of each row is 1",
+                diagnosis="you stop after the exponential",
+                hint="Probabilities add up to 1; what do yours add up to?",
+                knobs={"divide": False},
+            ),
+            Mistake(
+                "logs",
+                symptom="the weights are negative",
+                diagnosis="what you return are the logarithms of the probabilities",
+                hint="Log-probabilities come later, in the loss; here the probabilities "
+                "themselves are asked for.",
+                knobs={"logs": True},
+            ),
+            Mistake(
+                "no exp",
+                symptom="negative scores give negative weights",
+                diagnosis="you divide the scores by their sum without taking the exponential",
+                hint="Which function turns any number into a positive one, and keeps the order?",
+                wrong=without_exp,
+            ),
+            Mistake(
+                "whole numbers",
+                symptom="scores that are whole numbers give only zeros",
+                diagnosis="you write the weights into an array that has the scores' type, which "
+                "cuts the decimals off",
+                hint="np.zeros_like copies the type as well; let NumPy make the result, or ask for "
+                "float.",
+                wrong=into_same_type,
+            ),
+        ),
+        laws=(Law("adding changes nothing", adding_changes_nothing),),
+    ),
+)

@@ -1,0 +1,226 @@
+"""Notebook 02: the loss of a language model."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.model.reference import cross_entropy, softmax
+
+
+def flawed(
+    logits: ndarray,
+    targets: ndarray,
+    *,
+    average: str = "positions",
+    unit: float = 1.0,
+    shift: str = "row",
+    through: str = "scores",
+    pick: str = "own",
+    axis: int = -1,
+    moved: bool = False,
+) -> float:
+    """`cross_entropy` with knobs for what goes wrong."""
+    if moved:
+        logits, targets = logits[:-1], targets[1:]
+    if through == "twice":
+        logits = softmax(logits)
+    surprises = -_log_probabilities(logits, shift, through, axis)  # (N, V)
+    places = np.arange(len(targets))
+    if pick == "every":
+        return float(surprises[:, targets].mean() / unit)
+    chosen = surprises.argmin(axis=-1) if pick == "best" else targets
+    own = surprises[places, chosen]  # (N,)
+    count = {"positions": len(own), "nothing": 1, "numbers": surprises.size}[average]
+    return float(own.sum() / count / unit)
+
+
+def _log_probabilities(logits: ndarray, shift: str, through: str, axis: int) -> ndarray:
+    if through == "raw":
+        return np.log(logits)
+    if through == "softmax":
+        return np.log(softmax(logits))
+    if through == "no log":
+        return softmax(logits)
+    if through == "capped":
+        return np.log(softmax(logits) + 1e-9)
+    base = {
+        "row": lambda: logits.max(axis=axis, keepdims=True),
+        "all": lambda: logits.max(),
+        "nothing": lambda: 0.0,
+    }[shift]()
+    z = logits - base
+    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
+
+
+def probes() -> list[Probe]:
+    """Logits of ordinary size, huge ones, and rows with a hopeless right answer."""
+    draw = np.random.default_rng(7)
+    hopeless = np.array([[0.0, 900.0, 3.0, 1.0], [2.0, 0.0, 1.0, 0.0]])
+    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0]])
+    single = draw.uniform(-120, 120, size=(5, 13)).astype(np.float32)
+    return [
+        probe(
+            "two positions, three tokens",
+            np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]]),
+            np.array([0, 1]),
+        ),
+        probe("11 positions, 5 tokens", 2 * draw.normal(size=(11, 5)), draw.integers(5, size=11)),
+        probe("7 positions, 7 tokens", draw.normal(size=(7, 7)), draw.integers(7, size=7)),
+        probe("a uniform guess among 13", np.zeros((3, 13)), np.array([0, 5, 12])),
+        probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]] * 2), np.array([0, 2])),
+        probe("scores around -1000", np.array([[-1000.0, -1001.0, -999.0]] * 2), np.array([2, 1])),
+        probe("a right token that lies 900 behind", hopeless, np.array([0, 2])),
+        probe("one row near 0, one near 3000", far, np.array([2, 1])),
+        probe("float32 scores up to 120", single, draw.integers(13, size=5), tolerance=1e-4),
+    ]
+
+
+def surprise_has_no_cap(function: Function) -> str | None:
+    """The law of the hopeless answer."""
+    value = float(function(np.array([[0.0, 600.0]]), np.array([0])))
+    if not np.isfinite(value) or abs(value - 600) < 1:
+        return None
+    return (
+        f"a right token whose score lies 600 behind must cost 600 nats, and yours says {value:.4g}"
+        + ("; is a small number added to the probability?" if 5 < value < 100 else "")
+    )
+
+
+EXERCISES = (
+    Exercise(
+        name="cross_entropy",
+        notebook="02_language_modelling",
+        title="The mean surprise at the right token, from scores",
+        points=2,
+        reference=cross_entropy,
+        probes=probes,
+        hints=(
+            "Work out the loss of one row on paper: the log-sum-exp of its scores, minus the score "
+            "of the right token.",
+            "Subtract each row's maximum. Then log-sum-exp of a row is np.log of the sum of "
+            "np.exp. Pick the right token's shifted score from each row with "
+            "`z[np.arange(N), targets]`, subtract it, and take the mean over the rows.",
+            "z = logits - logits.max(axis=-1, keepdims=True)  # (N, V)\n"
+            "log_total = np.log(np.exp(z).sum(axis=-1))  # (N,)\n"
+            "right = z[np.arange(len(targets)), targets]  # (N,)\n"
+            "…the surprise is the difference of the last two; return its mean",
+        ),
+        flawed=flawed,
+        mistakes=(
+            Mistake(
+                "sum",
+                symptom="the loss grows with the number of positions",
+                diagnosis="you add the surprises up instead of taking their mean",
+                hint="The loss of a text twice as long should be about the same.",
+                knobs={"average": "nothing"},
+            ),
+            Mistake(
+                "mean over all numbers",
+                symptom="the loss is too small, by as many times as there are tokens in the "
+                "vocabulary",
+                diagnosis="you take the mean over all N times V numbers, most of which are zero",
+                hint="Each position has one surprise. Over how many numbers should the mean go?",
+                knobs={"average": "numbers"},
+            ),
+            Mistake(
+                "bits",
+                symptom="a uniform guess among 13 costs 3.70 and not ln 13 = 2.56",
+                diagnosis="you take logarithms to base 2, which gives bits",
+                hint="The course measures loss in nats: np.log.",
+                knobs={"unit": np.log(2.0)},
+            ),
+            Mistake(
+                "sign",
+                symptom="the loss is negative",
+                diagnosis="you return the mean log-probability without its minus",
+                hint="Log-probabilities are never above 0, a surprise is never below.",
+                knobs={"unit": -1.0},
+            ),
+            Mistake(
+                "overflow",
+                symptom="large scores give nan or an infinite loss",
+                diagnosis="you take exp of the scores as they are",
+                hint="Subtract each row's maximum first: the loss does not change, and exp stays "
+                "within bounds.",
+                knobs={"shift": "nothing"},
+            ),
+            Mistake(
+                "log of softmax",
+                symptom="a right token with a very low score gives an infinite loss",
+                diagnosis="you compute the probability first, it rounds to 0, and then you take "
+                "its logarithm",
+                hint="Never take exp and log in turn: the loss is log-sum-exp minus the score "
+                "itself.",
+                knobs={"through": "softmax"},
+            ),
+            Mistake(
+                "capped",
+                symptom="a hopeless right token costs 20.7 nats, however hopeless it is",
+                diagnosis="you add 1e-9 to the probability, and no surprise exceeds -ln 1e-9",
+                hint="With log-sum-exp nothing has to be protected: no logarithm of 0 ever occurs.",
+                knobs={"through": "capped"},
+            ),
+            Mistake(
+                "one maximum",
+                symptom="rows whose scores lie far below another row's give no finite loss",
+                diagnosis="you subtract the largest score of the whole array from every row",
+                hint="Each row needs its own maximum: axis=-1, keepdims=True.",
+                knobs={"shift": "all"},
+            ),
+            Mistake(
+                "scores as probabilities",
+                symptom="negative scores give nan",
+                diagnosis="you take the logarithm of the score, as if it were a probability",
+                hint="Scores become probabilities through softmax.",
+                knobs={"through": "raw"},
+            ),
+            Mistake(
+                "softmax twice",
+                symptom="the loss hardly moves, whatever the scores say",
+                diagnosis="you apply softmax to the scores, and then log-sum-exp to its result",
+                hint="Log-softmax contains the softmax already: give it the scores themselves.",
+                knobs={"through": "twice"},
+            ),
+            Mistake(
+                "no logarithm",
+                symptom="the loss lies between -1 and 0",
+                diagnosis="you return minus the mean probability of the right tokens",
+                hint="A surprise is minus the logarithm of a probability.",
+                knobs={"through": "no log"},
+            ),
+            Mistake(
+                "every pair",
+                symptom="each position is scored with the targets of all positions",
+                diagnosis="`[:, targets]` takes all the targets' columns from every row, which "
+                "gives N times N numbers",
+                hint="Row n needs column targets[n] only: give NumPy the rows too, np.arange(N).",
+                knobs={"pick": "every"},
+            ),
+            Mistake(
+                "likeliest",
+                symptom="the loss does not depend on the targets",
+                diagnosis="you score the likeliest token of each row instead of the right one",
+                hint="Confidence is no merit by itself: which token did come next?",
+                knobs={"pick": "best"},
+            ),
+            Mistake(
+                "columns",
+                symptom="it normalises from top to bottom, over the positions",
+                diagnosis="you sum over axis 0",
+                hint="The V scores of one position stand side by side, along the last axis.",
+                knobs={"axis": 0},
+            ),
+            Mistake(
+                "moved twice",
+                symptom="each row is scored with the target of the next position",
+                diagnosis="you move the targets on by one, and they were moved on already",
+                hint="targets[n] is the token that comes after position n: row and target belong "
+                "together as they are.",
+                knobs={"moved": True},
+            ),
+        ),
+        laws=(Law("surprise has no cap", surprise_has_no_cap),),
+    ),
+)
