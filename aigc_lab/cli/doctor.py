@@ -7,7 +7,6 @@ import importlib
 import importlib.metadata
 import platform
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -28,7 +27,6 @@ examples:
 
 ok: as it should be.  note: the course works, something in it does not.  problem: mend this first.
 """
-OLDEST = (3, 10)
 LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors", "matplotlib", "jupyterlab")
 NEEDED_MEMORY, NEEDED_DISK = 4e9, 1e9  # bytes
 INSTALL = "install the package again: pip install -e . in its folder"
@@ -98,10 +96,14 @@ def look(offline: bool | None = None) -> Iterator[Finding]:
 
 
 def python() -> Finding:
-    """The interpreter."""
-    what = f"Python {platform.python_version()} on {platform.system()}"
-    if sys.version_info < OLDEST:
-        return Finding("problem", what, f"install Python {OLDEST[0]}.{OLDEST[1]} or newer")
+    """The interpreter, beside what the installed package asks for."""
+    from packaging.specifiers import SpecifierSet
+
+    version = platform.python_version()
+    wanted = importlib.metadata.metadata("aigc-lab")["Requires-Python"]
+    what = f"Python {version} on {platform.system()}"
+    if not SpecifierSet(wanted).contains(version, prereleases=True):
+        return Finding("problem", what, f"install Python {wanted}, and the course into it")
     return Finding("ok", what)
 
 

@@ -66,9 +66,14 @@ def test_a_missing_library(monkeypatch):
     assert "no-such-library" in finding.what
 
 
-def test_an_old_python(monkeypatch):
-    monkeypatch.setattr(doctor, "OLDEST", (99, 0))
-    assert level("python") == "problem"
+@pytest.mark.parametrize(
+    ("version", "verdict"), [("3.9.18", "problem"), ("3.10.0", "ok"), ("3.14.0rc1", "ok")]
+)
+def test_the_oldest_python_is_the_one_that_pip_asked_for(monkeypatch, version, verdict):
+    monkeypatch.setattr("platform.python_version", lambda: version)
+    finding = doctor.python()
+    assert finding.level == verdict
+    assert (verdict == "ok") or finding.mend.startswith("install Python >=3.10")
 
 
 def test_little_memory_and_little_disk_are_notes(monkeypatch):
