@@ -1,0 +1,134 @@
+"""Exercises of notebook 01: a text as bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aigc_lab.exercises.definition import Exercise, Mistake, probe
+from aigc_lab.text.bpe import BPETokenizer
+
+NOTEBOOK = "01_tokens"
+
+
+def utf8_tokens(text: str) -> list[bytes]:
+    """A tokenizer that has learned no merge cuts into bytes."""
+    bare = BPETokenizer([], special_tokens=())
+    return [bare.token_bytes(id) for id in bare.encode(text)]
+
+
+def cut(*words: str) -> list[list[bytes]]:
+    """Words as lists of single bytes.
+
+    >>> cut("he", "a")
+    [[b'h', b'e'], [b'a']]
+    """
+    return [[bytes([byte]) for byte in word.encode()] for word in words]
+
+
+def flawed_bytes(
+    text: str, *, codec: str = "utf-8", errors: str = "strict", as_numbers: bool = False
+) -> list[Any]:
+    """`utf8_tokens` with its knobs."""
+    data = text.encode(codec, errors)
+    return list(data) if as_numbers else [bytes([byte]) for byte in data]
+
+
+UTF8_TOKENS = Exercise(
+    name="utf8_tokens",
+    notebook=NOTEBOOK,
+    title="A text as bytes",
+    points=1,
+    reference=utf8_tokens,
+    probes=lambda: [
+        probe("the text “hello”", "hello"),
+        probe("a word with an accent", "naïve"),
+        probe("Chinese and a space", "猫 sat"),
+        probe("a smiling face", "🙂"),
+        probe("an e, and then its accent as a character of its own", "cafe\u0301"),
+        probe("the empty text", ""),
+    ],
+    hints=(
+        "Python can do UTF-8 for you. Which method of a str gives its bytes?",
+        "`text.encode()` gives one `bytes` object. Going through it gives numbers from 0 to 255. "
+        "Which call makes a `bytes` object of length 1 out of one such number?",
+        "`[bytes([number]) for number in text.encode(…)]`, with the name of the encoding for the "
+        "three dots.",
+    ),
+    flawed=flawed_bytes,
+    mistakes=(
+        Mistake(
+            "characters",
+            "猫 stays in one piece of three bytes",
+            "you cut the text into characters, and encode each of them",
+            "Encode the whole text first. What do you get when you go through the bytes?",
+            wrong=lambda text: [character.encode() for character in text],
+        ),
+        Mistake(
+            "strings",
+            "the pieces are of type str, and each is a whole character",
+            "you cut the text itself, which never becomes bytes",
+            "A str holds characters. Which method turns it into bytes?",
+            wrong=list,
+        ),
+        Mistake(
+            "uncut",
+            "there is one single token, the whole text",
+            "you encode the text and leave it in one piece",
+            "How many tokens should “hello” have? Go through the bytes one by one.",
+            wrong=lambda text: [text.encode()],
+        ),
+        Mistake(
+            "numbers",
+            "the list holds whole numbers",
+            "going through a bytes object gives numbers, and you leave them as they are",
+            "A token should be a `bytes` object of length 1, so that two of them can be joined "
+            "with +. What makes bytes out of a list of numbers?",
+            knobs={"as_numbers": True},
+        ),
+        Mistake(
+            "code_points",
+            "é comes out as one byte, and 猫 stops with an error",
+            "you use each character's number in Unicode as if it were a byte",
+            "A byte ends at 255, and 猫 has number 29483. UTF-8 spreads such a number over "
+            "several bytes.",
+            wrong=lambda text: [bytes([ord(character)]) for character in text],
+        ),
+        Mistake(
+            "latin1",
+            "ï comes out as one byte, and 猫 cannot be encoded",
+            "you encode with Latin-1, which knows 256 characters",
+            "Which encoding can write every character there is?",
+            knobs={"codec": "latin-1"},
+        ),
+        Mistake(
+            "ascii",
+            "every character outside English stops with an error",
+            "you encode with ASCII, which knows 128 characters",
+            "Which encoding can write every character there is?",
+            knobs={"codec": "ascii"},
+        ),
+        Mistake(
+            "dropped",
+            "characters outside English are missing",
+            "you tell `encode` to pass over what its encoding cannot write",
+            "With the right encoding there is nothing to pass over. Which one is it?",
+            knobs={"codec": "ascii", "errors": "ignore"},
+        ),
+        Mistake(
+            "utf16",
+            "every text begins with two odd bytes, and each letter takes two",
+            "you encode with UTF-16 instead of UTF-8",
+            "In UTF-8 an English letter is one byte. How is that encoding spelled in Python?",
+            knobs={"codec": "utf-16"},
+        ),
+        Mistake(
+            "distinct",
+            "repeated bytes come once only, and the order is lost",
+            "you made a set, which is a vocabulary; a text is a sequence",
+            "“hello” has two l's, and both matter. Which kind of collection keeps them, in order?",
+            wrong=lambda text: [bytes([byte]) for byte in sorted(set(text.encode()))],
+        ),
+    ),
+)
+
+EXERCISES = (UTF8_TOKENS,)

@@ -1,0 +1,191 @@
+"""Exercises of notebook 01: making one merge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aigc_lab.exercises.bank.tokens import NOTEBOOK, cut
+from aigc_lab.exercises.definition import Exercise, Mistake, probe
+
+Pair = tuple[bytes, bytes]
+
+
+def merge_pair(tokens: list[bytes], pair: Pair) -> list[bytes]:
+    """The tokens with every occurrence of the pair joined, from left to right."""
+    return flawed_merge(tokens, pair)
+
+
+def flawed_merge(
+    tokens: list[bytes],
+    pair: Pair,
+    *,
+    step: int = 2,
+    fits: str = "both",
+    most: int | None = None,
+    join: str = "in order",
+    last: bool = True,
+) -> list[Any]:
+    """`merge_pair` with its knobs."""
+    merged: list[Any] = []
+    at = 0
+    while at < len(tokens):
+        here = tuple(tokens[at : at + 2])
+        if len(here) == 2 and _fits(here, pair, fits) and most != 0:
+            most = None if most is None else most - 1
+            if join == "in order":
+                merged.append(here[0] + here[1])
+            else:
+                merged.append(here if join == "tuple" else here[1] + here[0])
+            at += step
+        else:
+            if last or at < len(tokens) - 1:
+                merged.append(tokens[at])
+            at += 1
+    return merged
+
+
+def _fits(here: tuple[bytes, ...], pair: Pair, how: str) -> bool:
+    return {
+        "both": here == tuple(pair),
+        "first": here[0] == pair[0],
+        "second": here[1] == pair[1],
+        "spelling": b"".join(here) == b"".join(pair),
+        "any order": sorted(here) == sorted(pair),
+    }[how]
+
+
+def merge_from_right(tokens: list[bytes], pair: Pair) -> list[bytes]:
+    """Merges, beginning at the end of the word."""
+    mirrored = merge_pair([token[::-1] for token in tokens[::-1]], (pair[1][::-1], pair[0][::-1]))
+    return [token[::-1] for token in mirrored[::-1]]
+
+
+def merge_past_the_end(tokens: list[bytes], pair: Pair) -> list[bytes]:
+    """Asks for the right neighbour of every token, the last one included."""
+    merged, at = [], 0
+    while at < len(tokens):
+        if (tokens[at], tokens[at + 1]) == tuple(pair):
+            merged.append(tokens[at] + tokens[at + 1])
+            at += 2
+        else:
+            merged.append(tokens[at])
+            at += 1
+    return merged
+
+
+MERGE_PAIR = Exercise(
+    name="merge_pair",
+    notebook=NOTEBOOK,
+    title="Make a merge",
+    points=2,
+    reference=merge_pair,
+    probes=lambda: [
+        probe("h and e in “the hen”", cut("the hen")[0], (b"h", b"e")),
+        probe("a pair that is not there", cut("stone")[0], (b"h", b"e")),
+        probe("three equal letters", cut("baaa")[0], (b"a", b"a")),
+        probe("five equal letters", cut("aaaaa")[0], (b"a", b"a")),
+        probe("a pair and its mirror image", cut("ehhe")[0], (b"h", b"e")),
+        probe("the halves apart", cut("hare")[0], (b"h", b"e")),
+        probe("one half beside others", cut("hishers")[0], (b"h", b"e")),
+        probe(
+            "tokens that spell the same and are cut elsewhere",
+            [b"t", b"he", b"th", b"e", b"t", b"he"],
+            (b"th", b"e"),
+        ),
+        probe("bytes of a Chinese character", cut("猫猫")[0], (b"\xe7", b"\x8c")),
+        probe("one single token", [b"a"], (b"a", b"a")),
+        probe("no token at all", [], (b"h", b"e")),
+    ],
+    hints=(
+        "Walk through the tokens with an index. What do you do at a place where the pair stands, "
+        "and what otherwise? How far do you move on in each case?",
+        "Use `while`, not `for`, since a merge moves on by two. At a merge append the two tokens "
+        "joined with +; otherwise append the one token. Mind the last token, which has no right "
+        "neighbour: a slice `tokens[at : at + 2]` does not mind.",
+        "`if tuple(tokens[at : at + 2]) == pair:` append `pair[0] + pair[1]` and add 2 to `at`; "
+        "`else:` append `tokens[at]` and add 1. Give the new list back.",
+    ),
+    flawed=flawed_merge,
+    mistakes=(
+        Mistake(
+            "second_half_again",
+            "after each merged token its second half stands there once more",
+            "after a merge you move on by one token instead of two",
+            "Both halves are used up. Where does the next token begin?",
+            knobs={"step": 1},
+        ),
+        Mistake(
+            "first_only",
+            "later occurrences of the pair stay apart",
+            "you stop merging after the first occurrence",
+            "The pair is to be merged wherever it stands. What ends your loop?",
+            knobs={"most": 1},
+        ),
+        Mistake(
+            "last_token_lost",
+            "a last token that is not merged is missing",
+            "your loop ends one token early, since the last one has no right neighbour",
+            "It cannot be merged, but it is part of the word. Append it.",
+            knobs={"last": False},
+        ),
+        Mistake(
+            "past_the_end",
+            "it stops with an IndexError whenever the last token is not merged",
+            "you look at the right neighbour of the last token, which has none",
+            "Ask for a neighbour only where there is one; or compare a slice, which may be short.",
+            wrong=merge_past_the_end,
+        ),
+        Mistake(
+            "spelling",
+            "(t, he) is merged as if it were (th, e)",
+            "you compare the joined bytes instead of the two tokens",
+            "A merge says which two tokens, not which letters. Compare left with left and right "
+            "with right.",
+            knobs={"fits": "spelling"},
+        ),
+        Mistake(
+            "first_half",
+            "tokens are joined with whatever stands behind them",
+            "you look at the first token of the pair only",
+            "Both have to fit. What is the second condition?",
+            knobs={"fits": "first"},
+        ),
+        Mistake(
+            "second_half",
+            "tokens are joined with whatever stands in front of them",
+            "you look at the second token of the pair only",
+            "Both have to fit. What is the first condition?",
+            knobs={"fits": "second"},
+        ),
+        Mistake(
+            "any_order",
+            "the mirror image of the pair is merged too",
+            "you compare the two tokens without their order",
+            "(e, h) is another pair than (h, e). Does a set know that?",
+            knobs={"fits": "any order"},
+        ),
+        Mistake(
+            "from_right",
+            "of three equal letters the last two are merged",
+            "you go from right to left",
+            "Everybody has to cut “aaa” alike, and the rule is: from the left.",
+            wrong=merge_from_right,
+        ),
+        Mistake(
+            "tuple",
+            "the merged token is a tuple of two",
+            "you append the pair itself",
+            "Two bytes objects become one with +.",
+            knobs={"join": "tuple"},
+        ),
+        Mistake(
+            "swapped",
+            "merged tokens are spelled backwards",
+            "you join the second half in front of the first",
+            "Read the result aloud: “eh” or “he”?",
+            knobs={"join": "swapped"},
+        ),
+    ),
+)
+
+EXERCISES = (MERGE_PAIR,)
