@@ -78,12 +78,11 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: `$AIGC_LAB_CACHE`, or `aigc-lab` in the user's cache folder."""
-    if chosen := os.environ.get("AIGC_LAB_CACHE"):
-        return Path(chosen)
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "aigc-lab"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aigc-lab"
+    """Where downloads are kept: `$AIGC_LAB_CACHE`, or `aigc-lab` where this system keeps caches."""
+    from platformdirs import user_cache_path
+
+    chosen = os.environ.get("AIGC_LAB_CACHE")
+    return Path(chosen) if chosen else user_cache_path("aigc-lab", appauthor=False)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -97,5 +97,16 @@ def test_a_strangers_data_folder_is_not_taken_for_ours(tmp_path, monkeypatch):
 def test_the_cache_can_be_moved(tmp_path, monkeypatch):
     monkeypatch.setenv("AIGC_LAB_CACHE", str(tmp_path))
     assert files.cache_folder() == tmp_path
-    monkeypatch.delenv("AIGC_LAB_CACHE")
-    assert files.cache_folder().name == "aigc-lab"
+
+
+@pytest.mark.parametrize("chosen", [None, ""])
+def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch, chosen):
+    monkeypatch.delenv("AIGC_LAB_CACHE", raising=False)
+    if chosen is not None:
+        monkeypatch.setenv("AIGC_LAB_CACHE", chosen)
+    if sys.platform == "linux":
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        assert files.cache_folder() == tmp_path / "aigc-lab"
+    assert "aigc-lab" in files.cache_folder().parts
+    assert files.cache_folder().is_absolute()
+    assert list(tmp_path.iterdir()) == []  # asking makes nothing
