@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aigc_lab.viz.drawing import (
     COLOURS,
@@ -44,26 +44,24 @@ def token_boxes(
         raise ValueError("no texts were given; pass for example {'English': [b'the', b' hen']}")
     names = text_width(list(texts), FONT) + 0.2
     room = text_width(["000 tokens"], FONT)
-    rows = {name: list(_lines(tokens)) for name, tokens in texts.items()}
-    widest = max(
-        (line[-1][1] + line[-1][2] for lines in rows.values() for line in lines), default=0
-    )
-    height = sum(max(1, len(lines)) * (HEIGHT + GAP) + BETWEEN for lines in rows.values())
+    rows = {name: list(_lines(tokens)) or [[]] for name, tokens in texts.items()}
+    ends = [line[-1].left + line[-1].width for lines in rows.values() for line in lines if line]
+    widest = max(ends, default=0.0)
+    height = sum(len(lines) * (HEIGHT + GAP) + BETWEEN for lines in rows.values())
     figure = new_figure(names + widest + room, height + 0.35 * bool(title))
     axes = figure.subplots()
     axes.set(xlim=(-names, widest + room), ylim=(height, 0))
     axes.set_axis_off()
     top = BETWEEN / 2
-    for name, tokens in texts.items():
-        middle = top + HEIGHT / 2
-        label = axes.text(-0.1, middle, name, ha="right", va="center", fontsize=FONT)
-        label.set_parse_math(False)
-        choose_fonts([label])
-        end = _draw_lines(axes, rows[name], top, highlight)
-        count = f"{len(tokens)} token{'' if len(tokens) == 1 else 's'}"
-        middle = top + (max(1, len(rows[name])) - 1) * (HEIGHT + GAP) + HEIGHT / 2
-        axes.text(end + 0.1, middle, count, va="center", fontsize=FONT - 1, color=GREY)
-        top += max(1, len(rows[name])) * (HEIGHT + GAP) + BETWEEN
+    for name, lines in rows.items():
+        _write(axes, -0.1, top, name, ha="right")
+        for line in lines:
+            _draw_line(axes, line, top, highlight)
+            top += HEIGHT + GAP
+        end = line[-1].left + line[-1].width if line else 0.0
+        count = f"{len(texts[name])} token{'' if len(texts[name]) == 1 else 's'}"
+        _write(axes, end + 0.1, top - HEIGHT - GAP, count, color=GREY, fontsize=FONT - 1)
+        top += BETWEEN
     set_title(figure, title)
     return figure
 
@@ -90,28 +88,20 @@ def _lines(tokens: Sequence[Token]) -> Iterator[list[_Box]]:
         yield line
 
 
-def _draw_lines(
-    axes: Axes,
-    lines: Sequence[Sequence[_Box]],
-    top: float,
-    highlight: Token | None,
-) -> float:
-    """Draw one text's boxes; returns where its last line ends."""
+def _draw_line(axes: Axes, line: Sequence[_Box], top: float, highlight: Token | None) -> None:
     from matplotlib.patches import Rectangle
 
-    end = 0.0
-    for line in lines:
-        for token, left, width, number in line:
-            colour = _colour(token, number, highlight)
-            box = Rectangle((left, top), width, HEIGHT, facecolor=colour, alpha=PALE, linewidth=0)
-            axes.add_patch(box)
-            text = token_label(token)
-            place = dict(ha="center", va="center", fontsize=FONT, parse_math=False)
-            label = axes.text(left + width / 2, top + HEIGHT / 2, text, **place)
-            choose_fonts([label])
-            end = left + width
-        top += HEIGHT + GAP
-    return end
+    for token, left, width, number in line:
+        colour = _colour(token, number, highlight)
+        box = Rectangle((left, top), width, HEIGHT, facecolor=colour, alpha=PALE, linewidth=0)
+        axes.add_patch(box)
+        _write(axes, left + width / 2, top, token_label(token), ha="center")
+
+
+def _write(axes: Axes, at: float, top: float, text: str, **style: Any) -> None:
+    """Write a text at half the height of the boxes that begin at `top`."""
+    style = {"fontsize": FONT, "parse_math": False, **style}
+    choose_fonts([axes.text(at, top + HEIGHT / 2, text, va="center", **style)])
 
 
 def _colour(token: Token, number: int, highlight: Token | None) -> str:
