@@ -1,0 +1,144 @@
+"""Notebook 04: the matrix that moves every row of the sinusoidal table on by k positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.model.reference import sinusoidal
+
+BASE = 10000.0
+
+
+def shift_matrix(k: int, width: int) -> np.ndarray:
+    """The reference: M with M @ P[t] = P[t + k] for each row of the sinusoidal table."""
+    return flawed(k, width)
+
+
+def flawed(
+    k: int,
+    width: int,
+    *,
+    back: bool = False,
+    steps: int | None = None,
+    signs: tuple[int, int] = (1, -1),
+    exponent: float = 2.0,
+    halves: bool = False,
+) -> np.ndarray:
+    """The reference with its knobs."""
+    matrix = np.zeros((width, width))
+    for i in range(width // 2):
+        angle = (k if steps is None else steps) / BASE ** (exponent * i / width)
+        angle = -angle if back else angle
+        a, b = (i, i + width // 2) if halves else (2 * i, 2 * i + 1)
+        matrix[a, a] = matrix[b, b] = np.cos(angle)
+        matrix[a, b], matrix[b, a] = signs[0] * np.sin(angle), signs[1] * np.sin(angle)
+    return matrix
+
+
+def slide_features(k: int, width: int) -> np.ndarray:
+    """A mistake: move the features on, and not the position."""
+    return np.eye(width, k=k)
+
+
+def probes() -> Sequence[Probe]:
+    """On, back, far and not at all."""
+    cases = ((1, 4), (3, 10), (0, 6), (-5, 14), (29, 2), (251, 22))
+    return [probe(f"{k} positions on, {width} features", k, width) for k, width in cases]
+
+
+def shifts_the_table(function: Function) -> str | None:
+    """What the matrix is for."""
+    table, matrix = sinusoidal(9, 6), np.asarray(function(2, 6), dtype=float)
+    if matrix.shape != (6, 6):
+        return None
+    moved = matrix @ table[3]
+    gap = np.abs(moved - table[5]).max()
+    return f"M @ P[3] should be P[5] for k=2, and is off by {gap:.2g}" if gap > 1e-4 else None
+
+
+MISTAKES = (
+    Mistake(
+        "backwards",
+        "M @ P[t] is P[t - k]: it leads back instead of on",
+        "the minus stands at the other sine, as in the rotation of a (cosine, sine) pair; "
+        "our pairs are (sine, cosine)",
+        "Write out sin(a + b) and cos(a + b); in which of the two is the minus?",
+        knobs={"back": True},
+    ),
+    Mistake(
+        "no minus",
+        "hands change their length when they are moved on",
+        "both sines of a block are positive",
+        "cos(a + b) = cos a cos b - sin a sin b: where is that minus in your block?",
+        knobs={"signs": (1, 1)},
+    ),
+    Mistake(
+        "always one step",
+        "every shift is a shift by 1",
+        "the angle does not contain k",
+        "A hand that turns by w radians each position turns by how much in k of them?",
+        knobs={"steps": 1},
+    ),
+    Mistake(
+        "one speed",
+        "the first block is right, and all others turn as fast as it",
+        "each block turns by k, the speed of the first pair, and the slow hands have their own",
+        "Pair i turns by 1 / 10000^(2i/C) at each position.",
+        knobs={"exponent": 0.0},
+    ),
+    Mistake(
+        "exponent i/C",
+        "the first block is right, and all others turn too fast",
+        "the exponent of the speeds is i/C instead of 2i/C, with i the number of the pair",
+        "Which speeds has the table that you want to move?",
+        knobs={"exponent": 1.0},
+    ),
+    Mistake(
+        "exponent 4i/C",
+        "the first block is right, and all others turn too slowly",
+        "the exponent of the speeds is doubled twice: for the block at feature 2i it is 2i/C",
+        "Print your exponents for C = 4: they should be 0 and 0.5.",
+        knobs={"exponent": 4.0},
+    ),
+    Mistake(
+        "halves",
+        "the right numbers stand in the wrong cells",
+        "you pair feature i with feature i + C/2, and our table pairs neighbours",
+        "Which two features are the sine and the cosine of one angle?",
+        knobs={"halves": True},
+    ),
+    Mistake(
+        "features slid",
+        "the matrix has only zeros and ones",
+        "you move the features to other columns, and the position stays as it was",
+        "No feature changes its place; each pair of them turns.",
+        wrong=slide_features,
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        name="shift_matrix",
+        notebook="04_positions",
+        title="The matrix that moves positions on",
+        points=2,
+        reference=shift_matrix,
+        probes=probes,
+        hints=(
+            "Each hand moves on by an angle of its own, and needs only its own two features. So "
+            "the matrix is zero but for a block of 2 by 2 for each pair, on the diagonal.",
+            "Pair i moves on by b = k / 10000 ** (2 * i / width). Put sin(a + b) = sin a cos b + "
+            "cos a sin b into the block's first row, cos(a + b) = cos a cos b - sin a sin b into "
+            "its second.",
+            "for i in range(width // 2):\n    b = k / 10000 ** (2 * i / width)\n"
+            "    rows and columns 2i and 2i+1 of the matrix hold\n"
+            "        [[cos b, sin b],\n         [-sin b, cos b]]",
+        ),
+        flawed=flawed,
+        mistakes=MISTAKES,
+        laws=(Law("shifts the table", shifts_the_table),),
+    ),
+)

@@ -1,0 +1,205 @@
+"""Notebook 04: rotary positions, neighbouring features in pairs; and turning with any knob."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.model.reference import rotary
+
+
+def rotate_pairs(x: np.ndarray, base: float = 10000.0) -> np.ndarray:
+    """The reference: the package's rotation between two changes of the features' order."""
+    width = x.shape[-1]
+    order = np.r_[0:width:2, 1:width:2]  # pairs apart: all first features, then all second
+    turned = np.empty(x.shape, dtype=float)
+    turned[..., order] = rotary(x[..., order], base)
+    return turned
+
+
+def turn(
+    x: np.ndarray,
+    base: float = 10000.0,
+    offset: int = 0,
+    *,
+    split: str = "neighbours",
+    join: str = "neighbours",
+    speeds: str = "pairs",
+    exponent: float = 2.0,
+    own_base: float | None = None,
+    sense: int = 1,
+    minus: int = -1,
+    first: int = 0,
+    move: int = 1,
+    axis: int = -2,
+    reuse: bool = False,
+    kept: bool = False,
+) -> np.ndarray:
+    """Rotary positions with a knob for everything that can go wrong, in either layout."""
+    x = np.asarray(x, dtype=float)
+    axis = max(axis, -x.ndim) % x.ndim
+    half = x.shape[-1] // 2
+    number = {"pairs": np.arange(half), "features": np.repeat(np.arange(half), 2)}[speeds]
+    frequency = (base if own_base is None else own_base) ** (-exponent * number / x.shape[-1])
+    t = first + move * offset + np.arange(x.shape[axis])
+    angle = sense * t.reshape(-1, *[1] * (x.ndim - 1 - axis)) * frequency
+    cos, sin = np.cos(angle), np.sin(angle)
+    a, b = (x[..., :half], x[..., half:]) if split == "halves" else (x[..., 0::2], x[..., 1::2])
+    cut = slice(half), slice(-half, None)  # the same for one column a pair
+    one = a * cos[..., cut[0]] + minus * b * sin[..., cut[0]]
+    other = b * cos[..., cut[1]] + (one if reuse else a) * sin[..., cut[1]]
+    if kept:
+        other = b
+    if join == "halves":
+        return np.concatenate((one, other), axis=-1)
+    return np.stack((one, other), axis=-1).reshape(x.shape)
+
+
+def flawed(x: np.ndarray, base: float = 10000.0, **knobs) -> np.ndarray:
+    """The reference with its knobs."""
+    return turn(x, base, **knobs)
+
+
+def probes() -> Sequence[Probe]:
+    """One head and many, three precisions, three bases."""
+    rng = np.random.default_rng(6)
+    half = rng.normal(size=(2, 5, 14)).astype(np.float16)
+    single = rng.normal(size=(2, 3, 7, 22)).astype(np.float32)
+    return [
+        probe("3 positions of 4 features", rng.normal(size=(3, 4))),
+        probe("7 positions of 10 features", rng.normal(size=(7, 10))),
+        probe("one token, at position 0", rng.normal(size=(1, 6))),
+        probe("heads in front, (2, 5, 14), half precision", half, tolerance=4e-3),
+        probe("axes (2, 3, 7, 22), base 500", single, 500.0, tolerance=1e-4),
+        probe("101 positions of 6 features, base 31", rng.normal(size=(101, 6)), base=31.0),
+    ]
+
+
+def keeps_lengths(function: Function) -> str | None:
+    """Turning changes no length."""
+    x = np.arange(1.0, 31.0).reshape(5, 6)
+    turned = np.asarray(function(x), dtype=float)
+    if turned.shape != x.shape:
+        return None
+    before, after = np.linalg.norm(x, axis=-1), np.linalg.norm(turned, axis=-1)
+    t = int(np.abs(after - before).argmax())
+    if abs(after[t] - before[t]) < 1e-3 * before[t]:
+        return None
+    return (
+        f"turning must not change lengths, but at position {t} a vector of length {before[t]:.3g} "
+        f"comes back with {after[t]:.3g}"
+    )
+
+
+WRONG_WAY = Mistake(
+    "backwards",
+    "position 0 is right, and every other token is turned the wrong way",
+    "the minus stands at the other sine, so that you turn by minus the angle",
+    "A quarter turn takes (1, 0) to (0, 1). Where does yours take it?",
+    knobs={"sense": -1},
+)
+NO_MINUS = Mistake(
+    "no minus",
+    "position 0 is right, and elsewhere the vectors change their length",
+    "both sines are added, so this is no turn",
+    "Turn (1, 1) by a quarter: one of its numbers must become negative.",
+    knobs={"minus": 1},
+)
+EXPONENT = Mistake(
+    "exponent i/D",
+    "the first pair is right, and all others turn too fast",
+    "the exponent of the base is i/D instead of 2i/D, with i the number of the pair",
+    "For D = 4 the exponents are 0 and 0.5.",
+    knobs={"exponent": 1.0},
+)
+ONE_SPEED = Mistake(
+    "one speed",
+    "the first pair is right, and all others turn as fast as it",
+    "all pairs turn by the same angle",
+    "Where does the number of the pair enter your angle?",
+    knobs={"exponent": 0.0},
+)
+OWN_BASE = Mistake(
+    "base not used",
+    "the base of 10000 is right, and any other is not",
+    "10000 is written into the function, and the argument `base` is not used",
+    "Change `base`: does anything in your result move?",
+    knobs={"own_base": 10000.0},
+)
+FROM_ONE = Mistake(
+    "positions from 1",
+    "even the first token is turned",
+    "your first position is 1, and positions begin with 0",
+    "By which angle is the token at position 0 turned?",
+    knobs={"first": 1},
+)
+REUSED = Mistake(
+    "new for old",
+    "the first feature of each pair is right, the second is not",
+    "you overwrite the first feature, and then use its new value for the second",
+    "Both formulas need the old pair. When you come to the second, is it still there?",
+    knobs={"reuse": True},
+)
+
+MISTAKES = (
+    WRONG_WAY,
+    NO_MINUS,
+    EXPONENT,
+    Mistake(
+        "doubled twice",
+        "the first pair is right, and all others turn too slowly",
+        "the exponent is 4i/D: i runs over 0, 2, 4, … already, and is doubled once more",
+        "Print your exponents for D = 4: they should be 0 and 0.5.",
+        knobs={"exponent": 4.0},
+    ),
+    ONE_SPEED,
+    OWN_BASE,
+    FROM_ONE,
+    REUSED,
+    Mistake(
+        "halves paired",
+        "position 0 is right, and elsewhere the wrong features are mixed",
+        "you pair feature i with feature i + D/2, and here neighbours are pairs",
+        "With 4 features, the pairs are (0, 1) and (2, 3).",
+        knobs={"split": "halves", "join": "halves"},
+    ),
+    Mistake(
+        "put back in halves",
+        "the numbers are right, and stand in the wrong places, even at position 0",
+        "you put all first features in front of all second ones, instead of back into their pairs",
+        "At position 0 nothing is turned; what must the function give back there?",
+        knobs={"join": "halves"},
+    ),
+    Mistake(
+        "along the first axis",
+        "one head alone is right, and with heads in front tokens share the wrong angles",
+        "you count positions along the first axis instead of the second from the right",
+        "In (…, T, D) there may be any number of axes in front of T.",
+        knobs={"axis": 0},
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        name="rotate_pairs",
+        notebook="04_positions",
+        title="Rotary positions, neighbours in pairs",
+        points=2,
+        reference=rotate_pairs,
+        probes=probes,
+        hints=(
+            "You need a table of angles (T, D/2), as for the sinusoidal positions. Then each pair "
+            "(a, b) becomes (a cos - b sin, a sin + b cos).",
+            "`x[..., 0::2]` holds the first features of all pairs and `x[..., 1::2]` the second, "
+            "(…, T, D/2) each. Turn them, and put them into the same places of a new array.",
+            "t = np.arange(x.shape[-2])[:, None]\ni = np.arange(D // 2)\n"
+            "angle = t * base ** (-2 * i / D)\na, b = x[..., 0::2], x[..., 1::2]\n"
+            "turned[..., 0::2] = a * cos - b * sin\nturned[..., 1::2] = a * sin + b * cos",
+        ),
+        flawed=flawed,
+        mistakes=MISTAKES,
+        laws=(Law("lengths stay", keeps_lengths),),
+    ),
+)
