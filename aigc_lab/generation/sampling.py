@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from aigc_lab.core.checks import is_number
+
 NEVER = -math.inf  # the logit of a token that may not be drawn
 
 
@@ -87,7 +89,8 @@ def apply_temperature(logits: Tensor, temperature: float) -> Tensor:
     """Sharpen (below 1) or flatten (above 1) the distribution; the top logit becomes 0.
 
     Softmax does not notice a shift, so the maximum is subtracted first: however cold it gets,
-    nothing overflows.
+    nothing overflows. Temperatures that the logits' number format would round to 0 or to infinity
+    become its smallest or largest number, which is as good as greedy, or as uniform.
 
     Shapes: logits (..., V) -> the same.
     Raises: ValueError for temperature 0, which is no division but `argmax`.
@@ -101,7 +104,9 @@ def apply_temperature(logits: Tensor, temperature: float) -> Tensor:
             f"temperature={temperature} cannot divide logits; use a number above 0, "
             "or SamplingConfig(temperature=0), which takes the most likely token"
         )
-    return (logits - logits.amax(dim=-1, keepdim=True)) / temperature
+    able = torch.finfo(logits.dtype)
+    divisor = min(max(temperature, able.tiny), able.max)
+    return (logits - logits.amax(dim=-1, keepdim=True)) / divisor
 
 
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
@@ -222,20 +227,19 @@ def _penalised(logits: Tensor, config: SamplingConfig, seen: Tensor | None) -> T
     return penalise_repeats(logits, seen, config.repetition_penalty)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "temperature": (lambda t: _is_number(t) and t >= 0, "a number, 0 (greedy) or above"),
+    "temperature": (lambda t: is_number(t) and t >= 0, "a number, 0 (greedy) or above"),
     "top_k": (lambda k: k is None or (_is_whole(k) and k >= 1), "None or a whole number from 1"),
-    "top_p": (lambda p: p is None or (_is_number(p) and 0 < p <= 1), "None or a number in (0, 1]"),
-    "min_p": (lambda p: p is None or (_is_number(p) and 0 <= p <= 1), "None or a number in [0, 1]"),
-    "repetition_penalty": (lambda r: _is_number(r) and r > 0, "a number above 0 (1: no penalty)"),
+    "top_p": (lambda p: p is None or (is_number(p) and 0 < p <= 1), "None or a number in (0, 1]"),
+    "min_p": (lambda p: p is None or (is_number(p) and 0 <= p <= 1), "None or a number in [0, 1]"),
+    "repetition_penalty": (
+        lambda r: is_number(r) and 0.001 <= r <= 1000,
+        "a number from 0.001 to 1000 (1: no penalty)",
+    ),
     "seed": (
         lambda s: s is None or (_is_whole(s) and 0 <= s < 2**63),
         "None or a whole number from 0",

@@ -75,6 +75,30 @@ def test_cold_logits_do_not_overflow():
     assert probs.tolist() == [[1.0, 0.0, 0.0]]
 
 
+@pytest.mark.parametrize("temperature", [5e-324, 1e-46, 1e-39, 1e-30])
+def test_the_coldest_temperatures_are_greedy(logits, temperature):
+    config = SamplingConfig(temperature=temperature, top_k=5, top_p=0.9, min_p=0.1)
+    greedy = SamplingConfig(temperature=0)
+    assert sample_probs(logits, config).equal(sample_probs(logits, greedy))
+    assert sample(logits, config).equal(sample(logits, greedy))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("temperature", [1e-46, 1e300])
+def test_no_temperature_makes_logits_that_are_no_numbers(dtype, temperature):
+    logits = torch.tensor([2.0, -2.0, NEVER], dtype=dtype)
+    probs = sampling.apply_temperature(logits, temperature).softmax(-1)
+    expected = [1.0, 0.0, 0.0] if temperature < 1 else [0.5, 0.5, 0.0]
+    assert probs.tolist() == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("penalty", [0.001, 1000.0])
+def test_the_strongest_penalties_leave_finite_probabilities(logits, penalty):
+    seen = torch.arange(V).expand(B, V)
+    probs = sample_probs(logits, SamplingConfig(repetition_penalty=penalty), seen)
+    torch.testing.assert_close(probs.sum(-1), torch.ones(B), atol=1e-6, rtol=0)
+
+
 def test_half_precision_logits_are_filtered_in_float32():
     half = torch.tensor([[10.0, 9.0, -60000.0]], dtype=torch.float16)
     probs = sample_probs(half, SamplingConfig(temperature=0.01, top_p=0.9))
@@ -143,12 +167,15 @@ def test_greedy_is_the_argmax_after_the_penalty():
     [
         ({"temperature": -1.0}, r"temperature=-1.0 will not do; give a number, 0 \(greedy\)"),
         ({"temperature": math.nan}, "temperature=nan will not do"),
+        ({"temperature": 10**400}, "temperature=10+ will not do"),
         ({"top_k": 0}, "top_k=0 will not do; give None or a whole number from 1"),
         ({"top_k": 2.0}, "top_k=2.0 will not do"),
         ({"top_p": 0.0}, r"top_p=0.0 will not do; give None or a number in \(0, 1\]"),
         ({"top_p": 90}, "top_p=90 will not do"),
         ({"min_p": -0.1}, "min_p=-0.1 will not do"),
-        ({"repetition_penalty": 0}, "repetition_penalty=0 will not do"),
+        ({"repetition_penalty": 0}, "repetition_penalty=0 will not do; give a number from 0.001"),
+        ({"repetition_penalty": 1e-46}, "repetition_penalty=1e-46 will not do"),
+        ({"repetition_penalty": 1e39}, r"repetition_penalty=1e\+39 will not do"),
         ({"seed": -1}, "seed=-1 will not do"),
         ({"max_new_tokens": 0}, "max_new_tokens=0 will not do"),
         ({"stop": ("a", "")}, r"stop=\('a', ''\) will not do; give strings that are not empty"),
