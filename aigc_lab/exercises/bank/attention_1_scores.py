@@ -1,0 +1,177 @@
+"""Notebook 03: the scores of queries against keys."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
+from aigc_lab.model import reference
+
+
+def attention_scores(q: ndarray, k: ndarray) -> ndarray:
+    """q kᵀ / √D for any leading axes; (…, T_q, D) and (…, T_k, D) give (…, T_q, T_k)."""
+    return flawed_scores(q, k)
+
+
+def flawed_scores(
+    q: ndarray,
+    k: ndarray,
+    *,
+    scale: str = "root",
+    weights: bool = False,
+    turned: bool = False,
+    unit: bool = False,
+) -> ndarray:
+    """The scores with what can go wrong."""
+    width, keys = q.shape[-1], k.shape[-2]
+    divisors = {
+        "root": math.sqrt(width),
+        "none": 1.0,
+        "width": width,
+        "times": 1 / math.sqrt(width),
+        "keys": math.sqrt(keys),
+        "first": math.sqrt(len(q)),
+        "second": math.sqrt(q.shape[1]),
+    }
+    if unit:
+        q = q / np.linalg.norm(q, axis=-1, keepdims=True)
+        k = k / np.linalg.norm(k, axis=-1, keepdims=True)
+    scores = q @ np.swapaxes(k, -1, -2) / divisors[scale]
+    scores = reference.softmax(scores) if weights else scores
+    return np.swapaxes(scores, -1, -2) if turned else scores
+
+
+def _reversed_axes(q: ndarray, k: ndarray) -> ndarray:
+    return q @ k.T / math.sqrt(q.shape[-1])
+
+
+def _features(q: ndarray, k: ndarray) -> ndarray:
+    return np.swapaxes(q, -1, -2) @ k / math.sqrt(q.shape[-1])
+
+
+def _pairwise(q: ndarray, k: ndarray) -> ndarray:
+    return (q * k).sum(axis=-1) / math.sqrt(q.shape[-1])
+
+
+def _scores_probes() -> list[Probe]:
+    random = np.random.default_rng(3)
+    three = np.array([[0.0, 0, 0, 0], [0, 0, 4, 0], [2, 0, 0, 2]])
+    keys = np.array([[0.0, 0, 1, 0], [1, 0, 0, 1], [0, 1, 0, 1]])
+    batch = random.normal(size=(2, 3, 11, 7)).astype(np.float32)
+    return [
+        probe("2 queries, 5 keys, D = 3", *(random.normal(size=(n, 3)) for n in (2, 5))),
+        probe("three tokens", three + 1, keys),
+        probe("a batch of 2 texts with 3 heads, D = 7", batch[:, :, :5], batch, tolerance=1e-4),
+        probe("numbers in the thousands", *(1e3 * random.normal(size=(n, 5)) for n in (7, 2))),
+    ]
+
+
+SCORES = Exercise(
+    name="attention_scores",
+    notebook="03_attention",
+    title="How well does each key answer each query?",
+    points=1,
+    reference=attention_scores,
+    probes=_scores_probes,
+    flawed=flawed_scores,
+    hints=(
+        "One score is the dot product of one row of q with one row of k. Which matrix product "
+        "takes all rows of q against all rows of k at once?",
+        "Turn the last two axes of k round, multiply q by that, and divide everything by one "
+        "number that depends on the width D of a row.",
+        "np.swapaxes(k, -1, -2) turns k's last two axes; the width is q.shape[-1]. What remains is "
+        "q @ (the turned k), divided by the square root of the width.",
+    ),
+    mistakes=(
+        Mistake(
+            "no_scale",
+            "every score is √D times too large",
+            "the dot products are not divided by anything",
+            "How large does a sum of D products get when D grows? Look at the formula again.",
+            knobs={"scale": "none"},
+        ),
+        Mistake(
+            "width",
+            "every score is √D times too small",
+            "you divide by D where the formula has its square root (or you divide twice)",
+            "Which of D and √D is the typical size of a sum of D random products?",
+            knobs={"scale": "width"},
+        ),
+        Mistake(
+            "times",
+            "every score is D times too large",
+            "you multiply by √D instead of dividing",
+            "Should a wider dot product be pulled back to size, or blown up further?",
+            knobs={"scale": "times"},
+        ),
+        Mistake(
+            "keys",
+            "the scores have the right pattern and the wrong size",
+            "you divide by the square root of the number of keys, not of the width of one",
+            "Which axis of k do you measure? How long is the sum inside one dot product?",
+            knobs={"scale": "keys"},
+        ),
+        Mistake(
+            "first",
+            "the scores have the right pattern and the wrong size",
+            "len(q), or q.shape[0], is the length of the first axis, and the width is the last",
+            "Count axes from the end, so that it does not matter how many stand in front.",
+            knobs={"scale": "first"},
+        ),
+        Mistake(
+            "second",
+            "a single text comes out right, a batch does not",
+            "q.shape[1] is the width only as long as q has two axes",
+            "Count axes from the end, so that it does not matter how many stand in front.",
+            knobs={"scale": "second"},
+        ),
+        Mistake(
+            "turned",
+            "rows and columns are exchanged",
+            "you multiply k by the queries, so that each row belongs to a key",
+            "Row i should hold the scores of query i. Which of the two comes first?",
+            knobs={"turned": True},
+        ),
+        Mistake(
+            "weights",
+            "every row is positive and adds up to 1",
+            "these are weights already: a softmax came over the scores",
+            "The scores are what goes into the softmax. Stop one step earlier.",
+            knobs={"weights": True},
+        ),
+        Mistake(
+            "cosine",
+            "no score depends on how long a query or a key is",
+            "you bring the vectors to length 1 first, which makes the scores cosines",
+            "A plain dot product keeps the lengths. Only one division is asked for.",
+            knobs={"unit": True},
+        ),
+        Mistake(
+            "reversed_axes",
+            "a single text comes out right, a batch stops with an error",
+            "`k.T` reverses all axes of an array, not only the last two",
+            "Which function exchanges just two axes, and how do you name the last two?",
+            wrong=_reversed_axes,
+        ),
+        Mistake(
+            "features",
+            "three tokens of width 4 give a 4 by 4 table",
+            "you multiply qᵀ by k, which compares features with features, not tokens with tokens",
+            "The axis that disappears in a matrix product is the one that is summed. Which one "
+            "must disappear here?",
+            wrong=_features,
+        ),
+        Mistake(
+            "pairwise",
+            "each query meets one key only",
+            "`q * k` multiplies row i with row i; every query has to meet every key",
+            "What you want is a table, one row for each query, one column for each key.",
+            wrong=_pairwise,
+        ),
+    ),
+)
+
+EXERCISES = (SCORES,)

@@ -1,0 +1,239 @@
+"""Notebook 03: from scores to weights, where a mask forbids some keys."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.model import reference
+
+
+def attention_weights(scores: ndarray, mask: ndarray) -> ndarray:
+    """The softmax of each row over its allowed keys; zeros where there is none."""
+    return reference.softmax(np.where(mask, scores, -np.inf))
+
+
+def flawed(
+    scores: ndarray,
+    mask: ndarray,
+    *,
+    axis: int | None = -1,
+    fill: float | str = -np.inf,
+    top: str = "allowed",
+    guard: bool = True,
+    invert: bool = False,
+    power: bool = True,
+    sums: str = "kept",
+) -> ndarray:
+    """The weights with what can go wrong."""
+    mask = ~mask if invert else mask
+    masked = _masked(scores, mask, fill)
+    highest = (scores if top == "all" else masked).max(axis=axis, keepdims=True)
+    highest = np.where(np.isneginf(highest) & guard, 0.0, highest)
+    if top == "none":
+        highest = np.zeros_like(highest)
+    if sums == "dropped twice":
+        highest = highest[..., 0]
+    raised = np.exp(masked - highest) if power else np.where(mask, scores, 0.0)
+    raised = raised * mask if fill == "afterwards" else raised
+    total = raised.sum(axis=axis, keepdims=True)
+    total = np.where((total == 0) & guard, 1.0, total)
+    if sums == "not renewed":  # the total of all keys, forbidden ones included
+        total = np.exp(masked - highest).sum(axis=axis, keepdims=True)
+    return raised / (total[..., 0] if sums.startswith("dropped") else total)
+
+
+def _masked(scores: ndarray, mask: ndarray, fill: float | str) -> ndarray:
+    if fill == "product":
+        return scores * mask
+    if fill == "sum":
+        return scores + mask
+    if fill in ("none", "afterwards"):
+        return scores
+    return np.where(mask, scores, fill)
+
+
+def _indexed(scores: ndarray, mask: ndarray) -> ndarray:
+    masked = scores.copy()
+    masked[~mask] = -np.inf
+    return reference.softmax(masked)
+
+
+def _probes() -> list[Probe]:
+    random = np.random.default_rng(5)
+    causal = np.tril(np.ones((3, 3), dtype=bool))
+    ragged = np.arange(5) < np.array([[4], [3]])
+    some = random.random((2, 1, 7, 5)) < 0.6
+    some[..., 0] = True
+    empty = np.array([[True, False, True, True, False], [False] * 5, [False] * 4 + [True]])
+    half = (8 * random.normal(size=(7, 11))).astype(np.float16)
+    huge = np.array([[1.0, 2.0, 1e5, 0.5, 3.0]])
+    return [
+        probe("2 queries, 5 keys, the last ones masked", random.normal(size=(2, 5)), ragged),
+        probe("three tokens, causal", np.array([[1.0, 5, 2], [2, 0, 1], [0, 2, 1]]), causal),
+        probe(
+            "2 texts with 3 heads and a mask for each text", random.normal(size=(2, 3, 7, 5)), some
+        ),
+        probe("a query with no allowed key (zeros)", random.normal(size=(3, 5)), empty),
+        probe(
+            "scores near -100,000", random.integers(4, size=(2, 5)) - 1e5, ragged, tolerance=2e-2
+        ),
+        probe("scores in the thousands", 1e3 * random.normal(size=(2, 5)), ragged),
+        probe("a forbidden key with a score of 100,000", huge, huge < 1e4),
+        probe("scores in float16", half, np.tri(7, 11, 4, dtype=bool), tolerance=4e-3),
+    ]
+
+
+def _sums(function: Function) -> str | None:
+    scores = np.array([[1.0, 3.0, 2.0], [0.0, 1.0, 5.0]])
+    total = np.asarray(function(scores, np.ones((2, 3), dtype=bool))).sum(axis=-1)
+    if total.shape == (2,) and not np.allclose(total, 1, atol=1e-3):
+        return f"with everything allowed, the rows add up to {total[0]:.3g} and {total[1]:.3g}"
+    return None
+
+
+def _forbidden(function: Function) -> str | None:
+    weights = np.asarray(function(np.array([[1.0, 3.0]]), np.array([[True, False]])))
+    if weights.shape == (1, 2) and not abs(weights[0, 1]) < 1e-6:
+        return f"a forbidden key gets the weight {weights[0, 1]:.3g}"
+    return None
+
+
+WEIGHTS = Exercise(
+    name="attention_weights",
+    notebook="03_attention",
+    title="From scores to weights",
+    points=2,
+    reference=attention_weights,
+    probes=_probes,
+    flawed=flawed,
+    laws=(Law("forbidden", _forbidden), Law("sums", _sums)),
+    hints=(
+        "A forbidden key must not take part in the sum under the fraction either. What would its "
+        "score have to be for exp(score) to be nothing at all?",
+        "Put minus infinity where the mask is False, subtract each row's largest score, take exp, "
+        "and divide by each row's sum. Then think of a row with minus infinity everywhere: its "
+        "largest score, and its sum.",
+        "np.where(mask, scores, -np.inf) forbids. With keepdims=True, max and sum keep an axis to "
+        "divide by. For a row of nothing but -inf use 0 as its largest score, and divide by 1 "
+        "where the sum is 0 (np.where again).",
+    ),
+    mistakes=(
+        Mistake(
+            "product",
+            "forbidden keys keep a share of the weight",
+            "a forbidden score becomes 0 (or very nearly), and exp(0) is 1, not 0",
+            "Which number has to stand in for a score, so that exp makes nothing of it?",
+            knobs={"fill": "product"},
+        ),
+        Mistake(
+            "sum",
+            "forbidden keys lose some weight, but not all",
+            "you add the mask to the scores, so that allowed keys get just 1 more than others",
+            "How far below the others must a forbidden score be, to have no weight at all?",
+            knobs={"fill": "sum"},
+        ),
+        Mistake(
+            "shallow",
+            "all is well until the scores are very negative; then the forbidden keys win",
+            "the number you fill in, about minus ten thousand, is larger than some real scores",
+            "Is there something below every number there is?",
+            knobs={"fill": -1e4, "guard": False},
+        ),
+        Mistake(
+            "finite",
+            "a query with no allowed key gets the same weight for every key",
+            "the number you fill in is large but finite, and a row of equal numbers is a tie",
+            "What should a query that may look at nothing take from each key?",
+            knobs={"fill": -1e9, "guard": False},
+        ),
+        Mistake(
+            "afterwards",
+            "the rows no longer add up to 1",
+            "you strike out weights after the softmax, when forbidden keys have had theirs",
+            "Forbid first, then share out. Or share out once more what is left.",
+            knobs={"fill": "afterwards", "sums": "not renewed"},
+        ),
+        Mistake(
+            "highest_of_all",
+            "a forbidden key with a huge score pushes all others to zero",
+            "forbidden scores still count somewhere: in the largest score of the row, or in a "
+            "softmax that comes before the mask",
+            "Forbid before anything else is computed from the row.",
+            knobs={"top": "all"},
+        ),
+        Mistake(
+            "inverted",
+            "only forbidden keys get weight",
+            "the mask is used the other way round; True means “may attend”",
+            "np.where(mask, a, b) takes a where the mask is True. Which of the two is the score?",
+            knobs={"invert": True},
+        ),
+        Mistake(
+            "ignored",
+            "forbidden keys get weight as if there were no mask",
+            "the mask is not used",
+            "Where in the computation do you want to stop a key from taking part?",
+            knobs={"fill": "none"},
+        ),
+        Mistake(
+            "columns",
+            "the columns add up to 1, not the rows",
+            "you go along the queries (axis -2), so that queries compete for a key",
+            "Each query has one unit of attention to give away. Along which axis are its keys?",
+            knobs={"axis": -2},
+        ),
+        Mistake(
+            "whole",
+            "all weights together add up to 1",
+            "max and sum run over the whole array, since no axis is named",
+            "How many things must add up to 1 each?",
+            knobs={"axis": None},
+        ),
+        Mistake(
+            "nan_rows",
+            "a query with no allowed key gets nan",
+            "its sum is 0, and 0/0 is no number (nor is -inf minus -inf)",
+            "What should be subtracted from, and divided by, in a row of nothing but -inf?",
+            knobs={"guard": False},
+        ),
+        Mistake(
+            "overflow",
+            "large scores give nan, and very negative ones give no weights at all",
+            "exp is taken of the raw scores, and exp(1000) is too large for any number",
+            "Softmax does not change when a row's largest score is subtracted from all of it.",
+            knobs={"top": "none"},
+        ),
+        Mistake(
+            "no_exp",
+            "some weights are negative",
+            "you divide the scores by their sum, without exp",
+            "What turns any number, negative ones too, into a positive one?",
+            knobs={"power": False},
+        ),
+        Mistake(
+            "dropped_sum",
+            "square arrays give wrong numbers, all others an error",
+            "the sum has lost its axis, so that column j is divided by the sum of row j",
+            "Ask sum to keep its axis (keepdims), and look at the shapes.",
+            knobs={"sums": "dropped"},
+        ),
+        Mistake(
+            "dropped_both",
+            "square arrays give wrong numbers, all others an error",
+            "max and sum have lost their axis, so that they meet columns instead of rows",
+            "Ask max and sum to keep their axis (keepdims), and look at the shapes.",
+            knobs={"sums": "dropped twice"},
+        ),
+        Mistake(
+            "no_broadcast",
+            "a mask that several heads share stops with an IndexError",
+            "`scores[~mask] = …` needs a mask of exactly the scores' shape",
+            "np.where stretches a mask over axes where it has length 1. Indexing does not.",
+            wrong=_indexed,
+        ),
+    ),
+)
+
+EXERCISES = (WEIGHTS,)

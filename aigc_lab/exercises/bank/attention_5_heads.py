@@ -1,0 +1,154 @@
+"""Notebook 03: the features of each token, shared out among heads."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+
+
+def split_heads(x: ndarray, n_head: int) -> ndarray:
+    """H slices of C/H features each, stacked as an axis in front of T."""
+    return np.stack(np.split(x, n_head, axis=-1), axis=-3)
+
+
+def flawed(
+    x: ndarray,
+    n_head: int,
+    *,
+    cut: str = "blocks",
+    move: str = "heads first",
+    axes: str = "any",
+) -> ndarray:
+    """The split with what can go wrong."""
+    *front, length, width = x.shape
+    if axes == "two":
+        _, _ = x.shape
+    if axes == "three":
+        _, _, _ = x.shape
+    size = width // n_head
+    if cut == "view":
+        return x.reshape(*front, n_head, length, size)
+    if cut == "strided":
+        heads = np.swapaxes(x.reshape(*front, length, size, n_head), -1, -2)
+    elif cut == "by count":
+        heads = x.reshape(*front, length, size, n_head)
+    else:
+        heads = x.reshape(*front, length, n_head, size)
+    if move == "none":
+        return heads
+    if move == "front axes":
+        return np.swapaxes(heads, 0, 1)
+    heads = np.swapaxes(heads, -2, -3)
+    return np.swapaxes(heads, -1, -2) if move == "twice" else heads
+
+
+def _numbered(*shape: int) -> ndarray:
+    """Numbers that tell where they come from: text, token and feature."""
+    *front, length, width = shape
+    numbers = 10.0 * np.arange(length)[:, None] + np.arange(width)
+    texts = 1000.0 * np.arange(int(np.prod(front, dtype=int)))
+    return (texts[:, None, None] + numbers).reshape(shape)
+
+
+def _probes() -> list[Probe]:
+    return [
+        probe("one text of 5 tokens, 6 features, 2 heads", _numbered(5, 6), 2),
+        probe("3 texts of 7 tokens, 10 features, 5 heads", _numbered(3, 7, 10), 5),
+        probe("7 texts of 5 tokens, 6 features, 3 heads", _numbered(7, 5, 6), 3),
+        probe("one head", _numbered(2, 5, 3), 1),
+        probe("texts in a 2 by 3 array", _numbered(2, 3, 5, 14), 7),
+    ]
+
+
+def _tokens(function: Function) -> str | None:
+    heads = np.asarray(function(_numbered(5, 6), 2))
+    if heads.shape != (2, 5, 3):
+        return None
+    first, second = heads[0, :2] // 10
+    if len({*first, *second}) > 2 or first[0] == second[0]:
+        return f"two rows of head 0 hold numbers of the tokens {first} and {second}, one each"
+    return None
+
+
+HEADS = Exercise(
+    name="split_heads",
+    notebook="03_attention",
+    title="Sharing out the features",
+    points=1,
+    reference=split_heads,
+    probes=_probes,
+    flawed=flawed,
+    laws=(Law("tokens", _tokens),),
+    hints=(
+        "Think of one token first: its C numbers are cut into H pieces. Which reshape cuts only "
+        "the last axis and leaves the tokens alone?",
+        "Two steps: reshape (…, T, C) to (…, T, H, D), which cuts the last axis; then exchange the "
+        "axes of T and H, counted from the end.",
+        "After x.reshape(*x.shape[:-1], n_head, -1), the axes T and H are -3 and -2; np.swapaxes "
+        "exchanges two axes.",
+    ),
+    mistakes=(
+        Mistake(
+            "view",
+            "one row of a head holds numbers of several tokens",
+            "you reshape straight to (…, H, T, D): reshape reads number after number, so the first "
+            "tokens fill head 0 and the last tokens the last head",
+            "A reshape may cut an axis in two, but never carry one axis past another. Which "
+            "function does that?",
+            knobs={"cut": "view"},
+        ),
+        Mistake(
+            "not_moved",
+            "the numbers are grouped rightly, but each token holds its heads",
+            "the axes are still (…, T, H, D)",
+            "For attention, each head should look like a text of its own: (T, D). What must move?",
+            knobs={"move": "none"},
+        ),
+        Mistake(
+            "strided",
+            "head 0 gets features 0, H, 2H, … instead of the first D",
+            "you cut the features into D groups of H, and took one of each",
+            "Which axis comes first when features are cut: H or D?",
+            knobs={"cut": "strided"},
+        ),
+        Mistake(
+            "by_count",
+            "there are D heads with H features each",
+            "H and D have changed places in the reshape",
+            "The argument is the number of heads. How long is the axis of heads in your result?",
+            knobs={"cut": "by count"},
+        ),
+        Mistake(
+            "moved_twice",
+            "each head lies on its side, (D, T)",
+            "one exchange of axes too many, or of the wrong two",
+            "Say which axis each position holds after each step.",
+            knobs={"move": "twice"},
+        ),
+        Mistake(
+            "front_axes",
+            "a single text is right, a batch is not",
+            "you exchange axes 0 and 1, and in a batch axis 0 counts the texts",
+            "Count axes from the end: T and H keep their places there.",
+            knobs={"move": "front axes"},
+        ),
+        Mistake(
+            "two_axes",
+            "a batch stops with an error",
+            "`T, C = x.shape` allows no axes in front of T",
+            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
+            knobs={"axes": "two"},
+        ),
+        Mistake(
+            "three_axes",
+            "a single text stops with an error",
+            "`B, T, C = x.shape` insists on exactly one axis in front of T",
+            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
+            knobs={"axes": "three"},
+        ),
+    ),
+)
+
+EXERCISES = (HEADS,)
