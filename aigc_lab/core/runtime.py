@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import platform
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -31,17 +32,20 @@ def pick_device(name: str = "auto") -> torch.device:
     """
     import torch
 
-    present = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
+    counts = {
+        "cuda": torch.cuda.device_count() if torch.cuda.is_available() else 0,
+        "mps": int(torch.backends.mps.is_available()),
+        "cpu": 1,
     }
     if name == "auto":
-        name = next(kind for kind, here in present.items() if here)
-    kind = str(name).partition(":")[0]
-    if kind not in present:
-        raise ValueError(f"device={name!r} is not known; choose one of {', '.join(DEVICES)}")
-    if not present[kind]:
+        name = next(kind for kind, count in counts.items() if count)
+    parts = re.fullmatch(r"([a-z]+)(?::(0|[1-9][0-9]*))?", str(name))
+    if not parts or parts[1] not in counts:
+        known = ", ".join(DEVICES)
+        raise ValueError(
+            f"device={name!r} is not known; choose one of {known}, or one GPU of several as cuda:1"
+        )
+    if int(parts[2] or 0) >= counts[parts[1]]:
         raise ValueError(f"device={name!r} is not present here; choose 'auto' or 'cpu'")
     return torch.device(name)
 

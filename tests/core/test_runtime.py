@@ -18,6 +18,7 @@ def test_auto_takes_the_fastest_device_present(monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     assert runtime.pick_device().type == "mps"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert runtime.pick_device().type == "cuda"
     assert runtime.pick_device("cuda:1") == torch.device("cuda", 1)
 
@@ -28,6 +29,21 @@ def test_devices_unknown_or_absent_are_refused(monkeypatch):
         runtime.pick_device("cuda")
     with pytest.raises(ValueError, match="device='gpu' is not known; choose one of auto, cpu"):
         runtime.pick_device("gpu")
+
+
+@pytest.mark.parametrize("name", ["cpu:x", "cpu:", "cuda:-1", "cpu:0:1", "", ":0", "CPU", None])
+def test_a_device_that_is_spelled_wrong_is_one_clear_error(monkeypatch, name):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    with pytest.raises(ValueError, match=r"^device=.* is not known; choose one of auto, cpu"):
+        runtime.pick_device(name)
+
+
+def test_a_gpu_beyond_the_last_is_not_present(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert runtime.pick_device("cuda:1") == torch.device("cuda", 1)
+    with pytest.raises(ValueError, match="device='cuda:2' is not present here"):
+        runtime.pick_device("cuda:2")
 
 
 def test_auto_precision_follows_the_hardware(monkeypatch):
