@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Phrase = tuple  # the name of a phrase, and the index of the noun in each of its slots
+Tell = Callable[[Phrase], object]
 
 HOMES = 20  # worlds are dealt into this many homes; a split is a set of homes
 SPLITS: dict[str, frozenset[int]] = {
@@ -80,17 +82,22 @@ class Dice:
         """Take one of the items out of the list, each equally likely."""
         return items.pop(self.roll(len(items)))
 
-    def settle(self, parts: list[str], write: Callable[[], tuple[Item, str]]) -> Item:
-        """Write until the world that was written belongs to this split.
+    def settle(self, tell: Tell, opening: Callable[[Dice, Tell], tuple[Item, str]]) -> Item:
+        """Draw worlds until one belongs to this split, and tell that one.
 
-        `write` adds to `parts` and returns what it made with the world's name; a world of another
-        split is taken back, together with its nats: the account is the generator's own, which
-        knows of no splits.
+        `opening` draws a world, tells its phrases one by one, and returns what it made with the
+        world's name. Phrases wait until the world is settled: one of another split is forgotten
+        before anything of it is put into words, together with its nats. (The account is the
+        generator's own, which knows of no splits.)
         """
+        if len(self._homes) == HOMES:  # every world is welcome: nothing waits
+            return opening(self, tell)[0]
+        nats = self.nats
         while True:
-            length, nats = len(parts), self.nats
-            made, world = write()
+            told: list[Phrase] = []
+            made, world = opening(self, told.append)
             if home_of(world) in self._homes:
+                for phrase in told:
+                    tell(phrase)
                 return made
-            del parts[length:]
             self.nats = nats

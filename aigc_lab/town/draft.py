@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from aigc_lab.town.dice import Dice
+from aigc_lab.town.dice import Dice, Phrase
 from aigc_lab.town.language import Language
 
 
@@ -27,6 +27,10 @@ class Draft:
         self.emit = self.parts.append
         self.tasks: list[Task] = []
         self.body = ""
+
+    def tell(self, phrase: Phrase) -> None:
+        """Write one sentence."""
+        self.emit(self.say[phrase[0]](*phrase[1:]))
 
     def end_body(self) -> None:
         """Close the body; what follows are tasks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_lab.town.dice import Dice
+from aigc_lab.town.dice import Dice, Tell
 from aigc_lab.town.draft import Draft
 
 N_UNANSWERABLE = 4
@@ -19,15 +19,7 @@ def write_service(dice: Dice, draft: Draft) -> None:
     """An order card and two to four exchanges; what the card does not say is handed over."""
     say = draft.say
     draft.emit(draft.labels["order"])
-
-    def opening() -> tuple[list[int], str]:
-        card = []
-        for line, choices in CARD.items():
-            card.append(dice.roll(choices))
-            draft.emit(say[line](card[-1]))
-        return card, f"order {card}"
-
-    number, person, items, status, day = dice.settle(draft.parts, opening)
+    number, person, items, status, day = dice.settle(draft.tell, _card)
     draft.end_body()
     answers = {
         "parcel": lambda: say["parcel"](person, status),
@@ -45,3 +37,11 @@ def write_service(dice: Dice, draft: Draft) -> None:
     pool: list[tuple] = [(kind,) for kind in answers]
     pool += [("hand_over", question) for question in range(N_UNANSWERABLE)]
     draft.some_of(dice, pool, write, least=2, most=4)
+
+
+def _card(dice: Dice, tell: Tell) -> tuple[list[int], str]:
+    card = []
+    for line, choices in CARD.items():
+        card.append(dice.roll(choices))
+        tell((line, card[-1]))
+    return card, f"order {card}"

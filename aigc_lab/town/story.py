@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_lab.town.dice import Dice
+from aigc_lab.town.dice import Dice, Tell
 from aigc_lab.town.draft import Draft
 from aigc_lab.town.language import N_COLOURS, N_FOODS, N_THINGS, some_index, thing_index
 
@@ -18,12 +18,12 @@ class World:
 
     __slots__ = ("cast", "food", "holder", "lies", "place", "start")
 
-    def __init__(self) -> None:
-        self.cast: list[int] = []
-        self.place: dict[int, int] = {}  # person -> place
-        self.start: dict[int, int] = {}  # person -> place at the beginning
-        self.lies: dict[int, int] = {}  # thing -> place, while nobody has it
-        self.holder: dict[int, int | None] = {}  # thing -> person
+    def __init__(self, place: dict[int, int], lies: dict[int, int]) -> None:
+        self.cast = list(place)
+        self.place = place  # person -> place
+        self.start = dict(place)  # person -> place at the beginning
+        self.lies = lies  # thing -> place, while nobody has it
+        self.holder: dict[int, int | None] = dict.fromkeys(lies)  # thing -> person
         self.food: dict[int, tuple[int, int]] = {}  # person -> (food, count)
 
     def held_by(self, person: int) -> list[int]:
@@ -63,7 +63,7 @@ class World:
 def write_story(dice: Dice, draft: Draft) -> None:
     """Write a story and two to five tasks about how it ended."""
     draft.emit(draft.labels["story"])
-    world = dice.settle(draft.parts, lambda: _opening(dice, draft))
+    world = World(*dice.settle(draft.tell, _opening))
     for done in range(MOST_EVENTS):
         if done >= FEWEST_EVENTS and dice.chance(1, MOST_EVENTS - done + 1):
             break
@@ -76,30 +76,29 @@ def write_story(dice: Dice, draft: Draft) -> None:
     draft.some_of(dice, pool, lambda *task: _write_task(draft, world, *task), least=2, most=5)
 
 
-def _opening(dice: Dice, draft: Draft) -> tuple[World, str]:
-    emit, say = draft.emit, draft.say
-    world = World()
+def _opening(dice: Dice, tell: Tell) -> tuple[tuple[dict[int, int], dict[int, int]], str]:
+    """Who is where, and what lies where."""
+    place: dict[int, int] = {}
+    lies: dict[int, int] = {}
     if dice.chance(1, 2):
-        emit(say["weather_was"](dice.roll(N_WEATHERS), dice.roll(N_HOURS)))
+        tell(("weather_was", dice.roll(N_WEATHERS), dice.roll(N_HOURS)))
     strangers = list(range(N_PEOPLE))
     for number in range(3):
         if number == 2 and dice.chance(1, 2):
             break
-        person, place = dice.draw(strangers), dice.roll(N_PLACES)
-        world.cast.append(person)
-        world.place[person] = world.start[person] = place
-        emit(say["was"](person, place))
+        person, at = dice.draw(strangers), dice.roll(N_PLACES)
+        place[person] = at
+        tell(("was", person, at))
     nouns = list(range(N_THINGS))
-    places = sorted(set(world.place.values()))
+    places = sorted(set(place.values()))
     for number in range(2):
         if number == 1 and dice.chance(1, 2):
             break
         thing = thing_index(dice.roll(N_COLOURS), dice.draw(nouns))
-        place = dice.pick(places)
-        world.holder[thing] = None
-        world.lies[thing] = place
-        emit(say["lay"](thing, place))
-    return world, f"story {world.place} {world.lies}"
+        at = dice.pick(places)
+        lies[thing] = at
+        tell(("lay", thing, at))
+    return (place, lies), f"story {place} {lies}"
 
 
 def _event(dice: Dice, draft: Draft, world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from aigc_lab.town.dice import Dice
+from aigc_lab.town.dice import Dice, Tell
 from aigc_lab.town.draft import Draft, Task
 from aigc_lab.town.language import SAME_NOUNS, languages, slots_of, tables
 
@@ -30,13 +30,14 @@ def write_translation(dice: Dice, draft: Draft) -> None:
             return
         asked = draft.labels[source.name]
         draft.emit(asked)
-        sentence, (name, chosen) = dice.settle(draft.parts, lambda: _sentence(dice, draft))
+        name, chosen = dice.settle(draft.tell, _sentence)
+        sentence = draft.parts[-1]
         answer = target.say[name](*chosen) + "\n"
         draft.emit(label + answer)
         draft.tasks.append(Task(kind, asked + sentence + label, answer))
 
 
-def _sentence(dice: Dice, draft: Draft) -> tuple[tuple[str, tuple], str]:
+def _sentence(dice: Dice, tell: Tell) -> tuple[tuple[str, list[int]], str]:
     name, slots = dice.pick(_sentence_kinds())
     chosen: list[int] = []
     for slot, n in slots:
@@ -45,6 +46,5 @@ def _sentence(dice: Dice, draft: Draft) -> tuple[tuple[str, tuple], str]:
             chosen.append(step + (step >= chosen[0]))
         else:
             chosen.append(dice.roll(n))
-    sentence = draft.say[name](*chosen)
-    draft.emit(sentence)
-    return (sentence, (name, chosen)), f"translation {name} {chosen}"
+    tell((name, *chosen))
+    return (name, chosen), f"translation {name} {chosen}"
