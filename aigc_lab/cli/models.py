@@ -47,13 +47,7 @@ class Found:
             return Opened(self.name, model.to(place), tokenizer)
         from aigc_lab.pretrained.load import load_pretrained
 
-        try:
-            loaded = load_pretrained(self.path, device=place)
-        except (KeyError, TypeError, AttributeError) as error:  # another program's JSON
-            raise ValueError(
-                f"{self.path} holds files that are damaged or of another kind "
-                f"({type(error).__name__}: {error}); take another copy"
-            ) from error
+        loaded = load_pretrained(self.path, device=place)
         return Opened(self.name, loaded.model, loaded.tokenizer)
 
     def recipe(self) -> dict[str, Any] | None:

@@ -40,9 +40,10 @@ def load_model(
         config = form.config_from_file(values)
     except ValueError as error:
         raise ValueError(f"{folder / 'config.json'}: {error}") from error
-    with torch.device("meta"), _NothingDrawn():
-        model = GPT(config)  # shapes only: nothing is allocated
     with TensorFiles(folder) as files:
+        _require_layers(config.n_layer, files)
+        with torch.device("meta"), _NothingDrawn():
+            model = GPT(config)  # shapes only: nothing is allocated
         state = _read_state(model, form, files, number_format, device)
     model.load_state_dict(state, assign=True)
     if config.tie_weights:
@@ -139,7 +140,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 def _format_of(values: dict[str, Any], folder: Path) -> Format:
     kind = values.get("model_type")
-    if kind not in FORMATS:
+    if kind not in list(FORMATS):
         raise ValueError(
             f"{folder} holds a model of model_type={kind!r}; "
             f"our GPT opens {', '.join(FORMATS)}, so choose a checkpoint of one of these"
@@ -170,6 +171,15 @@ def _read_state(
     if model.config.tie_weights:
         state["lm_head.weight"] = state["wte.weight"]
     return state
+
+
+def _require_layers(n_layer: int, files: TensorFiles) -> None:
+    """Refuse a number of layers that cannot be, before so many are built."""
+    if n_layer > len(files.names()):
+        raise ValueError(
+            f"{files.folder} holds {len(files.names())} tensors, and its config.json asks for "
+            f"{n_layer} layers; weights and config are not of the same model"
+        )
 
 
 def _require_same_names(

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+LARGEST = 2**27  # above every size in a published config; twice multiplied, it fits into 64 bits
+
+
 @dataclass(frozen=True)
 class Entry:
     """One tensor of our GPT and the tensor or tensors of a file that it is made of.
@@ -63,18 +66,34 @@ class Format:
 
 
 def need(values: dict[str, Any], name: str) -> int:
-    """A whole number that the config must have.
+    """A size that the config must have.
 
     >>> need({"n_layer": 12}, "n_layer")
     12
     """
     value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST:
         raise ValueError(
-            f"config.json has {name}={value!r} where a whole number belongs; "
+            f"{name}={_short(value)} stands where a whole number from 1 to {LARGEST} belongs; "
             "take a complete copy of the checkpoint"
         )
     return value
+
+
+def size_or_none(values: dict[str, Any], name: str) -> int | None:
+    """A size that the config may leave open."""
+    return None if values.get(name) is None else need(values, name)
+
+
+def number(values: dict[str, Any], name: str, default: float) -> float:
+    """A number that has a meaning also where the config is silent."""
+    value = default if values.get(name) is None else values[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
+        raise ValueError(
+            f"{name}={_short(value)} stands where a number belongs; "
+            "take a complete copy of the checkpoint"
+        )
+    return float(value)
 
 
 def refuse_unless(values: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -82,6 +101,11 @@ def refuse_unless(values: dict[str, Any], expected: dict[str, Any]) -> None:
     for name, value in expected.items():
         if values.get(name) not in (None, value):
             raise ValueError(
-                f"the checkpoint has {name}={values[name]!r}, which is not supported "
+                f"the checkpoint has {name}={_short(values[name])}, which is not supported "
                 f"(only {value!r} is); choose another checkpoint"
             )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"

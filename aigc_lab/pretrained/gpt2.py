@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aigc_lab.core.config import GPTConfig
-from aigc_lab.pretrained.formats import Entry, Format, need, refuse_unless
+from aigc_lab.pretrained.formats import Entry, Format, need, number, refuse_unless, size_or_none
 
 PREFIX = "transformer."
 HEAD = "lm_head.weight"
@@ -36,7 +36,7 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
     """
     refuse_unless(values, EXPECTED)
     activation = values.get("activation_function", "gelu_new")
-    if activation not in ACTIVATIONS:
+    if activation not in list(ACTIVATIONS):
         raise ValueError(
             f"activation_function={activation!r} is not supported; "
             f"a GPT-2 has one of {', '.join(ACTIVATIONS)}"
@@ -47,11 +47,11 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
         n_layer=need(values, "n_layer"),
         n_head=need(values, "n_head"),
         n_embd=need(values, "n_embd"),
-        n_inner=values.get("n_inner"),
-        norm_eps=float(values.get("layer_norm_epsilon", 1e-5)),
+        n_inner=size_or_none(values, "n_inner"),
+        norm_eps=number(values, "layer_norm_epsilon", 1e-5),
         mlp=ACTIVATIONS[activation],
         tie_weights=values.get("tie_word_embeddings", True),
-        dropout=float(values.get("resid_pdrop", 0.0)),
+        dropout=number(values, "resid_pdrop", 0.0),
     )
 
 

@@ -32,7 +32,9 @@ class HubTokenizer:
         document = read_json(path)
         try:
             self._library = tokenizers.Tokenizer.from_file(str(path))
-        except Exception as error:  # the library raises nothing more special
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # nothing more special, and panics that are no Exception
             raise ValueError(f"{path} is no tokenizer that can be read: {error}") from error
         self._byte_level = "ByteLevel" in str(document.get("decoder"))
         added = self._library.get_added_tokens_decoder()
@@ -86,10 +88,12 @@ def open_tokenizer(folder: str | Path) -> Tokenizer:
     document = read_json(path) if path.is_file() else {}
     if not isinstance(document, dict):
         raise ValueError(f"{path} holds a {type(document).__name__}, not a tokenizer")
-    if _is_characters(document):
-        return _read_characters(document)
+    if characters := _read_characters(document):
+        return characters
     if isinstance(document.get("model"), dict) and not is_like_gpt2(document):
         return HubTokenizer(path)
+    if not path.is_file():
+        _require_gpt2_files(folder)
     return load_tokenizer(folder)
 
 
@@ -114,20 +118,38 @@ def _characters(tokenizer: CharTokenizer) -> tokenizers.Tokenizer:
     return library
 
 
-def _is_characters(document: dict[str, Any]) -> bool:
-    model = document.get("model")
+def _read_characters(document: dict[str, Any]) -> CharTokenizer | None:
+    """What `_characters` wrote: words of one character, then marks, numbered as they stand."""
+    model, added = document.get("model"), document.get("added_tokens")
     if not isinstance(model, dict) or model.get("type") != "WordLevel":
-        return False
-    return all(len(word) == 1 for word in model["vocab"])
+        return None
+    vocab = model.get("vocab")
+    if not isinstance(vocab, dict) or any(len(word) != 1 for word in vocab):
+        return None
+    if not isinstance(added, list) or not all(isinstance(mark, dict) for mark in added):
+        return None
+    marks = [mark.get("content") for mark in added]
+    numbers = [*vocab.values(), *(mark.get("id") for mark in added)]
+    plain = all(isinstance(mark, str) and mark for mark in marks)
+    if not vocab or not plain or numbers != list(range(len(numbers))):
+        return None
+    return CharTokenizer("".join(vocab), marks)
 
 
-def _read_characters(document: dict[str, Any]) -> CharTokenizer:
-    vocab = document["model"]["vocab"]
-    marks = {mark["content"]: mark["id"] for mark in document["added_tokens"]}
-    tokenizer = CharTokenizer("".join(sorted(vocab, key=vocab.__getitem__)), list(marks))
-    if tokenizer.special_tokens != marks:
-        raise ValueError(f"{FILE} numbers its characters and special tokens in no order we know")
-    return tokenizer
+def _require_gpt2_files(folder: Path) -> None:
+    """Check the types of what GPT-2's two files hold; `load_tokenizer` checks what they say."""
+    vocab = read_json(folder / "vocab.json")
+    if not isinstance(vocab, dict) or not all(isinstance(id, int) for id in vocab.values()):
+        raise ValueError(
+            f"{folder / 'vocab.json'} does not hold a vocab of tokens and their ids; "
+            "it is damaged, so take another copy"
+        )
+    try:
+        (folder / "merges.txt").read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{folder / 'merges.txt'} is not UTF-8 text ({error}); take another copy"
+        ) from error
 
 
 def _write(folder: str | Path, library: tokenizers.Tokenizer, tokenizer: Tokenizer) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aigc_lab.core.config import GPTConfig, RotaryScaling
-from aigc_lab.pretrained.formats import Entry, Format, need, refuse_unless
+from aigc_lab.pretrained.formats import Entry, Format, need, number, refuse_unless, size_or_none
 
 PREFIX = "model."
 HEAD = "lm_head.weight"
@@ -26,7 +26,7 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
     """
     refuse_unless(values, EXPECTED)
     width, heads = need(values, "hidden_size"), need(values, "num_attention_heads")
-    _refuse_free_head_width(values.get("head_dim"), width, heads)
+    _refuse_free_head_width(size_or_none(values, "head_dim"), width, heads)
     block_size = need(values, "max_position_embeddings")
     _refuse_window(values, block_size)
     return GPTConfig.llama(
@@ -34,13 +34,13 @@ def config_from_file(values: dict[str, Any]) -> GPTConfig:
         block_size=block_size,
         n_layer=need(values, "num_hidden_layers"),
         n_head=heads,
-        n_kv_head=values.get("num_key_value_heads"),
+        n_kv_head=size_or_none(values, "num_key_value_heads"),
         n_embd=width,
         n_inner=need(values, "intermediate_size"),
-        norm_eps=float(values.get("rms_norm_eps", 1e-6)),
+        norm_eps=number(values, "rms_norm_eps", 1e-6),
         **_rotary(values),
         tie_weights=values.get("tie_word_embeddings", False),
-        dropout=float(values.get("attention_dropout", 0.0)),
+        dropout=number(values, "attention_dropout", 0.0),
     )
 
 
@@ -99,9 +99,11 @@ def entries(config: GPTConfig) -> list[Entry]:
 def _rotary(values: dict[str, Any]) -> dict[str, Any]:
     """Base and scaling, from `rope_parameters` (transformers 5) or `rope_scaling` (before)."""
     rope = values.get("rope_scaling") or values.get("rope_parameters") or {}
+    if not isinstance(rope, dict):
+        raise ValueError(f"rotary positions are described by {rope!r}; take another copy")
     refuse_unless(values | rope, {"partial_rotary_factor": 1.0})
     kind = rope.get("rope_type", rope.get("type", "default"))
-    base = float(rope.get("rope_theta") or values.get("rope_theta") or 10000.0)
+    base = number(rope, "rope_theta", number(values, "rope_theta", 10000.0))
     if kind == "default":
         return {"rope_base": base}
     if kind != "llama3":
@@ -131,8 +133,9 @@ def _refuse_free_head_width(head_dim: int | None, width: int, heads: int) -> Non
 
 
 def _refuse_window(values: dict[str, Any], block_size: int) -> None:
-    always = 4096 if values.get("model_type") == "mistral" else None  # what its absence means
-    window = values.get("sliding_window", always)
+    window = size_or_none(values, "sliding_window")
+    if "sliding_window" not in values and values.get("model_type") == "mistral":
+        window = 4096  # what its absence means
     if window is not None and window < block_size:
         raise ValueError(
             f"sliding_window={window} is shorter than max_position_embeddings={block_size}; "

@@ -45,7 +45,13 @@ class TensorFiles:
         return tuple(self._files[name].get_slice(name).get_shape())
 
     def read(self, name: str) -> Tensor:
-        return self._files[name].get_tensor(name)
+        tensor = self._files[name].get_tensor(name)
+        if not tensor.is_floating_point():
+            raise ValueError(
+                f"{self.folder}: {name} holds {tensor.dtype}, where floating-point numbers are "
+                "expected; take a checkpoint that is not quantised"
+            )
+        return tensor
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -91,11 +97,12 @@ def _convert(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
 def _shards(folder: Path) -> list[Path]:
     index = read_json(folder / INDEX)
     table = index.get("weight_map") if isinstance(index, dict) else None
-    if not isinstance(table, dict) or not table:
+    named = set(map(str, table.values())) if isinstance(table, dict) else set()
+    if not named:
         raise ValueError(
             f"{folder / INDEX} has no weight_map that names the files; take a new copy"
         )
-    names = sorted(set(table.values()))
+    names = sorted(named)
     outside = [name for name in names if Path(name).name != name]
     if outside:
         raise ValueError(f"{folder / INDEX} names {outside[0]!r}, which is outside the folder")

@@ -86,7 +86,7 @@ def test_the_scaling_of_llama_3_1_is_read_under_its_old_and_its_new_name():
         ({"scale_attn_weights": False}, r"scale_attn_weights=False, .* \(only True is\)"),
         ({"scale_attn_by_inverse_layer_idx": True}, "scale_attn_by_inverse_layer_idx=True"),
         ({"add_cross_attention": True}, "add_cross_attention=True"),
-        ({"n_positions": None}, "n_positions=None where a whole number belongs"),
+        ({"n_positions": None}, "n_positions=None stands where a whole number from 1 to"),
         ({"n_head": 5}, "n_embd=768 does not split into n_head=5"),
     ],
 )
@@ -124,7 +124,7 @@ def test_what_our_gpt2_lacks_is_named(changes, message):
         ({"hidden_act": "gelu"}, "hidden_act='gelu', which is not supported"),
         ({"head_dim": 8}, "head_dim=8 times num_attention_heads=6 is not hidden_size=24"),
         ({"sliding_window": 12}, "sliding_window=12 is shorter than max_position_embeddings=13"),
-        ({"hidden_size": "24"}, "hidden_size='24' where a whole number belongs"),
+        ({"hidden_size": "24"}, "hidden_size='24' stands where a whole number from 1 to"),
     ],
 )
 def test_what_our_llama_lacks_is_named(changes, message):

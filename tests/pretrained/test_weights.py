@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from aigc_lab.pretrained.formats import Entry, need
+from aigc_lab.pretrained.formats import Entry
 from aigc_lab.pretrained.weights import INDEX, WHOLE, TensorFiles, weight_files, write_weights
 
 
@@ -69,6 +69,8 @@ def test_a_folder_without_weights_is_named(tmp_path):
         ({"weight_map": {"x": "model-1.safetensors"}}, "lacks 1 of the 1 files.*model-1"),
         ({"weight_map": {"x": "../model.safetensors"}}, "names '../model.safetensors', which is"),
         ({"weight_map": {}}, "has no weight_map"),
+        ({"weight_map": ["model-1.safetensors"]}, "has no weight_map"),
+        ({"weight_map": {"x": 5, "y": "model-1.safetensors"}}, "lacks 2 of the 2 files.*first 5"),
         ([], "has no weight_map"),
     ],
 )
@@ -78,6 +80,10 @@ def test_a_broken_index_is_named(index, message, tmp_path):
         weight_files(tmp_path)
 
 
-def test_a_missing_field_is_named():
-    with pytest.raises(ValueError, match=r"config.json has n_layer=None where a whole number"):
-        need({}, "n_layer")
+def test_weights_that_were_quantised_are_refused(tmp_path):
+    save_file({"x": torch.zeros(3, dtype=torch.int8)}, tmp_path / WHOLE)
+    with (
+        TensorFiles(tmp_path) as files,
+        pytest.raises(ValueError, match=r"x holds torch.int8, where floating-point numbers are"),
+    ):
+        files.read("x")
