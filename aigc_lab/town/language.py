@@ -65,17 +65,22 @@ class Language:
         }
 
     def _compile(self, english: str, phrase: str) -> Callable[..., str]:
-        slots = slots_of(english)
-        columns = [self.nouns[SAME_NOUNS.get(slot, slot)] for slot in slots]
-        fill = SLOT.sub(lambda match: f"{{{slots.index(match[1])}}}", phrase).format
-        if not columns:
-            return fill
-        if len(columns) == 1:  # few enough to be written out once
-            return [fill(noun) for noun in columns[0]].__getitem__
-        if len(columns) == 2:
-            first, second = columns
-            return lambda i, j: fill(first[i], second[j])
-        return lambda *chosen: fill(*[nouns[i] for nouns, i in zip(columns, chosen, strict=True)])
+        """The phrase as a function of its nouns: each of its pieces is written out beforehand."""
+        slots, here = slots_of(english), slots_of(phrase)
+        if not here:
+            return lambda: phrase
+        written = [
+            [piece.replace(f"{{{slot}}}", noun) for noun in self.nouns[SAME_NOUNS.get(slot, slot)]]
+            for slot, piece in zip(here, _pieces(phrase), strict=True)
+        ]
+        if here == slots and len(slots) == 1:
+            return written[0].__getitem__
+        if here == slots and len(slots) == 2:
+            first, second = written
+            return lambda i, j: first[i] + second[j]
+        places = [slots.index(slot) for slot in here]
+        pieces = list(zip(written, places, strict=True))
+        return lambda *chosen: "".join([nouns[chosen[place]] for nouns, place in pieces])
 
 
 def slots_of(english: str) -> list[str]:
@@ -85,6 +90,16 @@ def slots_of(english: str) -> list[str]:
     ['person', 'thing', 'other']
     """
     return SLOT.findall(english)
+
+
+def _pieces(phrase: str) -> list[str]:
+    """A phrase cut in front of each slot but the first, so that every piece has one slot.
+
+    >>> _pieces("{person} walked to the {place}.")
+    ['{person} walked to the ', '{place}.']
+    """
+    cuts = [match.start() for match in SLOT.finditer(phrase)][1:]
+    return [phrase[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
 
 
 @lru_cache
