@@ -29,6 +29,8 @@ ok: as it should be.  note: the course works, something in it does not.  problem
 """
 LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors", "matplotlib", "jupyterlab")
 NEEDED_MEMORY, NEEDED_DISK = 4e9, 1e9  # bytes
+GPU_BUILD = "to use the GPU: AIGC_LAB_TORCH=cu130 make lab (README.md, 'Which PyTorch?')"
+NO_GPU = "update NVIDIA's driver, and see that CUDA_VISIBLE_DEVICES does not hide the GPU"
 INSTALL = "install the package again: pip install -e . in its folder"
 
 
@@ -123,15 +125,22 @@ def libraries() -> Finding:
 
 
 def device() -> Finding:
-    """What computes."""
-    from aigc_lab.core.runtime import describe_machine
+    """What computes, and whether a GPU stands idle beside it."""
+    import torch
+
+    from aigc_lab.core.runtime import describe_machine, has_nvidia_driver
 
     machine = describe_machine()
-    found = machine["device"]
     cores = f"{machine['cpu']}, {machine['cores']} cores"
-    if found == "cpu":
+    if machine["device"] != "cpu":
+        return Finding("ok", f"{cores}; GPU: {machine['device']}")
+    if not has_nvidia_driver():
         return Finding("ok", f"{cores}, no GPU (the course needs none)")
-    return Finding("ok", f"{cores}; GPU: {found}")
+    if torch.version.cuda is None:
+        what, mend = "this PyTorch is a CPU build", GPU_BUILD
+    else:
+        what, mend = f"this PyTorch, built for CUDA {torch.version.cuda}, finds no GPU", NO_GPU
+    return Finding("note", f"{cores}; NVIDIA's driver is here, but {what}", mend)
 
 
 def memory() -> Finding:

@@ -8,6 +8,7 @@ import platform
 import random
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")  # there while Linux has it loaded
 LIBRARIES = ("torch", "numpy", "transformers", "tokenizers", "safetensors")
 
 
@@ -48,6 +50,11 @@ def pick_device(name: str = "auto") -> torch.device:
     if int(parts[2] or 0) >= counts[parts[1]]:
         raise ValueError(f"device={name!r} is not present here; choose 'auto' or 'cpu'")
     return torch.device(name)
+
+
+def has_nvidia_driver() -> bool:
+    """Whether NVIDIA's driver is on this machine, whatever this build of PyTorch makes of it."""
+    return NVIDIA_DRIVER.exists() or shutil.which("nvidia-smi") is not None
 
 
 def pick_dtype(precision: str, device: torch.device) -> torch.dtype:

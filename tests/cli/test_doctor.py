@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
+import tasks
 from aigc_lab.cli import doctor
 from aigc_lab.cli.doctor import Finding, examine
 
@@ -74,6 +76,39 @@ def test_the_oldest_python_is_the_one_that_pip_asked_for(monkeypatch, version, v
     finding = doctor.python()
     assert finding.level == verdict
     assert (verdict == "ok") or finding.mend.startswith("install Python >=3.10")
+
+
+class TestGPU:
+    """NVIDIA's driver is here or not, and PyTorch was built for CUDA or not."""
+
+    def device(self, monkeypatch, driver, cuda, found="cpu"):
+        machine = {"cpu": "an old CPU", "cores": 2, "device": found}
+        monkeypatch.setattr("aigc_lab.core.runtime.describe_machine", lambda: machine)
+        monkeypatch.setattr("aigc_lab.core.runtime.has_nvidia_driver", lambda: driver)
+        monkeypatch.setattr("torch.version.cuda", cuda)
+        return doctor.device()
+
+    def test_a_driver_beside_a_cpu_build_is_told_with_the_documented_steps(self, monkeypatch):
+        finding = self.device(monkeypatch, driver=True, cuda=None)
+        assert finding.level == "note"
+        assert "NVIDIA's driver is here, but this PyTorch is a CPU build" in finding.what
+        step = "AIGC_LAB_TORCH=cu130 make lab"
+        assert step in finding.mend
+        readme = (Path(tasks.ROOT) / "README.md").read_text(encoding="utf-8")
+        assert step in readme
+        assert "Which PyTorch?" in finding.mend
+        assert "**Which PyTorch?**" in readme
+
+    def test_a_gpu_build_that_finds_no_gpu_is_told(self, monkeypatch):
+        finding = self.device(monkeypatch, driver=True, cuda="13.0")
+        assert finding.level == "note"
+        assert "this PyTorch, built for CUDA 13.0, finds no GPU" in finding.what
+        assert "driver" in finding.mend
+
+    def test_no_driver_and_a_gpu_in_use_are_fine(self, monkeypatch):
+        assert self.device(monkeypatch, driver=False, cuda=None).level == "ok"
+        working = self.device(monkeypatch, driver=True, cuda="13.0", found="NVIDIA H100")
+        assert str(working) == "ok       an old CPU, 2 cores; GPU: NVIDIA H100"
 
 
 def test_little_memory_and_little_disk_are_notes(monkeypatch):

@@ -46,6 +46,18 @@ def test_a_gpu_beyond_the_last_is_not_present(monkeypatch):
         runtime.pick_device("cuda:2")
 
 
+def test_nvidias_driver_is_seen_by_its_tool_or_in_the_kernel(monkeypatch, tmp_path):
+    kernel = tmp_path / "version"
+    monkeypatch.setattr(runtime, "NVIDIA_DRIVER", kernel)
+    monkeypatch.setattr(runtime.shutil, "which", lambda _: None)
+    assert not runtime.has_nvidia_driver()
+    kernel.write_text("NVRM version: 580.1")
+    assert runtime.has_nvidia_driver()
+    kernel.unlink()
+    monkeypatch.setattr(runtime.shutil, "which", {"nvidia-smi": "/usr/bin/nvidia-smi"}.get)
+    assert runtime.has_nvidia_driver()
+
+
 def test_auto_precision_follows_the_hardware(monkeypatch):
     cpu = torch.device("cpu")
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
