@@ -206,6 +206,14 @@ WEIGHTS = Exercise(
             knobs={"top": "none"},
         ),
         Mistake(
+            "naive",
+            "large scores, very negative ones and rows with nothing allowed all give nan",
+            "exp is taken of the raw scores, which gives numbers too large or sums of nothing",
+            "Softmax does not change when a row's largest score is subtracted from all of it. Then "
+            "think of a row of nothing but -inf.",
+            knobs={"top": "none", "guard": False},
+        ),
+        Mistake(
             "no_exp",
             "some weights are negative",
             "you divide the scores by their sum, without exp",
