@@ -62,9 +62,15 @@ def load_model(path: str | Path) -> GPT:
 
     checkpoint = load_checkpoint(path)
     shape = checkpoint.state.get("configs", {}).get("model")
-    if shape is None:
+    if not isinstance(shape, dict):
         raise ValueError(f"{path} does not say its model's shape; build it, then restore_model")
-    model = GPT(from_dict(GPTConfig, shape))
+    try:
+        config = from_dict(GPTConfig, shape)
+    except ValueError as error:
+        raise ValueError(
+            f"{path} describes a model that cannot be ({error}); take another copy"
+        ) from error
+    model = GPT(config)
     restore_model(model, checkpoint.model)
     return model.eval()
 
@@ -96,7 +102,23 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
             f"{path} is a safetensors file, but not a checkpoint of a training run; "
             "load weights of other makers with aigc_lab.pretrained"
         )
-    return Checkpoint(parts["model"], parts["optimizer"], json.loads(state))
+    return Checkpoint(parts["model"], parts["optimizer"], _read_state(state, path))
+
+
+def _read_state(text: str, path: Path) -> dict[str, Any]:
+    """The plain values of a checkpoint, from the JSON in its header."""
+    try:
+        state = json.loads(text)
+    except (ValueError, RecursionError) as error:  # no JSON, or nested beyond all reason
+        raise ValueError(
+            f"{path} holds no JSON where its plain values belong ({error}); take another copy"
+        ) from error
+    if not isinstance(state, dict) or not isinstance(state.get("configs", {}), dict):
+        raise ValueError(
+            f"{path} holds {text[:40]!r} where its plain values belong, a JSON object whose "
+            "configs are one too; take another copy"
+        )
+    return state
 
 
 def model_tensors(model: nn.Module) -> dict[str, torch.Tensor]:

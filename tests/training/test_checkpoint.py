@@ -91,6 +91,42 @@ def test_files_that_are_no_checkpoint_are_refused(tmp_path):
         load_checkpoint(tmp_path / "foreign.safetensors")
 
 
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("", "holds no JSON where its plain values belong"),
+        ('{"step": 1', "holds no JSON where its plain values belong"),
+        ("[" * 100_000, "holds no JSON where its plain values belong"),
+        ("[1]", r"holds '\[1\]' where its plain values belong, a JSON object"),
+        ("null", "holds 'null' where its plain values belong"),
+        ('{"configs": [5]}', r"holds '\{\"configs\": \[5\]\}' where"),
+    ],
+)
+def test_a_header_that_holds_no_plain_values_is_refused(tmp_path, header, message):
+    path = tmp_path / "last.safetensors"
+    save_file({"model/x": torch.zeros(2)}, path, metadata={"aigc_lab": header})
+    with pytest.raises(ValueError, match=rf"last\.safetensors {message}"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({}, "does not say its model's shape; build it, then restore_model"),
+        ({"configs": {}}, "does not say its model's shape"),
+        ({"configs": {"model": [1]}}, "does not say its model's shape"),
+        ({"configs": {"model": {"layers": 1}}}, r"cannot be \(GPTConfig has no \['layers'\]"),
+        ({"configs": {"model": {"n_layer": "1"}}}, r"cannot be \(n_layer='1' must be a whole"),
+        ({"configs": {"model": {"n_layer": 1, "n_embd": 12}}}, "the checkpoint does not fit this"),
+    ],
+)
+def test_a_model_whose_shape_is_not_told_is_refused(tmp_path, state, message):
+    path = tmp_path / "best.safetensors"
+    save_file({"model/x": torch.zeros(2)}, path, metadata={"aigc_lab": json.dumps(state)})
+    with pytest.raises(ValueError, match=message):
+        load_model(path)
+
+
 def test_weights_of_another_shape_are_refused_and_change_nothing(tmp_path):
     path = tmp_path / "model.safetensors"
     save_checkpoint(path, tiny_model(n_layer=3))
