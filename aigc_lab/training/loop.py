@@ -43,6 +43,9 @@ class Trainer:
     Every batch, rate and random choice of step n depends on (seed, n) alone, so that a run killed
     at any moment and started again gives the same curve, bit for bit, on the same machine's CPU.
 
+    `notes` go into the run's record: what the configs cannot tell, such as another initialisation
+    or a mixture of data, in plain words. `extra_evaluations` map a name to a score of the model.
+
     Shapes: batches give ids x (B, T) and targets y (B, T) with B = `batch_size`; a target of -100
         is not scored.
     Units: losses in nats per token; `step` counts finished optimiser steps.
@@ -58,14 +61,17 @@ class Trainer:
         folder: str | Path | None = None,
         callbacks: Sequence[Callback] = (),
         extra_evaluations: dict[str, Callable[[nn.Module], float]] | None = None,
+        notes: dict[str, str] | None = None,
     ) -> None:
-        _check_arguments(batches, config, extra_evaluations or {})
+        _check_arguments(batches, config, extra_evaluations or {}, notes or {})
         self.device = pick_device(config.device)
         self.model = model.to(self.device)
         self.batches, self.config, self.callbacks = batches, config, list(callbacks)
         self.extra_evaluations = dict(extra_evaluations or {})
         self.optimizers = build_optimizers(model, config)
-        self.folder = RunFolder(folder, model, self.optimizers, config, batches) if folder else None
+        self.folder = None
+        if folder:
+            self.folder = RunFolder(folder, model, self.optimizers, config, batches, notes)
         self.step, self.tokens, self.best = 0, 0, math.inf
         self._saved_at: int | None = None
         self.history = History()
@@ -203,7 +209,9 @@ class Trainer:
             getattr(callback, event)(news)
 
 
-def _check_arguments(batches: BatchesLike, config: TrainConfig, extra: dict[str, Any]) -> None:
+def _check_arguments(
+    batches: BatchesLike, config: TrainConfig, extra: dict[str, Any], notes: dict[str, str]
+) -> None:
     rows = len(batches.next(0)[0])
     if rows != config.batch_size:
         raise ValueError(
@@ -212,3 +220,14 @@ def _check_arguments(batches: BatchesLike, config: TrainConfig, extra: dict[str,
         )
     if taken := sorted(set(extra) & set(FIELDS)):
         raise ValueError(f"extra_evaluations may not be named {taken}; the records use these names")
+    if not _are_texts(notes):
+        raise ValueError(
+            f"notes={notes!r} cannot be recorded; give a dict of texts, such as "
+            "{'data': '9 rows of Tiny Town to 1 of Python documentation'}"
+        )
+
+
+def _are_texts(notes: Any) -> bool:
+    if not isinstance(notes, dict):
+        return False
+    return all(isinstance(text, str) for pair in notes.items() for text in pair)

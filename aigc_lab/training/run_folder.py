@@ -41,9 +41,11 @@ class RunFolder:
         optimizers: list[Optimizer],
         config: TrainConfig,
         batches: Any,
+        notes: dict[str, str] | None = None,
     ) -> None:
         self.path = Path(folder)
         self.model, self.optimizers = model, optimizers
+        self.notes = {"notes": dict(notes)} if notes else {}
         self.last = self.path / "last.safetensors"
         self.best = self.path / "best.safetensors"
         self.story = self.path / "run.json"
@@ -71,10 +73,11 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         if step and self.story.exists():
             run = self._read_story()
-            run.setdefault("resumed", []).append({**provenance(), "from_step": step})
+            again = {**provenance(), **self.notes, "from_step": step}
+            run.setdefault("resumed", []).append(again)
         else:
             seed = self.configs["train"]["seed"]
-            run = {**provenance(), "seed": seed, "configs": self.configs}
+            run = {**provenance(), **self.notes, "seed": seed, "configs": self.configs}
         records = self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
         write_json(self.story, run)
         return records

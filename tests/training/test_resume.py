@@ -117,3 +117,25 @@ def test_run_json_tells_the_whole_story(tmp_path):
     assert run["seed"] == 0
     assert run["machine"]["libraries"]["torch"] == version("torch")
     assert run["started"] <= run["finished"]
+
+
+def test_run_json_keeps_the_callers_notes_of_the_start_and_of_every_resumption(tmp_path):
+    notes = {"initialisation": "positions begin as sinusoids", "data": "9 parts A, 1 part B"}
+
+    def run(notes: object) -> dict:
+        model = tiny_model(dropout=0.1)
+        Trainer(model, TinyBatches(), tiny_config(), tmp_path, notes=notes).run()
+        return json.loads((tmp_path / "run.json").read_text())
+
+    assert run(notes)["notes"] == notes
+    told = run({"data": "A alone from here"})
+    assert told["notes"] == notes
+    assert told["resumed"][0]["notes"] == {"data": "A alone from here"}
+    assert "notes" not in run(None)["resumed"][1]
+
+
+@pytest.mark.parametrize("notes", [{"lr": 0.1}, {1: "one"}, ["a mixture"], "a mixture"])
+def test_notes_are_texts_by_name(tmp_path, notes):
+    with pytest.raises(ValueError, match=r"^notes=.*; give a dict of texts"):
+        Trainer(tiny_model(), TinyBatches(), tiny_config(), tmp_path / "new", notes=notes)
+    assert not (tmp_path / "new").exists()
