@@ -21,13 +21,13 @@ from aigc_lab.core.runtime import provenance
 from aigc_lab.generation.abilities import accuracy, town_questions
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.folder import save_pretrained
-from aigc_lab.pretrained.scoring import bits_per_byte
+from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.text.documents import python_docs
 from aigc_lab.text.held_out import split_held_out
 from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
-from aigc_lab.training.checkpoint import append_metrics, load_model, read_metrics
+from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
 
 NAME = "town-gpt2"
 TEST_DOCUMENTS = 2000
@@ -40,8 +40,8 @@ def score(model: GPT, tokenizer: Tokenizer) -> dict[str, Any]:
     unseen = list(documents(TEST_DOCUMENTS, "test"))
     texts = [document.text for document in unseen]
     floor = entropy_floor(unseen)
-    town = bits_per_byte(model, tokenizer, texts, score_end=True, batch_size=1, progress=True)
-    articles = bits_per_byte(model, tokenizer, split_held_out(python_docs().documents)[1])
+    town = score_text(model, tokenizer, texts, score_end=True, batch_size=1, progress=True)
+    articles = score_text(model, tokenizer, split_held_out(python_docs().documents)[1])
     abilities = {}
     for language in ("english", "chinese"):
         asked = town_questions(QUESTIONS_PER_ABILITY, "test", language=language)
@@ -76,7 +76,7 @@ def record(run: Path, scores: dict[str, Any]) -> None:
 
 def main(run: Path) -> None:
     """Score, write, record."""
-    model = load_model(run / "last.safetensors")
+    model = load_trained_model(run / "last.safetensors")
     tokenizer = load_tokenizer(run)
     scores = score(model, tokenizer)
     save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)

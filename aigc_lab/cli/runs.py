@@ -111,10 +111,10 @@ def load_run(path: Path) -> tuple[GPT, Tokenizer]:
     Raises: ValueError when a file is missing, cut short or something else.
     """
     from aigc_lab.text.tokenizer import load_tokenizer
-    from aigc_lab.training.checkpoint import load_model
+    from aigc_lab.training.checkpoint import load_trained_model
 
     file = path if path.is_file() else best_checkpoint(path)
-    model = load_model(file)
+    model = load_trained_model(file)
     tokenizer = load_tokenizer(file.parent)
     if tokenizer.vocab_size > model.config.vocab_size:
         raise ValueError(

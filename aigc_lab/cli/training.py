@@ -17,7 +17,7 @@ from aigc_lab.cli.recipe import model_config, train_config
 from aigc_lab.cli.texts import Text, size
 from aigc_lab.cli.yardsticks import Yardsticks, measure
 from aigc_lab.model.gpt import GPT
-from aigc_lab.pretrained.scoring import TextScore, bits_per_byte
+from aigc_lab.pretrained.scoring import TextScore, score_text
 from aigc_lab.text.batches import Batches
 from aigc_lab.text.bpe import END_OF_TEXT, BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
@@ -66,7 +66,7 @@ class Job:
         model.to(self.trainer.device)
         aloud = sys.stderr.isatty()
         ends = self.text.endless  # the floor of Tiny Town counts how documents end
-        return bits_per_byte(model, tokenizer, self.text.held_out, score_end=ends, progress=aloud)
+        return score_text(model, tokenizer, self.text.held_out, score_end=ends, progress=aloud)
 
     def _draw(self, history: History) -> None:
         without_display()

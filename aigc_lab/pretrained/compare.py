@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from aigc_lab.generation.generate import complete, encode_prompt, generate
 from aigc_lab.generation.sampling import SamplingConfig
-from aigc_lab.pretrained.scoring import TextScore, bits_per_byte, bootstrap
+from aigc_lab.pretrained.scoring import score_text
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.pretrained.load import Pretrained
     from aigc_lab.text.tokenizer import Tokenizer
-
-__all__ = ["ComparisonRow", "TextScore", "bits_per_byte", "bootstrap", "compare", "table"]
 
 SAMPLING = SamplingConfig(temperature=0.8, top_p=0.95, seed=0, max_new_tokens=40)
 HEADINGS = ("model", "parameters", "bits per byte", "tokens/s", "tokens per character", "sample")
@@ -60,9 +58,9 @@ def compare(
     """Set models side by side: the same held-out text, the same prompt, one row each.
 
     `models` is what `load_pretrained` returned, or names with (model, tokenizer). `score_end` as
-    in `bits_per_byte`: for a text whose generator's own bits per byte stand beside.
+    in `score_text`: for a text whose generator's own bits per byte stand beside.
 
-    Raises: ValueError naming the model that cannot be scored, for the reasons of `bits_per_byte`.
+    Raises: ValueError naming the model that cannot be scored, for the reasons of `score_text`.
     Notebook: 09 pretrained GPT-2.
     """
     if isinstance(models, Mapping):
@@ -73,7 +71,7 @@ def compare(
     rows = []
     for name, model, tokenizer in named:
         try:
-            score = bits_per_byte(
+            score = score_text(
                 model, tokenizer, text, stride=stride, score_end=score_end, progress=progress
             )
             (sample,) = complete(model, tokenizer, prompt, sampling)

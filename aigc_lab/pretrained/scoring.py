@@ -13,8 +13,8 @@ from tqdm.auto import tqdm
 
 from aigc_lab.generation.loop import evaluating
 from aigc_lab.generation.marks import end_ids, start_id
-from aigc_lab.model import loss
 from aigc_lab.model.gpt import GPT
+from aigc_lab.model.loss import bits_per_byte, cross_entropy
 
 if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
@@ -45,7 +45,7 @@ class TextScore:
         return asdict(self)
 
 
-def bits_per_byte(
+def score_text(
     model: GPT,
     tokenizer: Tokenizer,
     text: str | Sequence[str],
@@ -98,7 +98,7 @@ def bits_per_byte(
     ]
     low, high = bootstrap(units, resamples, confidence, seed)
     total = sum(float(nats.sum()) for nats, _ in scored)
-    value = loss.bits_per_byte(total, sum(sizes))
+    value = bits_per_byte(total, sum(sizes))
     return TextScore(value, low, high, total, sum(len(nats) for nats, _ in scored), sum(sizes))
 
 
@@ -190,7 +190,7 @@ def _score(
 def _nats(model: GPT, hidden: Tensor, targets: Tensor) -> Iterator[Tensor]:
     pieces = zip(hidden.split(TOKENS_PER_HEAD), targets.split(TOKENS_PER_HEAD), strict=True)
     for part, wanted in pieces:
-        yield loss.cross_entropy(model.lm_head(part), wanted, reduction="none")
+        yield cross_entropy(model.lm_head(part), wanted, reduction="none")
 
 
 def _windows(length: int, block: int, stride: int) -> Iterator[tuple[int, int, int]]:

@@ -53,7 +53,7 @@ def save_checkpoint(
     atomic_write(Path(path), save(plain, metadata={KEY: json.dumps(state)}))
 
 
-def load_model(path: str | Path) -> GPT:
+def load_trained_model(path: str | Path) -> GPT:
     """The model of a checkpoint, with its weights, ready to use.
 
     Raises: ValueError when the file is missing, cut short, or something else.

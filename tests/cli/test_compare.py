@@ -12,7 +12,7 @@ from aigc_lab.cli import texts
 from aigc_lab.cli.compare import choose_text
 from aigc_lab.cli.models import find_models
 from aigc_lab.cli.runs import load_run
-from aigc_lab.pretrained.scoring import bits_per_byte
+from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.town.documents import documents
 from tests.cli.conftest import SMALL, prose
 
@@ -57,7 +57,7 @@ def test_town_has_a_floor(call, run, quick, monkeypatch):
     assert "floor: 0." in said.out
     document = call("compare", "run", "--text", "town", "--json").json
     held_out = [document.text for document in documents(4, "test")]
-    score = bits_per_byte(*load_run(run), held_out, score_end=True)  # as the floor counts ends
+    score = score_text(*load_run(run), held_out, score_end=True)  # as the floor counts ends
     assert document["models"][0]["bits_per_byte"] == pytest.approx(score.bits_per_byte, abs=1e-6)
     assert 0.05 < document["floor_bits_per_byte"] < document["models"][0]["bits_per_byte"]
 

@@ -8,7 +8,7 @@ from aigc_lab.generation.abilities import accuracy, town_questions
 from aigc_lab.generation.generate import complete
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.pretrained.locate import bundled_folder
-from aigc_lab.pretrained.scoring import bits_per_byte
+from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.checkpoint import read_metrics
@@ -63,7 +63,7 @@ def test_a_small_sample_agrees_with_the_record(town, scores):
 def test_its_loss_on_a_small_sample_is_near_the_floor(town, scores):
     unseen = list(documents(60, "test", seed=1))
     texts = [document.text for document in unseen]
-    score = bits_per_byte(town.model, town.tokenizer, texts, score_end=True)
+    score = score_text(town.model, town.tokenizer, texts, score_end=True)
     over = score.bits_per_byte / entropy_floor(unseen).bits_per_byte - 1
     assert over == pytest.approx(scores["town_over_floor"], abs=0.02)
 

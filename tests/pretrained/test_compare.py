@@ -6,8 +6,9 @@ import time
 import pytest
 
 from aigc_lab.pretrained import compare as module
-from aigc_lab.pretrained.compare import ComparisonRow, bits_per_byte, compare, table
+from aigc_lab.pretrained.compare import ComparisonRow, compare, table
 from aigc_lab.pretrained.load import Pretrained
+from aigc_lab.pretrained.scoring import score_text
 from tests.pretrained.test_scoring import BYTES, CHARACTERS, TEXT, small
 
 MODELS = {"characters": (small(CHARACTERS), CHARACTERS), "bytes": (small(BYTES), BYTES)}
@@ -17,7 +18,7 @@ def test_each_row_says_what_the_parts_say():
     rows = compare(MODELS, TEXT, "the", speed_tokens=3)
     assert [row.name for row in rows] == list(MODELS)
     for row, (model, tokenizer) in zip(rows, MODELS.values(), strict=True):
-        score = bits_per_byte(model, tokenizer, TEXT)
+        score = score_text(model, tokenizer, TEXT)
         assert (row.bits_per_byte, row.low, row.high) == (
             *(score.bits_per_byte, score.low, score.high),
         )
@@ -37,9 +38,9 @@ def test_what_load_pretrained_returns_can_be_compared():
 
 def test_the_end_of_the_text_counts_where_asked():
     (row,) = compare({"bytes": MODELS["bytes"]}, TEXT, "the", score_end=True, speed_tokens=2)
-    scored = bits_per_byte(*MODELS["bytes"], TEXT, score_end=True).bits_per_byte
+    scored = score_text(*MODELS["bytes"], TEXT, score_end=True).bits_per_byte
     assert row.bits_per_byte == scored
-    assert row.bits_per_byte != bits_per_byte(*MODELS["bytes"], TEXT).bits_per_byte
+    assert row.bits_per_byte != score_text(*MODELS["bytes"], TEXT).bits_per_byte
 
 
 def test_speed_counts_new_tokens_by_the_clock(monkeypatch):

@@ -8,7 +8,7 @@ import torch
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
-from aigc_lab.pretrained.scoring import _chunks, bits_per_byte, bootstrap
+from aigc_lab.pretrained.scoring import _chunks, bootstrap, score_text
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
 
@@ -37,7 +37,7 @@ def uniform(tokenizer) -> GPT:
 @pytest.mark.parametrize("tokenizer", [CHARACTERS, MARKED, BYTES], ids=["plain", "marked", "bpe"])
 @pytest.mark.parametrize("stride", [None, 1, 3, 11])
 def test_a_uniform_guess_costs_log_v_per_token(tokenizer, stride):
-    score = bits_per_byte(uniform(tokenizer), tokenizer, TEXT, stride=stride)
+    score = score_text(uniform(tokenizer), tokenizer, TEXT, stride=stride)
     tokens, size = len(tokenizer.encode(TEXT)), len(TEXT.encode())
     assert (score.tokens, score.bytes) == (tokens, size)  # each token once, the first one too
     expected = tokens * math.log2(tokenizer.vocab_size) / size
@@ -47,7 +47,7 @@ def test_a_uniform_guess_costs_log_v_per_token(tokenizer, stride):
 @pytest.mark.parametrize("tokenizer", [MARKED, BYTES], ids=["marked", "bpe"])
 def test_the_end_of_a_text_can_be_scored_too_and_has_no_bytes(tokenizer):
     texts = [TEXT, TEXT[:9]]
-    score = bits_per_byte(uniform(tokenizer), tokenizer, texts, score_end=True)
+    score = score_text(uniform(tokenizer), tokenizer, texts, score_end=True)
     tokens = sum(len(tokenizer.encode(text)) for text in texts) + len(texts)
     assert score.nats == pytest.approx(tokens * math.log(tokenizer.vocab_size), rel=1e-6)
     assert score.bytes == sum(len(text.encode()) for text in texts)
@@ -55,7 +55,7 @@ def test_the_end_of_a_text_can_be_scored_too_and_has_no_bytes(tokenizer):
 
 def test_an_end_cannot_be_scored_without_a_mark():
     with pytest.raises(ValueError, match="no mark that ends a text; leave score_end=False"):
-        bits_per_byte(uniform(CHARACTERS), CHARACTERS, TEXT, score_end=True)
+        score_text(uniform(CHARACTERS), CHARACTERS, TEXT, score_end=True)
 
 
 @pytest.mark.parametrize("text", [TEXT, TEXT[:5], TEXT[:11], TEXT[:12], TEXT[:1]])
@@ -68,7 +68,7 @@ def test_stride_one_gives_every_token_all_the_context_there_is(text):
             context = torch.tensor([known[max(0, place - 11) : place]])
             nats -= model(context)[0, -1].log_softmax(-1)[known[place]].item()
     for batch_size in (1, 4):
-        score = bits_per_byte(model, MARKED, text, stride=1, batch_size=batch_size)
+        score = score_text(model, MARKED, text, stride=1, batch_size=batch_size)
         assert score.nats == pytest.approx(nats, rel=1e-5)
 
 
@@ -81,12 +81,12 @@ def test_windows_without_overlap_score_each_block_alone():
             logits = model(torch.tensor([ids[begin : begin + 11]]))[0]
             wanted = torch.tensor(ids[begin + 1 : begin + 12])
             nats += torch.nn.functional.cross_entropy(logits, wanted, reduction="sum").item()
-    assert bits_per_byte(model, CHARACTERS, TEXT[:23], stride=stride).nats == pytest.approx(nats)
+    assert score_text(model, CHARACTERS, TEXT[:23], stride=stride).nats == pytest.approx(nats)
 
 
 def test_more_context_is_counted_only_once_per_token():
     model = small(BYTES)
-    scores = [bits_per_byte(model, BYTES, TEXT, stride=stride) for stride in (2, 5, 11)]
+    scores = [score_text(model, BYTES, TEXT, stride=stride) for stride in (2, 5, 11)]
     assert len({score.tokens for score in scores}) == 1
     assert len({round(score.nats, 3) for score in scores}) == 3
 
@@ -94,8 +94,8 @@ def test_more_context_is_counted_only_once_per_token():
 def test_documents_are_scored_apart_and_are_the_units_of_the_interval():
     model = small(MARKED)
     documents = ["the cat", "sat on the mat", "猫坐"]
-    together = bits_per_byte(model, MARKED, documents)
-    apart = [bits_per_byte(model, MARKED, document) for document in documents]
+    together = score_text(model, MARKED, documents)
+    apart = [score_text(model, MARKED, document) for document in documents]
     assert together.nats == pytest.approx(sum(score.nats for score in apart), rel=1e-6)
     assert together.bytes == sum(len(document.encode()) for document in documents)
     units = [(score.nats, score.bytes) for score in apart]
@@ -111,7 +111,7 @@ class Spaced(CharTokenizer):
 
 def test_bytes_are_those_of_the_text_whatever_the_tokenizer_adds():
     tokenizer = Spaced(CHARACTERS.alphabet)
-    score = bits_per_byte(uniform(tokenizer), tokenizer, 4 * TEXT)
+    score = score_text(uniform(tokenizer), tokenizer, 4 * TEXT)
     assert score.bytes == 4 * len(TEXT.encode())
     assert score.tokens == 4 * len(TEXT) + 1
     assert score.low < score.bits_per_byte < score.high
@@ -121,7 +121,7 @@ def test_bytes_are_those_of_the_text_whatever_the_tokenizer_adds():
 
 def test_scoring_leaves_the_model_as_it_was_and_dropout_off():
     model = small(BYTES, dropout=0.5).train()
-    first, second = bits_per_byte(model, BYTES, TEXT), bits_per_byte(model, BYTES, TEXT)
+    first, second = score_text(model, BYTES, TEXT), score_text(model, BYTES, TEXT)
     assert first == second
     assert model.training
     assert model.h[1].mlp.training
@@ -138,34 +138,34 @@ def test_the_bootstrap_agrees_with_the_textbook():
 
 def test_the_interval_holds_the_value_and_a_seed_repeats_it():
     model = small(BYTES)
-    first = bits_per_byte(model, BYTES, 4 * TEXT, seed=5)
+    first = score_text(model, BYTES, 4 * TEXT, seed=5)
     assert first.low < first.bits_per_byte < first.high
-    assert first == bits_per_byte(model, BYTES, 4 * TEXT, seed=5)
-    other = bits_per_byte(model, BYTES, 4 * TEXT, seed=6)
+    assert first == score_text(model, BYTES, 4 * TEXT, seed=5)
+    other = score_text(model, BYTES, 4 * TEXT, seed=6)
     assert other.bits_per_byte == first.bits_per_byte
     assert other.low != first.low
 
 
 def test_a_text_too_short_for_an_interval_has_none():
-    score = bits_per_byte(small(BYTES), BYTES, "the cat")
+    score = score_text(small(BYTES), BYTES, "the cat")
     assert (score.low, score.high) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["", [], ["the", ""], [b"the"]])
 def test_an_empty_text_is_refused(text):
     with pytest.raises(ValueError, match="there is an empty text to score, or none"):
-        bits_per_byte(small(BYTES), BYTES, text)
+        score_text(small(BYTES), BYTES, text)
 
 
 @pytest.mark.parametrize("stride", [0, 12])
 def test_a_stride_that_would_skip_tokens_is_refused(stride):
     with pytest.raises(ValueError, match=f"stride={stride} must lie between 1 and block_size=11"):
-        bits_per_byte(small(BYTES), BYTES, TEXT, stride=stride)
+        score_text(small(BYTES), BYTES, TEXT, stride=stride)
 
 
 def test_a_character_without_a_token_is_named():
     with pytest.raises(ValueError, match="the character 'Z' is not in the alphabet"):
-        bits_per_byte(small(CHARACTERS), CHARACTERS, "the Zoo")
+        score_text(small(CHARACTERS), CHARACTERS, "the Zoo")
 
 
 def test_no_worlds_or_no_confidence_is_refused():
@@ -177,8 +177,8 @@ def test_no_worlds_or_no_confidence_is_refused():
 def test_documents_are_resampled_whole_only_where_there_are_enough(count):
     model = small(BYTES)
     texts = [(4 * TEXT)[number : number + 300 + 9 * (number % 5)] for number in range(count)]
-    score = bits_per_byte(model, BYTES, texts, seed=3)
-    alone = [bits_per_byte(model, BYTES, text) for text in texts]
+    score = score_text(model, BYTES, texts, seed=3)
+    alone = [score_text(model, BYTES, text) for text in texts]
     whole = bootstrap([(one.nats, one.bytes) for one in alone], 1000, 0.95, seed=3)
     assert score.low < score.bits_per_byte < score.high
     assert ((score.low, score.high) == pytest.approx(whole)) == (count >= 20)

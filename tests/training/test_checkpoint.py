@@ -12,7 +12,7 @@ from aigc_lab.training.checkpoint import (
     MetricsLog,
     append_metrics,
     load_checkpoint,
-    load_model,
+    load_trained_model,
     read_metrics,
     restore_model,
     restore_optimizers,
@@ -58,15 +58,15 @@ def test_tied_weights_are_stored_once_and_stay_tied(tmp_path):
     path = tmp_path / "model.safetensors"
     save_checkpoint(path, tiny_model(tie_weights=True))
     assert "lm_head.weight" not in load_checkpoint(path).model
-    model = load_model(path)
+    model = load_trained_model(path)
     assert model.lm_head.weight is model.wte.weight
 
 
-def test_load_model_rebuilds_the_very_same_model(tmp_path):
+def test_loading_rebuilds_the_very_same_model(tmp_path):
     model = tiny_model(seed=3, tie_weights=False).eval()
     save_checkpoint(tmp_path / "model.safetensors", model)
     ids = torch.tensor([[1, 2, 3, 5, 8]])
-    reloaded = load_model(tmp_path / "model.safetensors")
+    reloaded = load_trained_model(tmp_path / "model.safetensors")
     assert not reloaded.training
     assert torch.equal(reloaded(ids), model(ids))
 
@@ -124,7 +124,7 @@ def test_a_model_whose_shape_is_not_told_is_refused(tmp_path, state, message):
     path = tmp_path / "best.safetensors"
     save_file({"model/x": torch.zeros(2)}, path, metadata={"aigc_lab": json.dumps(state)})
     with pytest.raises(ValueError, match=message):
-        load_model(path)
+        load_trained_model(path)
 
 
 def test_weights_of_another_shape_are_refused_and_change_nothing(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from aigc_lab.training.checkpoint import load_checkpoint, load_model, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint, load_trained_model, read_metrics
 from aigc_lab.training.history import FIELDS, Callback, History
 from aigc_lab.training.loop import Trainer, TrainingDiverged
 from tests.training.tiny import VOCABULARY, TinyBatches, tiny_config, tiny_model
@@ -166,7 +166,7 @@ def test_the_best_weights_are_kept(tmp_path):
     best = min(evaluations, key=lambda record: record["val_loss"])
     assert 0 < best["step"] < 30
     assert load_checkpoint(tmp_path / "best.safetensors").state["step"] == best["step"]
-    again = Trainer(load_model(tmp_path / "best.safetensors"), TinyBatches(), config)
+    again = Trainer(load_trained_model(tmp_path / "best.safetensors"), TinyBatches(), config)
     assert again.evaluate()["val_loss"] == best["val_loss"]
 
 
