@@ -37,7 +37,11 @@ VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
 ECHO_STEPS, STORY_STEPS = 300, 9000
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
+ECHO_ROWS = (4, 6, 6)  # of a step: Town, echoes of the documentation, echoes of random tokens
+STORY_ROWS = (6, 8, 1, 1)  # Town, Town's stories alone, the documentation, echoes of it
+TEXT_ROWS = (14, 1, 1)  # Town, the documentation, echoes of it
 TOKEN_STD, POSITION_STD, LOOK_BACK = 0.05, 0.1, 1.5
+STEPS_BACK = (1, 2, 3, 4)  # how far the first heads of the first block look back at the start
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 FREQUENCIES = torch.from_numpy(np.geomspace(2.5, 0.02, MODEL.n_embd // 2)).float()  # radians a step
@@ -54,6 +58,26 @@ TRAINING = TrainConfig(
     eval_batches=8,
     checkpoint_every=500,
 )
+NOTES = {  # for the run's record: what the configs cannot tell
+    "initialisation": (
+        f"Random as usual, but for three things. The token table is scaled to a standard deviation "
+        f"of {TOKEN_STD}. The position table holds sinusoids of a standard deviation of "
+        f"{POSITION_STD} and stays so. The first {len(STEPS_BACK)} heads of the first block begin "
+        f"by looking {', '.join(map(str, STEPS_BACK))} tokens back."
+    ),
+    "data": (
+        f"Rows of a step, up to step {ECHO_STEPS}: {ECHO_ROWS[0]} of Tiny Town, {ECHO_ROWS[1]} "
+        f"that repeat a stretch of Python's documentation, {ECHO_ROWS[2]} that repeat a stretch of "
+        f"random tokens. Up to step {STORY_STEPS}: {STORY_ROWS[0]} of Tiny Town, {STORY_ROWS[1]} "
+        f"of its stories alone, {STORY_ROWS[2]} of the documentation, {STORY_ROWS[3]} that repeat "
+        f"a stretch of it. From there on: {TEXT_ROWS[0]} of Tiny Town, {TEXT_ROWS[1]} of the "
+        f"documentation, {TEXT_ROWS[2]} that repeat a stretch of it."
+    ),
+    "tokenizer": (
+        f"Learned from {TOKENIZER_DOCUMENTS:,} documents of Tiny Town, with marks around its "
+        "nouns, and from Python's documentation."
+    ),
+}
 
 
 def make_tokenizer(folder: Path) -> BPETokenizer:
@@ -75,13 +99,25 @@ class Lessons:
         ids, _ = encode_documents(tokenizer, split_held_out(python_docs().documents)[0])
         block = MODEL.block_size
         noise = np.random.default_rng(0).integers(VOCAB_SIZE, size=len(ids))
+        town, articles, random = ECHO_ROWS
         self.first = JoinedBatches(
-            TownBatches(tokenizer, 4, block), Echoes(ids, 6, block), Echoes(noise, 6, block)
+            TownBatches(tokenizer, town, block),
+            Echoes(ids, articles, block),
+            Echoes(noise, random, block),
         )
-        others = Batches(ids, 1, block), Echoes(ids, 1, block)
-        stories = TownBatches(tokenizer, 8, block, seed=1, kinds=("story",))
-        self.stories = JoinedBatches(TownBatches(tokenizer, 6, block), stories, *others)
-        self.texts = JoinedBatches(TownBatches(tokenizer, 14, block), *others)
+        town, stories, articles, echoes = STORY_ROWS
+        self.stories = JoinedBatches(
+            TownBatches(tokenizer, town, block),
+            TownBatches(tokenizer, stories, block, seed=1, kinds=("story",)),
+            Batches(ids, articles, block),
+            Echoes(ids, echoes, block),
+        )
+        town, articles, echoes = TEXT_ROWS
+        self.texts = JoinedBatches(
+            TownBatches(tokenizer, town, block),
+            Batches(ids, articles, block),
+            Echoes(ids, echoes, block),
+        )
 
     def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The training batch of a step."""
@@ -134,7 +170,7 @@ def make_model() -> GPT:
     with torch.no_grad():
         model.wpe.weight.copy_(POSITION_STD * waves / waves.std())
         model.wte.weight.mul_(TOKEN_STD / model.wte.weight.std())
-        for head, steps_back in enumerate((1, 2, 3, 4)):
+        for head, steps_back in enumerate(STEPS_BACK):
             look_back(model.h[0].attn.c_attn.weight, head, steps_back)
     model.wpe.weight.requires_grad_(False)
     return model
@@ -183,6 +219,7 @@ def main(folder: Path) -> None:
             name: lambda model, asked=asked: accuracy(model, tokenizer, asked)
             for name, asked in questions.items()
         },
+        notes=NOTES,
     )
     print(trainer.run())
 
