@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_lab.core.files import data_folder
+from aigc_lab.core.network import offline_by_environment, within
 from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
@@ -94,35 +92,20 @@ def is_offline(offline: bool | None = None) -> bool:
     """Whether the network is to be left alone: as told, else as HF_HUB_OFFLINE says."""
     if offline is not None:
         return offline
-    from huggingface_hub import is_offline_mode
+    from huggingface_hub import is_offline_mode  # which read the variable when it was imported
 
-    variable = os.environ.get("HF_HUB_OFFLINE", "").strip().lower()
-    return is_offline_mode() or variable in ("1", "true", "yes", "on")
+    return offline_by_environment() or is_offline_mode()
 
 
 def hub_answers(patience: float) -> bool:
     """Whether the hub, through whatever proxy, answers a small question in time.
 
-    An open door is not enough: a proxy may refuse, a server may accept and say nothing. And a wait
-    for each byte does not bound the whole, so all of it happens in a thread that is left behind
-    when time is up.
+    An open door is not enough: a proxy may refuse, a server may accept and say nothing.
     """
-    answers: queue.SimpleQueue[bool | Exception] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answers.put(_ask(patience))
-        except Exception as error:  # a mistake of ours: it is raised below, where it is seen
-            answers.put(error)
-
-    threading.Thread(target=ask, daemon=True).start()
     try:
-        answer = answers.get(timeout=patience)
-    except queue.Empty:
+        return within(patience, lambda: _ask(patience))
+    except TimeoutError:
         return False
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
 
 
 def _ask(patience: float) -> bool:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
-import threading
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aigc_lab.core.files import cache_folder
+from aigc_lab.core.network import offline_by_environment, within
 from aigc_lab.text.documents import Corpus, file_or_folder, python_docs, read_text
 from aigc_lab.text.words import END_OF_TEXT
 
@@ -98,7 +97,7 @@ def fetch(download: Download, progress: bool = False) -> Path:
     path = _inside(cache_folder(), download)
     if path.is_file() and _sha256(path) == download.sha256:
         return path
-    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+    if offline_by_environment():
         raise _cannot_fetch(download, "HF_HUB_OFFLINE forbids the network")
     part = path.with_name(path.name + ".part")
     try:
@@ -123,7 +122,8 @@ def _receive(download: Download, part: Path, progress: bool) -> None:
     request = urllib.request.Request(download.url, headers={"User-Agent": "aigc-lab"})
     if have:
         request.add_header("Range", f"bytes={have}-")
-    with _open_soon(request) as response, open(part, "ab") as file:
+    answer = within(PATIENCE, lambda: urllib.request.urlopen(request, timeout=PATIENCE))
+    with answer as response, open(part, "ab") as file:
         if response.status != 206:  # the server sends all of it again
             file.truncate(0)
         _copy(response, file, download, progress)
@@ -149,30 +149,6 @@ def _copy(response: HTTPResponse, file: BinaryIO, download: Download, progress: 
             file.write(piece)
             done += len(piece)
             bar.update(len(piece))
-
-
-def _open_soon(request: urllib.request.Request) -> HTTPResponse:
-    """Open a connection, or give up after `PATIENCE` seconds.
-
-    The time limit of a socket does not cover looking up the server's name, which can hang for a
-    minute on a broken network; so the opening runs in a thread that can be left behind.
-    """
-    answers: queue.Queue[HTTPResponse | Exception] = queue.Queue()
-
-    def open_it() -> None:
-        try:
-            answers.put(urllib.request.urlopen(request, timeout=PATIENCE))
-        except Exception as error:  # handed over to the caller, which raises it
-            answers.put(error)
-
-    threading.Thread(target=open_it, daemon=True).start()
-    try:
-        answer = answers.get(timeout=PATIENCE)
-    except queue.Empty:
-        raise TimeoutError(f"no answer within {PATIENCE:.0f} seconds") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
 
 
 def _cannot_fetch(download: Download, reason: str) -> ConnectionError:
