@@ -27,6 +27,7 @@ SIGNED = "RdBu"  # red below zero, white at zero, blue above
 CELL = 0.52  # inches: room for a number of five signs
 NUMBERS_UP_TO = 14  # rows or columns: in larger arrays the cells shrink and carry no numbers
 SMALL_CELL = 0.2
+TICK = "✓"
 BAR, BARS_WIDTH = 0.3, 1.5  # inches: the height of a bar with its gap, the width of a panel
 
 
@@ -40,8 +41,8 @@ def array_maps(
 ) -> Figure:
     """Arrays of numbers side by side under their names: blue above zero, red below, on one scale.
 
-    Small arrays carry their numbers. What is False or minus infinity, a cell that a mask forbids,
-    is grey. Rows and columns are numbered unless they are named.
+    Small arrays carry their numbers, masks a tick where they are True. What is False or minus
+    infinity, a cell that a mask forbids, is grey. Rows and columns are numbered unless named.
 
     Shapes: each array (rows, columns); they may differ where rows and columns are not named.
     Raises: ValueError for no arrays, one that is not two-dimensional, or names that do not fit.
@@ -61,7 +62,7 @@ def array_maps(
     size = (sum(widths) + len(tables) * 0.35 + names, height + below + 1.0 + 0.3 * bool(title))
     figure = new_figure(*size)
     panels = figure.subplots(1, len(tables), squeeze=False, width_ratios=widths)[0]
-    top = max(_largest(table) for table in tables.values())
+    top = max(map(_largest, tables.values())) or 1.0
     for at, (name, table) in enumerate(tables.items()):
         _draw_cells(panels[at], table, top, numbered)
         panels[at].set_title(name, fontsize=FONT)
@@ -114,17 +115,19 @@ def _table(
     for names, count, what in ((rows, len(table), "rows"), (columns, table.shape[1], "columns")):
         if names is not None and len(names) != count:
             raise ValueError(f"{len(names)} names arrived for the {count} {what} of {name!r}")
-    if table.dtype == bool:
-        return np.where(table, 1.0, -np.inf)
-    return table.astype(float)
+    return table if table.dtype == bool else table.astype(float)
 
 
 def _largest(table: np.ndarray) -> float:
-    finite = np.abs(table[np.isfinite(table)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    if table.dtype == bool:
+        return 0.0
+    return float(np.abs(table[np.isfinite(table)]).max(initial=0.0))
 
 
 def _draw_cells(axes: Axes, table: np.ndarray, top: float, numbered: bool) -> None:
+    is_mask = table.dtype == bool
+    if is_mask:
+        table, top = np.where(table, 1.0, -np.inf), 2.0  # a tick stands out on half of the blue
     shown = np.ma.masked_where(np.isneginf(table), table)
     axes.imshow(shown, cmap=SIGNED, vmin=-top, vmax=top)
     axes.set_facecolor(FORBIDDEN)
@@ -135,7 +138,7 @@ def _draw_cells(axes: Axes, table: np.ndarray, top: float, numbered: bool) -> No
         if np.isfinite(value):
             colour = "white" if abs(value) > 0.6 * top else "black"
             place = dict(ha="center", va="center", fontsize=FONT - 1, color=colour)
-            axes.text(column, row, short(value), **place)
+            axes.text(column, row, TICK if is_mask else short(value), **place)
 
 
 def _draw_bars(axes: Axes, values: np.ndarray, within: tuple[float, float] | None) -> None:

@@ -23,12 +23,18 @@ class TestArrayMaps:
         for axes in figure.axes:
             assert axes.images[0].get_clim() == (-4.0, 4.0)
 
-    @pytest.mark.parametrize("array", [[[0.0, -np.inf]], np.array([[True, False]])])
-    def test_what_a_mask_forbids_is_grey_and_has_no_number(self, array):
+    @pytest.mark.parametrize(
+        ("array", "sign"), [([[0.0, -np.inf]], "0"), (np.array([[True, False]]), "✓")]
+    )
+    def test_what_a_mask_forbids_is_grey_and_has_no_number(self, array, sign):
         axes = array_maps({"masked": array}).axes[0]
         assert axes.images[0].get_array().mask.tolist() == [[False, True]]
         assert axes.get_facecolor()[:3] == to_rgb(FORBIDDEN)
-        assert len(axes.texts) == 1
+        assert [text.get_text() for text in axes.texts] == [sign]
+
+    def test_a_mask_does_not_stretch_the_scale_of_the_numbers(self):
+        figure = array_maps({"mask": [[True]], "weights": [[0.5]]})
+        assert figure.axes[1].images[0].get_clim() == (-0.5, 0.5)
 
     def test_large_arrays_carry_no_numbers(self):
         assert not array_maps({"large": np.zeros((15, 15))}).axes[0].texts
