@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
+from aigc_lab.text.batches import IGNORED, sequential_batches
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.town.documents import KINDS, document
@@ -13,6 +16,17 @@ if TYPE_CHECKING:
     import torch
 
 VALIDATION_SEED = 2**20
+
+
+class Exam(list["tuple[torch.Tensor, torch.Tensor]"]):
+    """Evaluation batches, with the least loss that a model can expect on exactly their targets.
+
+    Units: `floor` in nats per scored token.
+    """
+
+    def __init__(self, batches: Iterable[tuple[torch.Tensor, torch.Tensor]], floor: float) -> None:
+        super().__init__(batches)
+        self.floor = floor
 
 
 class TownBatches:
@@ -48,17 +62,54 @@ class TownBatches:
         rows = range(step * self.batch_size, (step + 1) * self.batch_size)
         return self._batch([self.row(number, "train", self.seed) for number in rows])
 
-    def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """`n` batches of validation worlds, always the same."""
-        return [
-            self._batch(
-                [
-                    self.row(batch * self.batch_size + number, "validation", VALIDATION_SEED)
-                    for number in range(self.batch_size)
-                ]
-            )
-            for batch in range(n)
-        ]
+    def evaluation(self, n: int) -> Exam:
+        """`n` batches of validation worlds, always the same, and the floor under their loss.
+
+        Unlike training rows these are not cut: they hold whole documents, every token of which is
+        scored, and the end-of-text token after it too, as in `Document.nats`. So the floor is exact
+        for what is scored. More batches come only where the very first document needs them.
+        """
+        import torch
+
+        stretches = self._whole_documents()
+        kept = [next(stretches)]
+        room = n * self.batch_size - len(kept[0][0])
+        for stretch in stretches:
+            room -= len(stretch[0])
+            if room < 0:
+                break
+            kept.append(stretch)
+        xs, ys, nats = zip(*kept, strict=True)
+        x, y = torch.cat(xs), torch.cat(ys)  # (rows, T) each
+        batches = zip(x.split(self.batch_size), y.split(self.batch_size), strict=True)
+        return Exam(batches, floor=sum(nats) / int((y != IGNORED).sum()))
+
+    def _whole_documents(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, float]]:
+        """Rows that together hold whole validation documents, and the nats of these, without end.
+
+        Once other kinds are left out, a document's nats no longer count that it is of those kept.
+        """
+        kept = sum(KINDS[kind][1] for kind in set(self.kinds))
+        known = math.log(sum(share for _, share in KINDS.values()) / kept)
+        ids, nats = [self.end], 0.0
+        for number in count():
+            written = document(number, "validation", VALIDATION_SEED)
+            if written.kind not in self.kinds:
+                continue
+            more = [*self.tokenizer.encode(written.text), self.end]
+            if len(ids) > 1 and len(ids) + len(more) > self.block_size + 1:
+                yield *self._rows(ids), nats
+                ids, nats = [self.end], 0.0
+            ids, nats = ids + more, nats + written.nats - known
+
+    def _rows(self, ids: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ids that fit as one row, or one long document as rows that overlap by half (rows, T)."""
+        from torch.nn.functional import pad
+
+        stride = (self.block_size + 1) // 2  # so each token is predicted from half a row at least
+        ((x, y),) = sequential_batches(ids, len(ids), self.block_size, stride)
+        free = (0, self.block_size - x.shape[1])
+        return pad(x, free, value=self.end), pad(y, free, value=IGNORED)
 
     def row(self, number: int, split: str, seed: int) -> list[int]:
         """T+1 ids: an end-of-text token before each document, and as many as fit.

@@ -1,10 +1,12 @@
 """Training rows: whole beginnings, fresh documents, the same for the same step."""
 
+import math
+
 import pytest
 
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
-from aigc_lab.town.batches import TownBatches
+from aigc_lab.town.batches import VALIDATION_SEED, TownBatches
 from aigc_lab.town.documents import document, documents
 
 
@@ -34,11 +36,53 @@ def test_a_step_gives_the_same_batch_again_and_steps_differ(tokenizer):
 
 
 def test_evaluation_is_fixed_and_from_other_worlds(tokenizer):
-    batches = TownBatches(tokenizer, 2, 53)
+    batches = TownBatches(tokenizer, 2, 401)
     first, second = batches.evaluation(2)
     assert (first[0] == batches.evaluation(1)[0][0]).all()
     assert not (first[0] == second[0]).all()
     assert not (first[0] == batches.next(0)[0]).all()
+
+
+def scored(exam):
+    """Every target that counts, in order."""
+    return [int(target) for _, y in exam for target in y.flatten() if target != -100]
+
+
+@pytest.mark.parametrize("length", [16, 53, 128, 401])
+def test_evaluation_scores_whole_documents_and_their_ends_each_once(tokenizer, length):
+    exam = TownBatches(tokenizer, 3, length).evaluation(5)
+    targets = scored(exam)
+    end = tokenizer.special_tokens["<|endoftext|>"]
+    count = targets.count(end)
+    told = list(documents(count, "validation", VALIDATION_SEED))
+    assert targets == [i for each in told for i in (*tokenizer.encode(each.text), end)]
+    assert exam.floor == pytest.approx(sum(each.nats for each in told) / len(targets))
+    for x, y in exam:
+        assert x.shape == y.shape == (len(x), length)
+        ahead, known = y[:, :-1], y[:, :-1] != -100
+        assert (x[:, 1:][known] == ahead[known]).all()  # a target is the next token, or ignored
+    rows = [len(x) for x, _ in exam]
+    assert set(rows[:-1]) <= {3}
+    assert len(rows) <= 5 or count == 1  # one document may need more
+
+
+@pytest.mark.parametrize("length", [53, 401])
+def test_evaluation_predicts_no_token_from_less_than_half_a_row(tokenizer, length):
+    end = tokenizer.special_tokens["<|endoftext|>"]
+    for x, y in TownBatches(tokenizer, 3, length).evaluation(5):
+        firsts = (y != -100).int().argmax(dim=1)
+        for row, first in zip(x.tolist(), firsts.tolist(), strict=True):
+            assert (row[0], first) == (end, 0) or first >= length // 2
+
+
+def test_the_floor_of_some_kinds_knows_that_there_are_no_others(tokenizer):
+    exam = TownBatches(tokenizer, 2, 401, kinds=("story", "lesson")).evaluation(3)
+    targets = scored(exam)
+    count = targets.count(tokenizer.special_tokens["<|endoftext|>"])
+    told = documents(40, "validation", VALIDATION_SEED)
+    nats = [each.nats for each in told if each.kind in ("story", "lesson")][:count]
+    # Shares 5, 3, 1, 1, 1, 1, 1: of 13 documents, 6 are stories or lessons.
+    assert exam.floor * len(targets) == pytest.approx(sum(nats) - count * math.log(13 / 6))
 
 
 def test_other_kinds_can_be_left_out(tokenizer):
