@@ -127,15 +127,16 @@ def test_the_command_prints_tables(capsys):
     ("words", "message"),
     [
         (["--only", "frogs"], "'frogs' is not a topic; choose from training, forward"),
-        (["--only", "town/frogs"], "town has no part 'frogs'; choose from documents"),
-        (["--only", "town/"], "town has no part ''; choose from documents"),
+        (["--only", "town/frogs"], "town has no part 'frogs'; choose from one, two"),
+        (["--only", "town/"], "town has no part ''; choose from one, two"),
         (["--rounds", "0"], "at least 1 round is needed"),
         (["--record", "--write-readme"], "not allowed with argument"),
         (["--record", "--toy"], "--record keeps whole topics at full size"),
-        (["--record", "--only", "town/documents"], "--record keeps whole topics at full size"),
+        (["--record", "--only", "town/one"], "--record keeps whole topics at full size"),
     ],
 )
-def test_wrong_words_are_refused(words, message, capsys):
+def test_wrong_words_are_refused(words, message, capsys, results):
     with pytest.raises(SystemExit, match="2"):
         command.main(words)
     assert message in capsys.readouterr().err
+    assert not results.exists()
