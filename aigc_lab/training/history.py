@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 Record = dict[str, float]
 # What the loop itself writes into records; any other name is an extra evaluation's.
-FIELDS = ("step", "tokens", "seconds", "lr", "train_loss", "val_loss", "grad_norm")
+FIELDS = (
+    *("step", "tokens", "seconds", "lr"),
+    *("train_loss", "grad_norm", "val_loss", "val_floor"),
+)
 
 
 @dataclass

@@ -30,7 +30,10 @@ class TrainingDiverged(RuntimeError):
 
 
 class BatchesLike(Protocol):
-    """What the loop asks of its data: step n's batch, always the same one, and a fixed exam."""
+    """What the loop asks of its data: step n's batch, always the same one, and a fixed exam.
+
+    An exam may carry a `floor`, the least loss that any model can expect on it.
+    """
 
     def next(self, step: int) -> tuple[Tensor, Tensor]: ...
 
@@ -136,13 +139,15 @@ class Trainer:
         self._read_losses()
         self.model.eval()
         total, scored = torch.zeros((), device=self.device), 0
-        for x, y in self.batches.evaluation(self.config.eval_batches):
+        exam = self.batches.evaluation(self.config.eval_batches)
+        for x, y in exam:
             x, y = x.to(self.device), y.to(self.device)  # (B, T) each
             total += cross_entropy(self.model(x), y, reduction="sum")
             scored += int((y != IGNORED).sum())
         loss = {"val_loss": total.item() / scored} if scored else {}  # no batches, no loss
+        floor = {"val_floor": exam.floor} if hasattr(exam, "floor") else {}
         extra = {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
-        record = {**self._now(), **loss, **extra}
+        record = {**self._now(), **loss, **floor, **extra}
         if loss and loss["val_loss"] < self.best:
             self.best = loss["val_loss"]
             if self.folder:

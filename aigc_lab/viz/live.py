@@ -21,6 +21,8 @@ def live(
 ) -> list[Callback]:
     """The callbacks that show a run: a progress bar, and in a notebook the growing curve too.
 
+    The floor is the one that the run records, where it knows one, unless another is given.
+
     Units: `floor` and `baselines` in nats per token, `redraw_every` in seconds.
     Notebook: 06 training.
     """
@@ -53,6 +55,8 @@ class LiveProgress(Callback):
     def on_eval(self, record: Record) -> None:
         if "val_loss" in record:
             self.shown["val"] = f"{record['val_loss']:.3f}"
+            if "val_floor" in record:
+                self.shown["floor"] = f"{record['val_floor']:.3f}"
             self.bar.set_postfix(self.shown, refresh=False)
 
     def on_end(self, history: History) -> None:
@@ -107,12 +111,14 @@ def training_curve(
 ) -> Figure:
     """The losses of a run over its steps, and beside them each extra evaluation's curve.
 
-    Units: `floor` (the least any model can reach) and `baselines` in nats per token.
+    Units: `floor` (the least any model can reach; the recorded one if None) and `baselines` in nats
+    per token.
     Notebook: 06 training.
     """
     from aigc_lab.viz.drawing import new_figure
     from aigc_lab.viz.plots import draw_losses, draw_scores
 
+    floor = history.last("val_floor") if floor is None else floor
     losses = {name: history.series(key) for name, key in LOSSES.items()}
     scores = {
         name: history.series(name)

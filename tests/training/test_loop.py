@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from aigc_lab.town.batches import Exam
 from aigc_lab.training.checkpoint import load_checkpoint, load_trained_model, read_metrics
 from aigc_lab.training.history import FIELDS, Callback, History
 from aigc_lab.training.loop import Trainer, TrainingDiverged
@@ -112,6 +113,24 @@ def test_dropout_acts_in_steps_also_after_an_evaluation():
     assert losses[0] != losses[1]
 
 
+class FlooredBatches(TinyBatches):
+    """Says of its exam how low a loss can be."""
+
+    def evaluation(self, n: int) -> list:
+        return Exam(super().evaluation(n), floor=math.log(3))
+
+
+def test_a_known_floor_is_recorded_beside_the_loss(tmp_path):
+    trainer = Trainer(tiny_model(), FlooredBatches(), tiny_config(), tmp_path)
+    history = trainer.run()
+    assert history.series("val_floor") == ([0, 4, 8, 12], [math.log(3)] * 4)
+    assert history.series("val_floor")[0] == history.series("val_loss")[0]
+    (last,) = [r for r in read_metrics(tmp_path / "metrics.jsonl") if r["step"] == 12][1:]
+    assert last["val_floor"] == math.log(3)
+    plain = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3)).run()
+    assert plain.last("val_floor") is None
+
+
 def test_without_validation_batches_no_loss_is_made_up(tmp_path):
     class NoExam(TinyBatches):
         def evaluation(self, n: int) -> list:
@@ -139,7 +158,7 @@ def test_callbacks_hear_everything_in_order():
 
 
 def test_what_is_in_no_extra_evaluation_is_a_field_of_the_loop_itself():
-    history = Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3)).run()
+    history = Trainer(tiny_model(), FlooredBatches(), tiny_config(steps=3)).run()
     assert {name for record in history.records for name in record} == set(FIELDS)
 
 

@@ -6,6 +6,7 @@ import sys
 
 from PIL import Image
 
+from aigc_lab.town.batches import Exam
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import Trainer
 from aigc_lab.viz import live as module
@@ -51,6 +52,22 @@ def test_the_curve_shows_losses_floor_baselines_and_abilities():
     assert abilities.lines[0].get_xydata().tolist() == [[0, 0.2], [2, 0.75]]
     validation = losses.lines[1].get_xydata().tolist()
     assert validation == [[0, 2.5], [2, 1.25]]
+
+
+def test_a_recorded_floor_is_drawn_unless_another_is_given():
+    records = [{"step": 0, "val_loss": 2.5, "val_floor": 0.5}]
+    (losses,) = training_curve(History(records)).axes  # and no panel for the floor itself
+    assert labels(losses) == ["floor 0.50", "validation 2.50"]
+    assert labels(training_curve(History(records), floor=1.0).axes[0])[0] == "floor 1.00"
+
+
+def test_progress_names_the_floor_once_it_is_known(capsys):
+    class Floored(TinyBatches):
+        def evaluation(self, n: int) -> list:
+            return Exam(super().evaluation(n), floor=0.25)
+
+    Trainer(tiny_model(), Floored(), tiny_config(), None, [LiveProgress()]).run()
+    assert "floor=0.250" in capsys.readouterr().err.split("\r")[-1]
 
 
 def test_an_empty_history_can_be_drawn():
