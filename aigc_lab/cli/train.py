@@ -154,6 +154,7 @@ def report(console: Console, job: Job, history: History, folder: Path) -> int:
             "step": job.trainer.step,
             "parameters": job.trainer.model.num_parameters(),
             "val_loss_nats_per_token": history.last("val_loss"),
+            "val_floor_nats_per_token": history.last("val_floor"),
             "seconds": round(job.trainer.watch.seconds, 3),
             "tokens": job.trainer.tokens,
             "held_out": score.to_dict(),

@@ -72,11 +72,12 @@ class Job:
         without_display()
         from aigc_lab.viz.plots import loss_curve
 
-        # No floor here: Tiny Town's is that of whole documents, while these losses are of rows cut
-        # after T tokens, which hold more of the surprising beginnings than of the rest.
+        # Tiny Town's floor is that of the held-out curve. Its training rows are cut after T tokens
+        # and hold more of the surprising beginnings than of the rest, so that curve lies higher.
         curves = {"training": "train_loss", "held out": "val_loss"}
         figure = loss_curve(
             {name: curve for name, key in curves.items() if (curve := history.series(key))[0]},
+            floor=history.last("val_floor"),
             baselines=self.yardsticks.nats,
             title=str(self.folder),
         )

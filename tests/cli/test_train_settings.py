@@ -17,6 +17,8 @@ from aigc_lab.cli.yardsticks import measure
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
+from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
 from tests.cli.conftest import SMALL, prose
@@ -66,17 +68,25 @@ class TestTown:
         assert 0.05 < said.json["floor_bits_per_byte"] < 0.5
         assert said.json["held_out"]["bits_per_byte"] > said.json["floor_bits_per_byte"]
 
-    def test_the_curve_of_town_has_no_floor_since_its_rows_are_cut(self, call, monkeypatch):
+    def test_the_curve_of_town_has_the_floor_of_what_is_scored(self, call, monkeypatch):
         from aigc_lab.viz import plots
 
         monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 30)
         monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 5)
         drawn, draw = [], plots.loss_curve
         monkeypatch.setattr(plots, "loss_curve", lambda *a, **k: drawn.append(k) or draw(*a, **k))
-        assert call("train", "town", *SMALL, "--steps", "2").code == 0
+        said = call("train", "town", *SMALL, "--steps", "2", "--json")
+        assert said.code == 0
         (dials,) = drawn
-        assert dials.get("floor") is None
         assert set(dials["baselines"]) == {"uniform guess", "bigram table"}
+        tokenizer = load_tokenizer(Path("runs/town-nano"))
+        exam = TownBatches(tokenizer, 2, 16).evaluation(TrainConfig().eval_batches)
+        assert dials["floor"] == said.json["val_floor_nats_per_token"] == exam.floor
+        assert dials["floor"] < said.json["val_loss_nats_per_token"]
+
+    def test_the_curve_of_another_text_has_no_floor(self, call, made):
+        said = call("train", made / "notes.txt", *SMALL, "--steps", "1", "--json")
+        assert said.json["val_floor_nats_per_token"] is None
 
 
 class TestSettings:
