@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe, probe
 from aigc_lab.model import reference
 
 
@@ -21,6 +21,7 @@ def flawed_scores(
     k: ndarray,
     *,
     scale: str = "root",
+    product: str = "tokens",
     weights: bool = False,
     turned: bool = False,
     unit: bool = False,
@@ -31,6 +32,8 @@ def flawed_scores(
         "root": math.sqrt(width),
         "none": 1.0,
         "width": width,
+        "half": width / 2,
+        "twice": width * 2,
         "times": 1 / math.sqrt(width),
         "keys": math.sqrt(keys),
         "first": math.sqrt(len(q)),
@@ -39,21 +42,18 @@ def flawed_scores(
     if unit:
         q = q / np.linalg.norm(q, axis=-1, keepdims=True)
         k = k / np.linalg.norm(k, axis=-1, keepdims=True)
-    scores = q @ np.swapaxes(k, -1, -2) / divisors[scale]
+    scores = PRODUCTS[product](q, k) / divisors[scale]
     scores = reference.softmax(scores) if weights else scores
     return np.swapaxes(scores, -1, -2) if turned else scores
 
 
-def _reversed_axes(q: ndarray, k: ndarray) -> ndarray:
-    return q @ k.T / math.sqrt(q.shape[-1])
-
-
-def _features(q: ndarray, k: ndarray) -> ndarray:
-    return np.swapaxes(q, -1, -2) @ k / math.sqrt(q.shape[-1])
-
-
-def _pairwise(q: ndarray, k: ndarray) -> ndarray:
-    return (q * k).sum(axis=-1) / math.sqrt(q.shape[-1])
+PRODUCTS: dict[str, Function] = {
+    "tokens": lambda q, k: q @ np.swapaxes(k, -1, -2),
+    "all axes turned": lambda q, k: q @ k.T,
+    "np.dot": lambda q, k: np.dot(q, np.swapaxes(k, -1, -2)),
+    "features": lambda q, k: np.swapaxes(q, -1, -2) @ k,
+    "pairwise": lambda q, k: (q * k).sum(axis=-1),
+}
 
 
 def _scores_probes() -> list[Probe]:
@@ -108,6 +108,20 @@ SCORES = Exercise(
             knobs={"scale": "times"},
         ),
         Mistake(
+            "half",
+            "every score is divided by D/2",
+            "`D ** 1/2` is (D ** 1) / 2: a power is taken before a division",
+            "Put brackets around the exponent, write 0.5, or use np.sqrt.",
+            knobs={"scale": "half"},
+        ),
+        Mistake(
+            "twice",
+            "every score is divided by 2D",
+            "`/ D ** 1/2` divides by D ** 1, and then by 2: a power is taken before a division",
+            "Put brackets around the exponent, write 0.5, or use np.sqrt.",
+            knobs={"scale": "twice"},
+        ),
+        Mistake(
             "keys",
             "the scores have the right pattern and the wrong size",
             "you divide by the square root of the number of keys, not of the width of one",
@@ -154,7 +168,14 @@ SCORES = Exercise(
             "a single text comes out right, a batch stops with an error",
             "`k.T` reverses all axes of an array, not only the last two",
             "Which function exchanges just two axes, and how do you name the last two?",
-            wrong=_reversed_axes,
+            knobs={"product": "all axes turned"},
+        ),
+        Mistake(
+            "dot",
+            "a single text comes out right, a batch gets axes over and over",
+            "np.dot of larger arrays takes every text and head against every other",
+            "Which product works on the last two axes and leaves those in front in step?",
+            knobs={"product": "np.dot"},
         ),
         Mistake(
             "features",
@@ -162,14 +183,14 @@ SCORES = Exercise(
             "you multiply qᵀ by k, which compares features with features, not tokens with tokens",
             "The axis that disappears in a matrix product is the one that is summed. Which one "
             "must disappear here?",
-            wrong=_features,
+            knobs={"product": "features"},
         ),
         Mistake(
             "pairwise",
             "each query meets one key only",
             "`q * k` multiplies row i with row i; every query has to meet every key",
             "What you want is a table, one row for each query, one column for each key.",
-            wrong=_pairwise,
+            knobs={"product": "pairwise"},
         ),
     ),
 )

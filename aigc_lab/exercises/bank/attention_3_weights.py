@@ -8,6 +8,8 @@ from numpy import ndarray
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
 
+NO_GUARD = {"guard": False, "top": "allowed"}  # naming `top` keeps these out of pairs with it
+
 
 def attention_weights(scores: ndarray, mask: ndarray) -> ndarray:
     """The softmax of each row over its allowed keys; zeros where there is none."""
@@ -23,21 +25,22 @@ def flawed(
     top: str = "allowed",
     guard: bool = True,
     invert: bool = False,
-    power: bool = True,
     sums: str = "kept",
+    stretch: bool = True,
 ) -> ndarray:
     """The weights with what can go wrong."""
+    if not stretch and mask.shape != scores.shape:
+        raise IndexError("boolean index did not match")
     mask = ~mask if invert else mask
     masked = _masked(scores, mask, fill)
     highest = (scores if top == "all" else masked).max(axis=axis, keepdims=True)
     highest = np.where(np.isneginf(highest) & guard, 0.0, highest)
-    if top == "none":
-        highest = np.zeros_like(highest)
-    if sums == "dropped twice":
-        highest = highest[..., 0]
-    raised = np.exp(masked - highest) if power else np.where(mask, scores, 0.0)
+    if top in ("none", "global"):
+        highest = np.full_like(highest, 0.0 if top == "none" else masked.max())
+    highest = highest[..., 0] if sums == "dropped twice" else highest
+    raised = np.exp(masked - highest)
     raised = raised * mask if fill == "afterwards" else raised
-    total = raised.sum(axis=axis, keepdims=True)
+    total = raised.sum(axis=None if sums == "of all" else axis, keepdims=True)
     total = np.where((total == 0) & guard, 1.0, total)
     if sums == "not renewed":  # the total of all keys, forbidden ones included
         total = np.exp(masked - highest).sum(axis=axis, keepdims=True)
@@ -54,10 +57,9 @@ def _masked(scores: ndarray, mask: ndarray, fill: float | str) -> ndarray:
     return np.where(mask, scores, fill)
 
 
-def _indexed(scores: ndarray, mask: ndarray) -> ndarray:
-    masked = scores.copy()
-    masked[~mask] = -np.inf
-    return reference.softmax(masked)
+def _powers_masked(scores: ndarray, mask: ndarray) -> ndarray:
+    powers = np.exp(scores) * mask
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def _probes() -> list[Probe]:
@@ -85,18 +87,12 @@ def _probes() -> list[Probe]:
     ]
 
 
-def _sums(function: Function) -> str | None:
-    scores = np.array([[1.0, 3.0, 2.0], [0.0, 1.0, 5.0]])
-    total = np.asarray(function(scores, np.ones((2, 3), dtype=bool))).sum(axis=-1)
-    if total.shape == (2,) and not np.allclose(total, 1, atol=1e-3):
-        return f"with everything allowed, the rows add up to {total[0]:.3g} and {total[1]:.3g}"
-    return None
-
-
-def _forbidden(function: Function) -> str | None:
-    weights = np.asarray(function(np.array([[1.0, 3.0]]), np.array([[True, False]])))
-    if weights.shape == (1, 2) and not abs(weights[0, 1]) < 1e-6:
+def _shares(function: Function) -> str | None:
+    weights = np.asarray(function(np.array([[1.0, 3.0, 2.0]]), np.array([[True, False, True]])))
+    if weights.shape == (1, 3) and not abs(weights[0, 1]) < 1e-6:
         return f"a forbidden key gets the weight {weights[0, 1]:.3g}"
+    if weights.shape == (1, 3) and not abs(weights.sum() - 1) < 1e-3:
+        return f"the weights of a row add up to {weights.sum():.3g}, not to 1"
     return None
 
 
@@ -108,7 +104,7 @@ WEIGHTS = Exercise(
     reference=attention_weights,
     probes=_probes,
     flawed=flawed,
-    laws=(Law("forbidden", _forbidden), Law("sums", _sums)),
+    laws=(Law("shares", _shares),),
     hints=(
         "A forbidden key must not take part in the sum under the fraction either. What would its "
         "score have to be for exp(score) to be nothing at all?",
@@ -139,14 +135,14 @@ WEIGHTS = Exercise(
             "all is well until the scores are very negative; then the forbidden keys win",
             "the number you fill in, about minus ten thousand, is larger than some real scores",
             "Is there something below every number there is?",
-            knobs={"fill": -1e4, "guard": False},
+            knobs={"fill": -1e4, **NO_GUARD},
         ),
         Mistake(
             "finite",
             "a query with no allowed key gets the same weight for every key",
             "the number you fill in is large but finite, and a row of equal numbers is a tie",
             "What should a query that may look at nothing take from each key?",
-            knobs={"fill": -1e9, "guard": False},
+            knobs={"fill": -1e9, **NO_GUARD},
         ),
         Mistake(
             "afterwards",
@@ -192,6 +188,13 @@ WEIGHTS = Exercise(
             knobs={"axis": None},
         ),
         Mistake(
+            "sum_of_all",
+            "all weights together add up to 1",
+            "the sum runs over the whole array, since no axis is named",
+            "How many things must add up to 1 each?",
+            knobs={"sums": "of all"},
+        ),
+        Mistake(
             "nan_rows",
             "a query with no allowed key gets nan",
             "its sum is 0, and 0/0 is no number (nor is -inf minus -inf)",
@@ -206,19 +209,18 @@ WEIGHTS = Exercise(
             knobs={"top": "none"},
         ),
         Mistake(
-            "naive",
-            "large scores, very negative ones and rows with nothing allowed all give nan",
-            "exp is taken of the raw scores, which gives numbers too large or sums of nothing",
-            "Softmax does not change when a row's largest score is subtracted from all of it. Then "
-            "think of a row of nothing but -inf.",
-            knobs={"top": "none", "guard": False},
+            "one_for_all",
+            "a row that lies far below another loses all its weights",
+            "you subtract the largest score of the whole array; next to it exp of a low row is 0",
+            "What has to be subtracted from a row, so that its own largest power is 1?",
+            knobs={"top": "global"},
         ),
         Mistake(
-            "no_exp",
-            "some weights are negative",
-            "you divide the scores by their sum, without exp",
-            "What turns any number, negative ones too, into a positive one?",
-            knobs={"power": False},
+            "powers_masked",
+            "all is well until the scores are large, very negative, or all forbidden: then nan",
+            "exp is taken of the raw scores, and infinity times 0 or 0/0 is no number",
+            "Forbid first, then subtract a row's largest score; and think of rows without any.",
+            wrong=_powers_masked,
         ),
         Mistake(
             "dropped_sum",
@@ -239,7 +241,7 @@ WEIGHTS = Exercise(
             "a mask that several heads share stops with an IndexError",
             "`scores[~mask] = …` needs a mask of exactly the scores' shape",
             "np.where stretches a mask over axes where it has length 1. Indexing does not.",
-            wrong=_indexed,
+            knobs={"stretch": False},
         ),
     ),
 )

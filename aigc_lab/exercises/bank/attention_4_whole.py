@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.model import reference
 
 
@@ -30,13 +30,14 @@ def flawed(
     guard: bool = True,
     mix: str = "values",
     give: str = "both",
+    without: str = "all",
 ) -> ndarray | tuple[ndarray, ...]:
     """Attention with what can go wrong."""
-    width, keys = q.shape[-1], k.shape[-2]
-    divisors = dict(none=1.0, width=width, values=math.sqrt(v.shape[-1]), keys=math.sqrt(keys))
+    if mask is None and without != "all":
+        mask = np.tri(q.shape[-2], k.shape[-2], dtype=bool) & (without == "causal")
+    width = q.shape[-1]
+    divisors = dict(none=1.0, afterwards=1.0, width=width, values=math.sqrt(v.shape[-1]))
     scores = q @ np.swapaxes(k, -1, -2) / divisors.get(scale, math.sqrt(width))
-    if scale == "afterwards":
-        scores = scores * math.sqrt(width)
     if mask is not None and masking in ("before", "inverted"):
         scores = np.where(mask == (masking == "before"), scores, -np.inf)
     if mask is not None and masking == "product":
@@ -94,16 +95,6 @@ def _probes() -> list[Probe]:
     ]
 
 
-def _sums(function: Function) -> str | None:
-    q, k, v = np.eye(3)[:2], np.eye(3), np.arange(6.0).reshape(3, 2)
-    given = function(q, k, v)
-    if isinstance(given, tuple) and np.shape(given[1]) == (2, 3):
-        total = np.asarray(given[1]).sum(axis=-1)
-        if not np.allclose(total, 1, atol=1e-3):
-            return f"without a mask, the first query's weights add up to {total[0]:.3g}, not to 1"
-    return None
-
-
 WHOLE = Exercise(
     name="attention",
     notebook="03_attention",
@@ -112,7 +103,6 @@ WHOLE = Exercise(
     reference=attention,
     probes=_probes,
     flawed=flawed,
-    laws=(Law("sums", _sums),),
     hints=(
         "You have solved two of its three steps already. What is left to do with the weights?",
         "Scores, then weights, then the weights times the values. Without a mask, every key is "
@@ -132,7 +122,7 @@ WHOLE = Exercise(
         Mistake(
             "mixture_only",
             "one array comes back instead of two",
-            "you give back only the mixture, or you made one array of both",
+            "you give back only the mixture",
             "The pictures need the weights too: return mixture, weights.",
             knobs={"give": "mixture"},
         ),
@@ -142,6 +132,20 @@ WHOLE = Exercise(
             "the mask never reaches the weights",
             "Which of your lines uses `mask`?",
             knobs={"masking": "ignored"},
+        ),
+        Mistake(
+            "none_forbids_all",
+            "without a mask, all weights are 0",
+            "None goes on as if it were a mask, and np.where takes None for False",
+            "What should stand in for the mask when there is none?",
+            knobs={"without": "nothing"},
+        ),
+        Mistake(
+            "none_is_causal",
+            "without a mask, the future is hidden all the same",
+            "when there is no mask you make a causal one",
+            "Attention is not always causal. What may a query see when nobody forbids anything?",
+            knobs={"without": "causal"},
         ),
         Mistake(
             "mask_inverted",
@@ -193,17 +197,10 @@ WHOLE = Exercise(
             knobs={"scale": "values"},
         ),
         Mistake(
-            "keys",
-            "the weights have the wrong sharpness",
-            "you divide by the square root of the number of keys",
-            "Which axis of k tells how long a dot product is?",
-            knobs={"scale": "keys"},
-        ),
-        Mistake(
             "scale_afterwards",
             "the weights do not add up to 1",
             "you divide the weights by √D; it is the scores that need it",
-            "Division must come before the softmax, or it is only a smaller answer.",
+            "Divide before the softmax, or it is only a smaller answer.",
             knobs={"scale": "afterwards"},
         ),
         Mistake(

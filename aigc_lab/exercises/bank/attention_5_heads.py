@@ -20,7 +20,7 @@ def flawed(
     cut: str = "blocks",
     move: str = "heads first",
     axes: str = "any",
-) -> ndarray:
+) -> ndarray | list[ndarray]:
     """The split with what can go wrong."""
     *front, length, width = x.shape
     if axes == "two":
@@ -40,6 +40,9 @@ def flawed(
         return heads
     if move == "front axes":
         return np.swapaxes(heads, 0, 1)
+    if move in ("to the front", "list"):
+        moved = np.moveaxis(heads, -2, 0)
+        return list(moved) if move == "list" else moved
     heads = np.swapaxes(heads, -2, -3)
     return np.swapaxes(heads, -1, -2) if move == "twice" else heads
 
@@ -66,9 +69,11 @@ def _tokens(function: Function) -> str | None:
     heads = np.asarray(function(_numbered(5, 6), 2))
     if heads.shape != (2, 5, 3):
         return None
-    first, second = heads[0, :2] // 10
-    if len({*first, *second}) > 2 or first[0] == second[0]:
-        return f"two rows of head 0 hold numbers of the tokens {first} and {second}, one each"
+    for row, numbers in enumerate(heads[0]):
+        found = sorted({int(number) // 10 for number in numbers})
+        if found != [row]:
+            tokens = " and ".join(map(str, found))
+            return f"row {row} of head 0 is for token {row}, and holds numbers of token {tokens}"
     return None
 
 
@@ -133,6 +138,20 @@ HEADS = Exercise(
             "you exchange axes 0 and 1, and in a batch axis 0 counts the texts",
             "Count axes from the end: T and H keep their places there.",
             knobs={"move": "front axes"},
+        ),
+        Mistake(
+            "to_the_front",
+            "a single text is right; in a batch the heads stand before the texts",
+            "np.split and a plain stack put the axis of heads at the very front",
+            "Stack along an axis counted from the end: H belongs right in front of T.",
+            knobs={"move": "to the front"},
+        ),
+        Mistake(
+            "list",
+            "the heads come as a list, not as one array",
+            "np.split cuts an array into a list of arrays",
+            "Attention wants one array (…, H, T, D). What makes one array of several?",
+            knobs={"move": "list"},
         ),
         Mistake(
             "two_axes",
