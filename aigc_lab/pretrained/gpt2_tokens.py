@@ -103,18 +103,20 @@ def gpt2_tokens(download: bool = True) -> Gpt2Tokens:
     run = read_json(folder / "run.json")
     lines = [json.loads(line) for line in (folder / "tokens.jsonl").read_text("utf-8").splitlines()]
     texts = {line["name"]: line["text"] for line in lines}
-    fingerprint = f"vocab.json with sha256 {run['sha256']['vocab.json'][:16]}…"
+    vocabulary = (
+        f"the published vocabulary (vocab.json, sha256 {run['sha256']['vocab.json'][:16]}…)"
+    )
     try:
         tokenizer = _published(download)
     except (ConnectionError, FileNotFoundError):
-        reason = "the vocabulary itself is neither in a cache here nor reachable"
+        reason = "it is neither in a cache here nor reachable"
     except ValueError as error:
         reason = f"what is here is another vocabulary: {error}"
     else:
-        notice = f"Live: the published {fingerprint}."
+        notice = f"Live: {vocabulary}."
         return Gpt2Tokens(tokenizer, texts, chinese_tokens(tokenizer), True, notice)
     recorded = RecordedTokenizer(lines, run["vocab_size"])
-    notice = f"From a recorded run with {fingerprint}; {reason}."
+    notice = f"From a recorded run with {vocabulary}: {reason}."
     return Gpt2Tokens(recorded, texts, run["chinese"], False, notice)
 
 

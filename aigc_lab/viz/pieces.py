@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aigc_lab.viz.drawing import (
@@ -30,12 +30,15 @@ Token = str | bytes
 
 
 def token_boxes(
-    texts: Mapping[str, Sequence[Token]], highlight: Token | None = None, title: str = ""
+    texts: Mapping[str, Sequence[Token]],
+    highlight: Collection[Token] = (),
+    title: str = "",
+    unit: str = "token",
 ) -> Figure:
-    """Texts cut into tokens: one box a token, under each other, with their number at the end.
+    """Texts cut into tokens: one box each, text under text, with the number of boxes at the end.
 
     Neighbours differ in shade. A space is ␣; a token that holds part of a character is grey, and
-    shown as its bytes in hexadecimal. Tokens equal to `highlight` are orange.
+    shown as its bytes in hexadecimal. The tokens in `highlight` are orange.
 
     Raises: ValueError when there are no texts.
     Notebook: 01 tokens.
@@ -59,7 +62,7 @@ def token_boxes(
             _draw_line(axes, line, top, highlight)
             top += HEIGHT + GAP
         end = line[-1].left + line[-1].width if line else 0.0
-        count = f"{len(texts[name])} token{'' if len(texts[name]) == 1 else 's'}"
+        count = f"{len(texts[name])} {unit}{'' if len(texts[name]) == 1 else 's'}"
         _write(axes, end + 0.1, top - HEIGHT - GAP, count, color=GREY, fontsize=FONT - 1)
         top += BETWEEN
     set_title(figure, title)
@@ -88,7 +91,7 @@ def _lines(tokens: Sequence[Token]) -> Iterator[list[_Box]]:
         yield line
 
 
-def _draw_line(axes: Axes, line: Sequence[_Box], top: float, highlight: Token | None) -> None:
+def _draw_line(axes: Axes, line: Sequence[_Box], top: float, highlight: Collection[Token]) -> None:
     from matplotlib.patches import Rectangle
 
     for token, left, width, number in line:
@@ -104,8 +107,8 @@ def _write(axes: Axes, at: float, top: float, text: str, **style: Any) -> None:
     choose_fonts([axes.text(at, top + HEIGHT / 2, text, va="center", **style)])
 
 
-def _colour(token: Token, number: int, highlight: Token | None) -> str:
-    if highlight is not None and token == highlight:
+def _colour(token: Token, number: int, highlight: Collection[Token]) -> str:
+    if token in highlight:
         return NEW
     return GREY if _is_partial(token) else (COLOURS[0], COLOURS[2])[number % 2]
 

@@ -37,9 +37,8 @@ def published():
 def test_alone_it_speaks_from_the_record_and_says_so(alone):
     gpt2 = gpt2_tokens()
     assert not gpt2.live
-    assert gpt2.notice.startswith(
-        "From a recorded run with vocab.json with sha256 196139668be63f3b"
-    )
+    assert "From a recorded run with the published vocabulary (vocab.json, " in gpt2.notice
+    assert "196139668be63f3b" in gpt2.notice
     assert "nor reachable" in gpt2.notice
     assert gpt2.tokenizer.vocab_size == 50257
     for text in gpt2.texts.values():
@@ -74,7 +73,7 @@ def test_with_the_vocabulary_in_the_cache_it_is_live(monkeypatch, published):
     monkeypatch.setattr(module, "_cached", lambda: tuple(published))
     gpt2 = gpt2_tokens(download=False)
     assert gpt2.live
-    assert gpt2.notice.startswith("Live: the published vocab.json with sha256")
+    assert gpt2.notice.startswith("Live: the published vocabulary (vocab.json, sha256")
     assert gpt2.tokenizer.decode(gpt2.tokenizer.encode("a text nobody recorded")).endswith("ed")
 
 

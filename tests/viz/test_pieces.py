@@ -17,6 +17,7 @@ def boxes(figure) -> list[Rectangle]:
 
 def test_each_token_has_a_box_with_its_label_and_the_text_its_count():
     figure = token_boxes({"English": [b"The", b" hen"], "one": [b"."]}, title="Cut")
+    assert "2 bytes" in texts(token_boxes({"": [b"a", b"b"]}, unit="byte"))
     found = texts(figure)
     for wanted in ("Cut", "English", "The", "␣hen", "2 tokens", "1 token"):
         assert wanted in found
@@ -24,7 +25,7 @@ def test_each_token_has_a_box_with_its_label_and_the_text_its_count():
 
 
 def test_the_new_token_and_parts_of_characters_stand_out():
-    figure = token_boxes({"": [b"a", b"he", b"\xe7\x8c", "猫".encode(), b"he"]}, highlight=b"he")
+    figure = token_boxes({"": [b"a", b"he", b"\xe7\x8c", "猫".encode(), b"he"]}, highlight={b"he"})
     colours = [box.get_facecolor()[:3] for box in boxes(figure)]
     assert colours[1] == colours[4] == to_rgb(NEW)
     assert colours[2] == to_rgb(GREY)

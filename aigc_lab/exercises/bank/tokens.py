@@ -86,6 +86,13 @@ UTF8_TOKENS = Exercise(
             knobs={"as_numbers": True},
         ),
         Mistake(
+            "zeros",
+            "every token is a long row of zero bytes",
+            "`bytes(104)` makes 104 zero bytes, not one byte of value 104",
+            "bytes takes a *list* of values. How do you write a list of one?",
+            wrong=lambda text: [bytes(number) for number in text.encode()],
+        ),
+        Mistake(
             "code_points",
             "é comes out as one byte, and 猫 stops with an error",
             "you use each character's number in Unicode as if it were a byte",

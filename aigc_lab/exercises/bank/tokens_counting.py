@@ -29,6 +29,8 @@ def flawed_pair(
     """`most_common_pair` with its knobs."""
     if words_seen == "joined":
         words = [[token for word in words for token in word]]
+    elif words_seen == "first":
+        words = words[:1]
     elif words_seen == "distinct":
         words = [list(word) for word in dict.fromkeys(map(tuple, words))]
     counts: Counter[tuple[bytes, ...]] = Counter()
@@ -164,6 +166,20 @@ MOST_COMMON_PAIR = Exercise(
             "you sort the two tokens of a pair (or make a set of them)",
             "Is “he” the same as “eh”? The order in a pair matters.",
             knobs={"ordered": False},
+        ),
+        Mistake(
+            "first_word",
+            "only the first word counts",
+            "you return inside the loop over words, or start counting anew in each",
+            "When have all words been counted? Check how far your lines are indented.",
+            knobs={"words_seen": "first"},
+        ),
+        Mistake(
+            "largest_pair",
+            "a pair of letters late in the alphabet is given, however rare",
+            "`max(counts)` compares the pairs themselves, not how often they occur",
+            "`max` has a parameter `key` for what is to be compared.",
+            wrong=lambda words: max(pair for word in words for pair in itertools.pairwise(word)),
         ),
         Mistake(
             "joined",
