@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aigc_lab.core.files import data_folder
-from aigc_lab.core.network import offline_by_environment, within
+from aigc_lab.core.network import offline_by_environment
+from aigc_lab.pretrained.hub import PATIENCE, bounded_waiting, hub_answers, transport_errors
 from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
-PATIENCE = 2.0  # seconds that the hub has to answer one small question
-SILENCE = 10.0  # seconds without a byte after which a request of a download is given up
 ALIASES = {name: f"openai-community/{name}" for name in ("gpt2-medium", "gpt2-large", "gpt2-xl")}
 ALIASES["gpt2"] = "openai-community/gpt2"
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -44,8 +40,8 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
     `offline=True` stays off the network; None follows the variable HF_HUB_OFFLINE.
 
-    Raises: WeightsAbsent (a ValueError) saying what to do; within 3 seconds, unless the hub
-    answers at first and falls silent during the download.
+    Raises: WeightsAbsent (a ValueError) saying what to do; within 3 seconds, or within some
+    seconds of standing still once a download has begun (HF_HUB_DOWNLOAD_TIMEOUT, else 5).
     """
     text = str(name)
     if Path(name).expanduser().is_dir():
@@ -97,39 +93,6 @@ def is_offline(offline: bool | None = None) -> bool:
     return offline_by_environment() or is_offline_mode()
 
 
-def hub_answers(patience: float) -> bool:
-    """Whether the hub, through whatever proxy, answers a small question in time.
-
-    An open door is not enough: a proxy may refuse, a server may accept and say nothing.
-    """
-    try:
-        return within(patience, lambda: _ask(patience))
-    except TimeoutError:
-        return False
-
-
-def _ask(patience: float) -> bool:
-    """Ask the hub for GPT-2's config, as its own client would; a mirror may well lack it."""
-    from huggingface_hub import constants, get_session, hf_hub_url
-
-    url = hf_hub_url(ALIASES["gpt2"], "config.json", endpoint=constants.ENDPOINT)
-    try:
-        status = get_session().head(url, timeout=patience, follow_redirects=False).status_code
-    except _transport_errors():
-        return False
-    return status < 400 or status in (401, 404)
-
-
-def _transport_errors() -> tuple[type[Exception], ...]:
-    """What a broken network raises: the bases that the hub's error has in its HTTP library.
-
-    So they are right for whichever library the installed hub client uses.
-    """
-    from huggingface_hub.errors import HfHubHTTPError
-
-    return (OSError, *(base for base in HfHubHTTPError.__bases__ if base is not Exception))
-
-
 def _is_complete(folder: Path) -> bool:
     has_weights = (folder / WHOLE).is_file() or (folder / INDEX).is_file()
     try:
@@ -144,8 +107,8 @@ def _download(name: str) -> Path:
 
     repository = ALIASES.get(name, name)
     try:
-        with _bounded_waiting():
-            return Path(snapshot_download(repository, allow_patterns=WANTED, etag_timeout=5))
+        with bounded_waiting():
+            return Path(snapshot_download(repository, allow_patterns=WANTED))
     except GatedRepoError as error:
         raise WeightsAbsent(
             f"the makers of {name} ask you to accept their terms first; do so on its page, then "
@@ -155,35 +118,12 @@ def _download(name: str) -> Path:
         raise WeightsAbsent(
             f"the hub has no model {name} (or it is private); mend the name, e.g. gpt2"
         ) from error
-    except (*_transport_errors(), json.JSONDecodeError) as error:  # or a page to sign in came
+    except (*transport_errors(), json.JSONDecodeError) as error:  # or a page to sign in came
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise WeightsAbsent(
             f"{name} could not be downloaded ({reason}); what has arrived is kept; "
             f"{_what_to_do(name)}"
         ) from error
-
-
-@contextmanager
-def _bounded_waiting() -> Iterator[None]:
-    """Give a limit to the requests for which the hub's client would wait for ever.
-
-    The variables HF_HUB_*_TIMEOUT bound the files only; the question which files there are is
-    asked without a limit that could be set, so it is set on each request as it leaves.
-    """
-    from huggingface_hub import get_session
-
-    def limit(request: Any) -> None:
-        waits = request.extensions.get("timeout", {})
-        limits = {phase: wait or SILENCE for phase, wait in waits.items()}
-        request.extensions = {**request.extensions, "timeout": limits}
-
-    client = get_session()
-    before = client.event_hooks
-    client.event_hooks = {**before, "request": [*before.get("request", []), limit]}
-    try:
-        yield
-    finally:
-        client.event_hooks = before
 
 
 def _what_to_do(name: str) -> str:

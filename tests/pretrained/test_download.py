@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,20 +16,26 @@ from huggingface_hub import constants
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained import hub as hub_module
 from aigc_lab.pretrained import locate
 from aigc_lab.pretrained.folder import save_pretrained
+from aigc_lab.pretrained.hub import hub_answers
 from aigc_lab.pretrained.load import load_pretrained
-from aigc_lab.pretrained.locate import WeightsAbsent, hub_answers
+from aigc_lab.pretrained.locate import WeightsAbsent
 from aigc_lab.text.bpe import BPETokenizer
 
 COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
 
 
 class Hub(BaseHTTPRequestHandler):
-    """As much of the hub as a download asks for: a list of files, and the files."""
+    """As much of the hub as a download asks for: a list of files, and the files.
+
+    `sending` writes the bytes of the weights, and may do so badly.
+    """
 
     folder: Path
     asked: list[str]
+    sending: Callable[[BaseHTTPRequestHandler, bytes], None]
 
     def do_HEAD(self):
         self.answer(body=False)
@@ -54,13 +60,28 @@ class Hub(BaseHTTPRequestHandler):
             self.send_header("X-Error-Code", "RepoNotFound")
             self.end_headers()
             return
+        weights = path.endswith(".safetensors")
+        if weights and body:
+            self.sending(content)
+        else:
+            self.begin(content, weights)
+            if body:
+                self.wfile.write(content)
+
+    def begin(self, content: bytes, weights: bool = True):
+        """The status and the headers."""
         self.send_response(200)
         self.send_header("ETag", f'"{len(content)}-{hash(content)}"')
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("Content-Length", str(len(content)))
+        if weights:  # the real hub offers another way to them, which this one does not have
+            self.send_header("X-Xet-Hash", "0" * 64)
+            self.send_header("X-Xet-Refresh-Route", "/api/xet")
         self.end_headers()
-        if body:
-            self.wfile.write(content)
+
+    def all_at_once(self, content: bytes):
+        self.begin(content)
+        self.wfile.write(content)
 
     def log_message(self, *_):
         pass
@@ -101,7 +122,7 @@ def hub(tmp_path, monkeypatch):
     """A hub with one model, `maker/model`."""
     Hub.folder = small_model(tmp_path / "served")
     (Hub.folder / "pytorch_model.bin").write_bytes(b"a pickle that nobody wants")
-    Hub.asked = []
+    Hub.asked, Hub.sending = [], Hub.all_at_once
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
         Thread(target=server.serve_forever, daemon=True).start()
@@ -209,7 +230,7 @@ def test_half_a_network_is_named_together_with_the_way_out(half_a_network):
 @pytest.mark.parametrize("what_breaks", [b"", None, SIGN_IN])
 def test_a_hub_that_breaks_off_after_its_answer(what_breaks, monkeypatch):
     monkeypatch.setattr(locate, "hub_answers", lambda _: True)
-    monkeypatch.setattr(locate, "SILENCE", 0.3)
+    monkeypatch.setattr(hub_module, "SILENCE", 0.3)
     start = time.perf_counter()
     with broken_server(what_breaks) as address:
         point_at(monkeypatch, address)
@@ -220,9 +241,97 @@ def test_a_hub_that_breaks_off_after_its_answer(what_breaks, monkeypatch):
 
 
 def test_the_client_of_the_hub_waits_as_it_did_before(hub):
-    before = huggingface_hub.get_session().event_hooks
+    before = huggingface_hub.get_session().event_hooks, constants.HF_HUB_DISABLE_XET
     load_pretrained("maker/model", offline=False)
-    assert huggingface_hub.get_session().event_hooks == before
+    after = huggingface_hub.get_session().event_hooks, constants.HF_HUB_DISABLE_XET
+    assert after == before
+
+
+def nothing(hub, content):
+    hub.wfile.flush()
+    time.sleep(SILENCE)
+
+
+def headers_and_nothing(hub, content):
+    hub.begin(content)
+    nothing(hub, content)
+
+
+def a_part_and_nothing(hub, content):
+    hub.begin(content)
+    hub.wfile.write(content[:999])
+    nothing(hub, content)
+
+
+def a_byte_now_and_then(hub, content):
+    hub.begin(content)
+    for byte in content[:99]:
+        hub.wfile.write(bytes([byte]))
+        time.sleep(0.05)
+
+
+def come_back_in_five_minutes(hub, content):
+    hub.send_response(429)
+    hub.send_header("Retry-After", "300")
+    hub.send_header("Content-Length", "0")
+    hub.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("sending", "reason"),
+    [
+        (nothing, "nothing came for 0.4 seconds; HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer"),
+        (headers_and_nothing, "nothing came for 0.4 seconds"),
+        (a_part_and_nothing, "only 999 bytes came for 0.4 seconds"),
+        (a_byte_now_and_then, r"only \d\d? bytes came for 0.4 seconds"),
+        (come_back_in_five_minutes, r"the hub is busy \(HTTP 429\); ask again later"),
+    ],
+)
+def test_a_download_that_stands_still_is_given_up(hub, sending, reason, tmp_path, monkeypatch):
+    monkeypatch.setattr(hub_module, "SILENCE", 0.4)
+    hub.sending = sending
+    start = time.perf_counter()
+    with pytest.raises(WeightsAbsent, match=rf"maker/model could not be downloaded \({reason}"):
+        load_pretrained("maker/model", offline=False)
+    assert time.perf_counter() - start < 3
+    small_model(tmp_path / "pretrained" / "town-gpt2")
+    monkeypatch.setattr(locate, "data_folder", lambda: tmp_path)
+    loaded = load_pretrained("maker/model", offline=False, fallback="bundled")
+    assert (loaded.name, loaded.source) == ("town-gpt2", "bundled")
+    assert "\n" not in loaded.notice
+
+
+def test_a_slow_download_that_goes_on_is_waited_for(hub, monkeypatch):
+    def slowly(hub, content):
+        hub.begin(content)
+        for place in range(0, len(content), 1000):
+            hub.wfile.write(content[place : place + 1000])
+            time.sleep(0.1)
+
+    monkeypatch.setattr(hub_module, "SILENCE", 0.4)
+    monkeypatch.setattr(hub_module, "PROGRESS", 999)
+    hub.sending = slowly
+    start = time.perf_counter()
+    assert load_pretrained("maker/model", offline=False).source == "hub"
+    assert time.perf_counter() - start > 0.6  # longer than the silence that ends one
+
+
+def test_a_download_cut_off_once_is_begun_again(hub):
+    def first_half(hub, content):
+        type(hub).sending = Hub.all_at_once
+        hub.begin(content)
+        hub.wfile.write(content[: len(content) // 2])
+        hub.close_connection = True
+
+    hub.sending = first_half
+    assert load_pretrained("maker/model", offline=False).source == "hub"
+
+
+def test_the_user_may_have_more_patience(monkeypatch):
+    assert hub_module._silence() == hub_module.SILENCE == 5
+    monkeypatch.setenv("HF_HUB_DOWNLOAD_TIMEOUT", "30")
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 30)  # read at import
+    assert hub_module._silence() == 30
 
 
 def test_our_own_mistakes_are_not_taken_for_a_broken_network(monkeypatch):
