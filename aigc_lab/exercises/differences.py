@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Number
 from typing import Any
 
@@ -107,6 +107,8 @@ def _pattern(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | No
     biggest = np.abs(right).argmax()
     if right.flat[biggest]:
         ratio = yours.flat[biggest] / right.flat[biggest]
+        if ratio == 0 and not yours.any():
+            return "every number is 0"
         if np.allclose(yours, ratio * right, rtol=scale, atol=scale):
             return f"every number is {ratio:.4g} times the right one"
     shift = (yours - right).flat[0]
@@ -166,7 +168,7 @@ def kind(value: Any) -> str:
     >>> kind([1]), kind("a")
     ('a list', 'a str')
     """
-    name = type(value).__name__
+    name = {"ndarray": "array", "Tensor": "tensor"}.get(type(value).__name__, type(value).__name__)
     return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
@@ -184,6 +186,8 @@ def show(value: Any) -> str:
             return f"shape {numbers.shape}"
         cells = [f"{n:.4g}" if numbers.dtype.kind == "f" else str(n) for n in numbers[:SHOWN]]
         return f"[{', '.join([*cells, '…'] if numbers.size > SHOWN else cells)}]"
+    if isinstance(value, list | tuple) and any(map(_is_grid, value)):
+        return f"({', '.join(map(show, value))})"
     text = repr(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -195,9 +199,27 @@ def show_both(yours: Any, right: Any, tolerance: float) -> tuple[str, str]:
     ('row [1]: [3, 9]', 'row [1]: [3, 4]')
     """
     mine, numbers = as_array(yours), as_array(right)
+    if mine is None and numbers is None and isinstance(right, list | tuple):
+        return _show_items(yours, right, tolerance)
     if mine is None or numbers is None or mine.shape != numbers.shape or numbers.ndim < 2:
         return show(yours), show(right)
     off = ~np.isclose(mine.astype(float), numbers.astype(float), tolerance, tolerance, True)
     row = tuple(np.argwhere(off)[0][:-1]) if off.any() else (0,) * (numbers.ndim - 1)
     name = f"row [{', '.join(map(str, row))}]: "
     return name + show(mine[row]), name + show(numbers[row])
+
+
+def _show_items(yours: Any, right: Sequence[Any], tolerance: float) -> tuple[str, str]:
+    """The first item that differs, of two sequences of the same length that hold arrays."""
+    if isinstance(yours, list | tuple) and len(yours) == len(right) and any(map(_is_grid, right)):
+        for at, (one, other) in enumerate(zip(yours, right, strict=True)):
+            if difference(one, other, tolerance) is not None:
+                shown = show_both(one, other, tolerance)
+                return f"item {at}, {shown[0]}", f"item {at}, {shown[1]}"
+    return show(yours), show(right)
+
+
+def _is_grid(value: Any) -> bool:
+    """Whether a value is an array of rows, too large to be written out."""
+    numbers = as_array(value)
+    return numbers is not None and numbers.ndim > 1

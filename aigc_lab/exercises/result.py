@@ -79,7 +79,7 @@ def _diagnosis(finding: Finding) -> Iterator[str]:
         yield f"Because: {mistake.diagnosis}."
         yield f"Think: {mistake.hint}"
     where = f"On the probe “{finding.probe}” " if finding.probe else ""
-    yield f"{where}{finding.problem}."
+    yield f"{where}{finding.problem}{'' if finding.problem.endswith('?') else '.'}"
     if finding.yours:
         yield f"   yours  {finding.yours}"
         yield f"   right  {finding.expected}"

@@ -93,6 +93,13 @@ def test_the_three_states_are_seen_at_a_glance():
     ]
 
 
+def test_a_question_ends_without_a_full_stop():
+    def softmax(scores):
+        scores + 1
+
+    assert "it gives back None; is a `return` missing?\n" in str(check("softmax", softmax))
+
+
 def test_the_box_says_the_same_and_escapes_what_it_quotes():
     @exercise
     def softmax(scores):

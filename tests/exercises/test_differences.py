@@ -37,6 +37,8 @@ def test_equal_values_of_other_types_pass(yours, right):
         (GRID[:, :2], GRID, "its shape is (2, 2), and (2, 3) is right"),
         (GRID * 3, GRID, "every number is 3 times the right one"),
         (GRID - 0.25, GRID, "every number is 0.25 too small"),
+        (GRID * 0, GRID, "every number is 0"),
+        ([GRID, GRID], np.stack([GRID, GRID]), "it gives a list, and an array is expected"),
         (GRID[::-1], GRID, "the numbers are right, but they stand in the wrong places"),
         (GRID[:, :2].T, GRID[:, :2], "it is the right answer, transposed"),
         (np.where(GRID > 4, np.nan, GRID), GRID, "2 of 6 numbers are nan, the first at [1, 1]"),
@@ -67,3 +69,12 @@ def test_values_are_shown_on_one_short_line():
     assert show("x" * 500) == "'" + "x" * 118 + "…"
     assert show_both(GRID, GRID.T, 0) == ("shape (2, 3)", "shape (3, 2)")
     assert show_both(GRID, np.where(GRID == 7, 6, GRID), 0)[0] == "row [1]: [4, 5, 7]"
+
+
+def test_of_several_arrays_the_one_that_differs_is_shown():
+    assert show((GRID, 1)) == "(shape (2, 3), 1)"
+    assert show_both((GRID, -GRID), (GRID, GRID), 0) == (
+        "item 1, row [0]: [-1, -2, -3]",
+        "item 1, row [0]: [1, 2, 3]",
+    )
+    assert show_both((GRID,), (GRID, GRID), 0) == ("(shape (2, 3))", "(shape (2, 3), shape (2, 3))")
