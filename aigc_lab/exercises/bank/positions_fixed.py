@@ -39,6 +39,7 @@ def flawed(
         "twice own": (4 * i / width, (4 * i + 2) / width),
         "to the end": (i / max(width // 2 - 1, 1), i / max(width // 2 - 1, 1)),
         "whole": (0 * i, 0 * i),
+        "2i/T": (2 * i / length, 2 * i / length),
     }
     angles = [t * base**power if times else t / base**power for power in powers[exponent]]
     waves = {"sin": np.sin, "cos": np.cos}
@@ -64,13 +65,12 @@ def hands_have_length_one(function: Function) -> str | None:
     table = np.asarray(function(7, 10), dtype=float)
     if table.shape != (7, 10):
         return None
-    lengths = (table.reshape(7, 5, 2) ** 2).sum(-1)
-    t, i = np.argwhere(abs(lengths - 1) > 1e-3)[0] if (abs(lengths - 1) > 1e-3).any() else (-1, -1)
-    if t < 0:
+    squares = (table.reshape(7, 5, 2) ** 2).sum(-1)
+    if np.allclose(squares, 1, atol=1e-3):
         return None
     return (
-        f"features {2 * i} and {2 * i + 1} of position {t} are no sine and cosine of one angle: "
-        f"their squares add up to {lengths[t, i]:.3g}, not to 1"
+        "features 2i and 2i+1 are not always the sine and cosine of one angle: their squares do "
+        "not add up to 1"
     )
 
 
@@ -117,6 +117,13 @@ MISTAKES = (
         "the exponent is 0 for all pairs, as when `//` is written for `/`",
         "Print the exponents; is there any fraction among them?",
         knobs={"exponent": "whole"},
+    ),
+    Mistake(
+        "length for width",
+        "the first pair is right, and the others change when the table gets longer",
+        "the exponent divides by the number of positions instead of the number of features",
+        "Should position 3 look different in a longer table?",
+        knobs={"exponent": "2i/T"},
     ),
     Mistake(
         "times instead of divided",

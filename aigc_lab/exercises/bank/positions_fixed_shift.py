@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
-from aigc_lab.model.reference import sinusoidal
 
 BASE = 10000.0
 
@@ -26,13 +25,14 @@ def flawed(
     signs: tuple[int, int] = (1, -1),
     exponent: float = 2.0,
     halves: bool = False,
+    stride: int = 2,
 ) -> np.ndarray:
     """The reference with its knobs."""
     matrix = np.zeros((width, width))
     for i in range(width // 2):
         angle = (k if steps is None else steps) / BASE ** (exponent * i / width)
         angle = -angle if back else angle
-        a, b = (i, i + width // 2) if halves else (2 * i, 2 * i + 1)
+        a, b = (i, i + width // 2) if halves else (stride * i, stride * i + 1)
         matrix[a, a] = matrix[b, b] = np.cos(angle)
         matrix[a, b], matrix[b, a] = signs[0] * np.sin(angle), signs[1] * np.sin(angle)
     return matrix
@@ -46,17 +46,15 @@ def slide_features(k: int, width: int) -> np.ndarray:
 def probes() -> Sequence[Probe]:
     """On, back, far and not at all."""
     cases = ((1, 4), (3, 10), (0, 6), (-5, 14), (29, 2), (251, 22))
-    return [probe(f"{k} positions on, {width} features", k, width) for k, width in cases]
+    return [probe(f"k={k}, width={width}", k, width) for k, width in cases]
 
 
-def shifts_the_table(function: Function) -> str | None:
-    """What the matrix is for."""
-    table, matrix = sinusoidal(9, 6), np.asarray(function(2, 6), dtype=float)
-    if matrix.shape != (6, 6):
+def keeps_lengths(function: Function) -> str | None:
+    """A hand that moves on keeps its length, so M is a rotation."""
+    matrix = np.asarray(function(2, 6), dtype=float)
+    if matrix.shape != (6, 6) or np.allclose(matrix @ matrix.T, np.eye(6), atol=1e-3):
         return None
-    moved = matrix @ table[3]
-    gap = np.abs(moved - table[5]).max()
-    return f"M @ P[3] should be P[5] for k=2, and is off by {gap:.2g}" if gap > 1e-4 else None
+    return "it changes the length of hands: in each block the squares of a row must add up to 1"
 
 
 MISTAKES = (
@@ -104,6 +102,20 @@ MISTAKES = (
         knobs={"exponent": 4.0},
     ),
     Mistake(
+        "times instead of divided",
+        "the first block is right, and the rest looks like noise",
+        "you multiply k by 10000^(2i/C) instead of dividing by it",
+        "The blocks should turn less and less, until the last is almost the identity.",
+        knobs={"exponent": -2.0},
+    ),
+    Mistake(
+        "overlapping blocks",
+        "the blocks overwrite one another, and the lower right corner stays empty",
+        "block i begins at row and column i, and the blocks before it have used up 2i of them",
+        "A block takes two rows; where does block 1 begin?",
+        knobs={"stride": 1},
+    ),
+    Mistake(
         "halves",
         "the right numbers stand in the wrong cells",
         "you pair feature i with feature i + C/2, and our table pairs neighbours",
@@ -139,6 +151,6 @@ EXERCISES = (
         ),
         flawed=flawed,
         mistakes=MISTAKES,
-        laws=(Law("shifts the table", shifts_the_table),),
+        laws=(Law("hands keep their length", keeps_lengths),),
     ),
 )

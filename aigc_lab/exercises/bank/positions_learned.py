@@ -24,6 +24,7 @@ def flawed(
     rows: str = "each",
     how: str = "add",
     end: str = "refuse",
+    spare: int = 0,
 ) -> np.ndarray:
     """The reference with its knobs."""
     axis = 0 if rows == "first axis" else x.ndim - 2
@@ -38,9 +39,11 @@ def flawed(
         positions = positions % len(table)
     if end == "clamp":
         positions = positions.clip(max=len(table) - 1)
-    if end == "refuse" and positions.max() >= len(table):
+    if end == "refuse" and positions.max() >= len(table) - spare:
         raise ValueError(f"position {positions.max()} is past the end of {len(table)} rows")
     found = table[positions[positions < len(table)] if end == "slice" else positions]
+    if rows == "up to T":
+        found = table[offset:length]
     found = found.reshape(len(found), *[1] * (x.ndim - 2 - axis), -1)
     if how == "join":
         return np.concatenate((x, np.broadcast_to(found, x.shape)), axis=-1)
@@ -107,6 +110,13 @@ MISTAKES = (
         knobs={"rows": "one"},
     ),
     Mistake(
+        "from offset to T",
+        "the beginning of a text is right; with many tokens in the cache no rows are left",
+        "your rows end at T, the number of new tokens, and not at offset + T",
+        "5 tokens after 7 others: at which position does the last one stand?",
+        knobs={"rows": "up to T"},
+    ),
+    Mistake(
         "reversed",
         "the rows run the wrong way",
         "the last token gets the first row",
@@ -148,6 +158,13 @@ MISTAKES = (
         "a word",
         "What is the length of table[12:17] if the table has 13 rows? Look before you add.",
         knobs={"end": "slice"},
+    ),
+    Mistake(
+        "last row refused",
+        "the very last row of the table is never given out",
+        "your check stops one position too early: offset + T may be equal to the number of rows",
+        "A table of 13 rows has the rows 0 to 12. Is position 12 allowed?",
+        knobs={"spare": 1},
     ),
     Mistake(
         "index not checked",

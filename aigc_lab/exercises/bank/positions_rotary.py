@@ -36,6 +36,9 @@ def turn(
     axis: int = -2,
     reuse: bool = False,
     kept: bool = False,
+    crossed: bool = False,
+    late: float = 0.0,
+    short: bool = False,
 ) -> np.ndarray:
     """Rotary positions with a knob for everything that can go wrong, in either layout."""
     x = np.asarray(x, dtype=float)
@@ -44,12 +47,15 @@ def turn(
     number = {"pairs": np.arange(half), "features": np.repeat(np.arange(half), 2)}[speeds]
     frequency = (base if own_base is None else own_base) ** (-exponent * number / x.shape[-1])
     t = first + move * offset + np.arange(x.shape[axis])
-    angle = sense * t.reshape(-1, *[1] * (x.ndim - 1 - axis)) * frequency
+    t = np.arange(offset, x.shape[axis]) if short else t
+    angle = sense * t.reshape(-1, *[1] * (x.ndim - 1 - axis)) * frequency + late * offset
     cos, sin = np.cos(angle), np.sin(angle)
     a, b = (x[..., :half], x[..., half:]) if split == "halves" else (x[..., 0::2], x[..., 1::2])
     cut = slice(half), slice(-half, None)  # the same for one column a pair
     one = a * cos[..., cut[0]] + minus * b * sin[..., cut[0]]
     other = b * cos[..., cut[1]] + (one if reuse else a) * sin[..., cut[1]]
+    if crossed:
+        other = a * cos[..., cut[1]] + b * sin[..., cut[1]]
     if kept:
         other = b
     if join == "halves":
@@ -83,14 +89,11 @@ def keeps_lengths(function: Function) -> str | None:
     turned = np.asarray(function(x), dtype=float)
     if turned.shape != x.shape:
         return None
-    before, after = np.linalg.norm(x, axis=-1), np.linalg.norm(turned, axis=-1)
-    t = int(np.abs(after - before).argmax())
-    if abs(after[t] - before[t]) < 1e-3 * before[t]:
+    ratio = np.linalg.norm(turned, axis=-1) / np.linalg.norm(x, axis=-1)
+    worst = ratio[np.abs(ratio - 1).argmax()]
+    if abs(worst - 1) < 1e-3:
         return None
-    return (
-        f"turning must not change lengths, but at position {t} a vector of length {before[t]:.3g} "
-        f"comes back with {after[t]:.3g}"
-    )
+    return f"it changes the length of vectors (of some by a factor of {worst:.2g}); a turn does not"
 
 
 WRONG_WAY = Mistake(
@@ -142,6 +145,20 @@ REUSED = Mistake(
     "Both formulas need the old pair. When you come to the second, is it still there?",
     knobs={"reuse": True},
 )
+TIMES = Mistake(
+    "times instead of divided",
+    "the first pair is right, and the rest looks like noise",
+    "you multiply the position by base^(2i/D) instead of dividing by it",
+    "The pairs should turn slower one after another, until the last hardly moves.",
+    knobs={"exponent": -2.0},
+)
+CROSSED = Mistake(
+    "crossed over",
+    "the first feature of each pair is right, the second is not, even at position 0",
+    "in the second formula sine and cosine have changed places: it is a sin + b cos",
+    "At position 0 the sine is 0 and the cosine 1; what should come out there?",
+    knobs={"crossed": True},
+)
 
 MISTAKES = (
     WRONG_WAY,
@@ -158,6 +175,8 @@ MISTAKES = (
     OWN_BASE,
     FROM_ONE,
     REUSED,
+    TIMES,
+    CROSSED,
     Mistake(
         "halves paired",
         "position 0 is right, and elsewhere the wrong features are mixed",
@@ -171,6 +190,21 @@ MISTAKES = (
         "you put all first features in front of all second ones, instead of back into their pairs",
         "At position 0 nothing is turned; what must the function give back there?",
         knobs={"join": "halves"},
+    ),
+    Mistake(
+        "taken from halves",
+        "features change places, even at position 0",
+        "you take pairs from the two halves, and put the turned ones back as neighbours",
+        "Where did the two numbers of a pair come from? There they belong.",
+        knobs={"split": "halves"},
+    ),
+    Mistake(
+        "two recipes mixed",
+        "the two features of a pair turn by different angles",
+        "your angles repeat for neighbours (w0, w0, w1, w1, …), but each feature is mixed with one "
+        "half a width away",
+        "Which feature is the partner of feature 0 here?",
+        knobs={"split": "halves", "join": "halves", "speeds": "features"},
     ),
     Mistake(
         "along the first axis",

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from aigc_lab.exercises.bank.positions_rotary import (
+    CROSSED,
     EXPONENT,
     FROM_ONE,
     NO_MINUS,
     ONE_SPEED,
     OWN_BASE,
     REUSED,
+    TIMES,
     WRONG_WAY,
     keeps_lengths,
     turn,
@@ -62,12 +64,21 @@ MISTAKES = (
     OWN_BASE,
     FROM_ONE,
     REUSED,
+    TIMES,
+    CROSSED,
     Mistake(
         "neighbours paired",
         "position 0 is right, and elsewhere the wrong features are mixed",
         "you pair neighbours, and here feature i goes with feature i + D/2",
         "With 4 features, the pairs are (0, 2) and (1, 3).",
         knobs={"split": "neighbours", "join": "neighbours"},
+    ),
+    Mistake(
+        "taken from neighbours",
+        "features change places, even at position 0",
+        "you take neighbours as pairs, and put the turned ones back in halves",
+        "Where did the two numbers of a pair come from? There they belong.",
+        knobs={"split": "neighbours"},
     ),
     Mistake(
         "put back as neighbours",
@@ -97,6 +108,20 @@ MISTAKES = (
         "you subtract the offset instead of adding it",
         "With 37 tokens in the cache, is the next one at position 37 or at -37?",
         knobs={"move": -1},
+    ),
+    Mistake(
+        "offset as an angle",
+        "the beginning of a text is right, and later all pairs are turned too far but the first",
+        "you add the offset to the angle; it counts positions, and slow pairs turn less at each",
+        "Add it to the positions, before they become angles.",
+        knobs={"late": 1.0, "move": 0},
+    ),
+    Mistake(
+        "from offset to T",
+        "the beginning of a text is right; with many tokens in the cache no positions are left",
+        "your positions end at T, the number of new tokens, and not at offset + T",
+        "5 tokens after 11 others: at which position does the last one stand?",
+        knobs={"short": True},
     ),
     Mistake(
         "along the heads",
