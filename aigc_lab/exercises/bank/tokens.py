@@ -40,7 +40,7 @@ UTF8_TOKENS = Exercise(
     points=1,
     reference=utf8_tokens,
     probes=lambda: [
-        probe("the text “hello”", "hello"),
+        probe("an English word", "hello"),
         probe("a word with an accent", "naïve"),
         probe("Chinese and a space", "猫 sat"),
         probe("a smiling face", "🙂"),

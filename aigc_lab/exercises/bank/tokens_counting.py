@@ -37,7 +37,9 @@ def flawed_pair(
     for word in words:
         counts.update(pair if ordered else tuple(sorted(pair)) for pair in _pairs(word, neighbours))
     pair = _choose(counts, choice)
-    return {"pair": pair, "joined": b"".join(pair), "counted": (pair, counts[pair])}[answer]
+    counted = (pair, counts[pair])
+    answers = {"joined": b"".join(pair), "counted": counted, "list": [counted]}
+    return answers.get(answer, pair)
 
 
 def _pairs(word: list[bytes], neighbours: str) -> list[tuple[bytes, ...]]:
@@ -55,6 +57,21 @@ def _choose(counts: Counter[tuple[bytes, ...]], choice: str) -> tuple[bytes, ...
     many = min(counts.values()) if choice == "rarest" else max(counts.values())
     tied = [pair for pair, count in counts.items() if count == many]
     return {"last": tied[-1], "smallest": min(tied), "largest": max(tied)}.get(choice, tied[0])
+
+
+def past_the_end(words: Words) -> tuple[bytes, bytes]:
+    """Asks for the right neighbour of every token, the last one included."""
+    counts = Counter((word[at], word[at + 1]) for word in words for at in range(len(word)))
+    return max(counts, key=counts.__getitem__)
+
+
+def best_within_a_word(words: Words) -> tuple[bytes, bytes]:
+    """The pair that is most frequent within some one word."""
+    counts: dict[tuple[bytes, bytes], int] = {}
+    for word in words:
+        for pair, count in Counter(itertools.pairwise(word)).items():
+            counts[pair] = max(count, counts.get(pair, 0))
+    return max(counts, key=counts.__getitem__)
 
 
 def common_tokens(words: Words) -> tuple[bytes, ...]:
@@ -195,6 +212,27 @@ MOST_COMMON_PAIR = Exercise(
             "`most_common` gives (pair, count), and you give that back",
             "Only the pair is asked for. Which part of the answer is it?",
             knobs={"answer": "counted"},
+        ),
+        Mistake(
+            "list_of_one",
+            "it gives a list, with the pair and its count inside",
+            "`most_common(1)` gives a list of one (pair, count), and you give that back",
+            "Take the first of the list, and of that the pair.",
+            knobs={"answer": "list"},
+        ),
+        Mistake(
+            "past_the_end",
+            "it stops with an IndexError",
+            "you look at the right neighbour of the last token, which has none",
+            "A word of n tokens has n - 1 pairs. Where should your loop end?",
+            wrong=past_the_end,
+        ),
+        Mistake(
+            "within_a_word",
+            "a pair that comes twice in one word beats one that comes once in many",
+            "you count in each word by itself and take the largest of those counts",
+            "The same pair in another word is one more. Keep one dict of counts for all words.",
+            wrong=best_within_a_word,
         ),
         Mistake(
             "common_tokens",

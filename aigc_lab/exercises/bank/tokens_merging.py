@@ -80,7 +80,7 @@ MERGE_PAIR = Exercise(
     points=2,
     reference=merge_pair,
     probes=lambda: [
-        probe("h and e in “the hen”", cut("the hen")[0], (b"h", b"e")),
+        probe("h and e in a word of seven letters", cut("the hen")[0], (b"h", b"e")),
         probe("a pair that is not there", cut("stone")[0], (b"h", b"e")),
         probe("three equal letters", cut("baaa")[0], (b"a", b"a")),
         probe("five equal letters", cut("aaaaa")[0], (b"a", b"a")),
@@ -107,6 +107,14 @@ MERGE_PAIR = Exercise(
     ),
     flawed=flawed_merge,
     mistakes=(
+        Mistake(
+            "unmerged",
+            "the tokens come back as they were",
+            "no pair is ever found, as when a list is compared with a tuple: `[a, b] == (a, b)` is "
+            "False (or your merged tokens never arrive in what you return)",
+            "Make both sides of your comparison the same kind, or compare the tokens one by one.",
+            wrong=lambda tokens, pair: list(tokens),
+        ),
         Mistake(
             "second_half_again",
             "after each merged token its second half stands there once more",

@@ -82,6 +82,17 @@ def each_once(word: str, merges: list[Pair]) -> list[bytes]:
     return tokens
 
 
+def retrained(word: str, merges: list[Pair]) -> list[bytes]:
+    """The most frequent pair of the word, until that was never learned."""
+    tokens = cut(word)[0]
+    while len(tokens) > 1:
+        pair = Counter(itertools.pairwise(tokens)).most_common(1)[0][0]
+        if pair not in merges:
+            break
+        tokens = merge_pair(tokens, pair)
+    return tokens
+
+
 def _merges(*pairs: str) -> list[Pair]:
     """Merges written as "t h"."""
     return [tuple(half.encode() for half in pair.split("+")) for pair in pairs]
@@ -96,7 +107,7 @@ BPE_ENCODE = Exercise(
     points=3,
     reference=bpe_encode,
     probes=lambda: [
-        probe("“the”, where two merges want the h", "the", _merges("h+e", "t+h", "t+he")),
+        probe("a word in which two merges want the h", "the", _merges("h+e", "t+h", "t+he")),
         probe(
             "a word whose longest token is out of reach",
             "abcd",
@@ -159,6 +170,13 @@ BPE_ENCODE = Exercise(
             knobs={"choice": "frequent"},
         ),
         Mistake(
+            "retrained",
+            "it stops as soon as the most frequent pair of this word is none of the merges",
+            "you look for the most common pair, as in training",
+            "Training is over. Go through `merges` in order, and make those that fit.",
+            wrong=retrained,
+        ),
+        Mistake(
             "until_one_misses",
             "no merge is made after the first that does not fit",
             "your loop ends at a merge whose pair is not in the word",
@@ -185,6 +203,13 @@ BPE_ENCODE = Exercise(
             "you begin with characters instead of bytes",
             "Merges were learned between bytes. Which of your functions cuts a text into bytes?",
             knobs={"begin": "characters"},
+        ),
+        Mistake(
+            "strings",
+            "the tokens are of type str, and nothing is merged",
+            "you begin with the letters of the word, and merges are pairs of bytes",
+            "'a' and b'a' are never equal. Which of your functions cuts a text into bytes?",
+            wrong=lambda word, merges: list(word),
         ),
         Mistake(
             "all_or_nothing",

@@ -122,6 +122,13 @@ BPE_DECODE = Exercise(
             wrong=lambda ids, vocabulary: "".join(str(vocabulary[id]) for id in ids),
         ),
         Mistake(
+            "all_as_written",
+            "the text stands between b' and '",
+            "`str` of bytes gives Python's way of writing them, not the text they stand for",
+            "Which method of bytes is the opposite of `encode`?",
+            wrong=lambda ids, vocabulary: str(b"".join(vocabulary[id] for id in ids)),
+        ),
+        Mistake(
             "whole_tokens_only",
             "tokens that hold half a character appear as b'…'",
             "you decode token by token, and write those that fail as Python shows bytes",

@@ -77,6 +77,13 @@ TOKENS_PER_CHARACTER = Exercise(
             ),
         ),
         Mistake(
+            "per_text",
+            "the number grows with the length of the texts",
+            "you divide by how many texts there are",
+            "Tokens per *character*: what is the length of each str?",
+            wrong=lambda texts, encode: sum(len(encode(t)) for t in texts) / len(texts),
+        ),
+        Mistake(
             "distinct",
             "a token that comes often counts once",
             "you count how many different tokens there are",

@@ -46,6 +46,14 @@ def flawed_gradient(
     return sign * (table[np.unique(flat)] if rows == "used" else table)
 
 
+def row_by_row(ids: np.ndarray, upstream: np.ndarray, vocab_size: int) -> np.ndarray:
+    """Adds text by text, each with one += that forgets repeated tokens."""
+    table = np.zeros((vocab_size, upstream.shape[-1]))
+    for row, arrived in zip(ids, upstream, strict=True):
+        table[row] += arrived
+    return table
+
+
 def everywhere(ids: np.ndarray, upstream: np.ndarray, vocab_size: int) -> np.ndarray:
     """Every row gets everything."""
     total = upstream.sum(axis=(0, 1))  # (C,)
@@ -117,6 +125,13 @@ EMBEDDING_GRADIENT = Exercise(
             knobs={"repeated": "last"},
         ),
         Mistake(
+            "overwritten_in_a_text",
+            "a token that comes twice in one text keeps only its last place there",
+            "`table[ids[b]] += …` adds once for each row, however often it is named",
+            "Adding text by text is not enough: go through the positions, too.",
+            wrong=row_by_row,
+        ),
+        Mistake(
             "averaged",
             "a token that comes n times gets one n-th of its gradient",
             "you average over a token's places",
@@ -150,6 +165,15 @@ EMBEDDING_GRADIENT = Exercise(
             "you take `ids[0]` and leave the other rows of the batch out",
             "ids has shape (B, T). Go through both.",
             knobs={"rows": "first text"},
+        ),
+        Mistake(
+            "table_for_each_text",
+            "the result has an axis too many, one table for each text",
+            "you keep the batch's axis",
+            "All texts of the batch use the same table. Add up over B as well as over T.",
+            wrong=lambda ids, upstream, vocab_size: (
+                np.eye(vocab_size)[ids].transpose(0, 2, 1) @ upstream  # (B, V, T) @ (B, T, C)
+            ),
         ),
         Mistake(
             "everywhere",
