@@ -13,7 +13,7 @@ def write_lesson(dice: Dice, draft: Draft) -> None:
     """Two countries are named; their capitals must be known by heart."""
     say = draft.say
     draft.emit(draft.labels["lesson"])
-    countries = dice.settle(draft.tell, _lesson)
+    countries = dice.settle(draft, _lesson)
     draft.end_body()
 
     def write(kind: str, country: int) -> None:
@@ -38,7 +38,7 @@ def write_weather(dice: Dice, draft: Draft) -> None:
     """Three days of weather in one city; which day was the warmest?"""
     say = draft.say
     draft.emit(draft.labels["article"])
-    city, report = dice.settle(draft.tell, _weather)
+    city, report = dice.settle(draft, _weather)
     draft.end_body()
 
     def write(kind: str, day: int = 0, weather: int = 0) -> None:
@@ -70,7 +70,7 @@ def write_health(dice: Dice, draft: Draft) -> None:
     """Somebody fell ill; the doctor's advice belongs to the illness."""
     say = draft.say
     draft.emit(draft.labels["article"])
-    person, illness, span = dice.settle(draft.tell, _health)
+    person, illness, span = dice.settle(draft, _health)
     draft.end_body()
 
     def write(kind: str) -> None:
@@ -97,7 +97,7 @@ def write_recipe(dice: Dice, draft: Draft) -> None:
     """Somebody cooked for guests; every dish has one food that it always needs."""
     say = draft.say
     draft.emit(draft.labels["article"])
-    person, dish, guests, needs = dice.settle(draft.tell, _recipe)
+    person, dish, guests, needs = dice.settle(draft, _recipe)
     draft.end_body()
 
     def write(kind: str, food: int = 0, count: int = 0) -> None:

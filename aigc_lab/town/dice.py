@@ -6,11 +6,15 @@ import math
 import random
 import zlib
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from aigc_lab.town.draft import Draft
 
 Item = TypeVar("Item")
 Phrase = tuple  # the name of a phrase, and the index of the noun in each of its slots
 Tell = Callable[[Phrase], object]
+Opening = Callable[["Dice", Tell], tuple[Item, str]]
 
 HOMES = 20  # worlds are dealt into this many homes; a split is a set of homes
 SPLITS: dict[str, frozenset[int]] = {
@@ -82,22 +86,20 @@ class Dice:
         """Take one of the items out of the list, each equally likely."""
         return items.pop(self.roll(len(items)))
 
-    def settle(self, tell: Tell, opening: Callable[[Dice, Tell], tuple[Item, str]]) -> Item:
-        """Draw worlds until one belongs to this split, and tell that one.
+    def settle(self, draft: Draft, opening: Opening[Item]) -> Item:
+        """Draw worlds until one belongs to this split, and tell that one in the draft.
 
         `opening` draws a world, tells its phrases one by one, and returns what it made with the
         world's name. Phrases wait until the world is settled: one of another split is forgotten
         before anything of it is put into words, together with its nats. (The account is the
         generator's own, which knows of no splits.)
         """
-        if len(self._homes) == HOMES:  # every world is welcome: nothing waits
-            return opening(self, tell)[0]
         nats = self.nats
         while True:
             told: list[Phrase] = []
             made, world = opening(self, told.append)
             if home_of(world) in self._homes:
                 for phrase in told:
-                    tell(phrase)
+                    draft.tell(phrase)
                 return made
             self.nats = nats

@@ -19,7 +19,7 @@ def write_service(dice: Dice, draft: Draft) -> None:
     """An order card and two to four exchanges; what the card does not say is handed over."""
     say = draft.say
     draft.emit(draft.labels["order"])
-    number, person, items, status, day = dice.settle(draft.tell, _card)
+    number, person, items, status, day = dice.settle(draft, _card)
     draft.end_body()
     answers = {
         "parcel": lambda: say["parcel"](person, status),

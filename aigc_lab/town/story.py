@@ -63,7 +63,7 @@ class World:
 def write_story(dice: Dice, draft: Draft) -> None:
     """Write a story and two to five tasks about how it ended."""
     draft.emit(draft.labels["story"])
-    world = World(*dice.settle(draft.tell, _opening))
+    world = World(*dice.settle(draft, _opening))
     for done in range(MOST_EVENTS):
         if done >= FEWEST_EVENTS and dice.chance(1, MOST_EVENTS - done + 1):
             break

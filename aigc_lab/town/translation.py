@@ -30,7 +30,7 @@ def write_translation(dice: Dice, draft: Draft) -> None:
             return
         asked = draft.labels[source.name]
         draft.emit(asked)
-        name, chosen = dice.settle(draft.tell, _sentence)
+        name, chosen = dice.settle(draft, _sentence)
         sentence = draft.parts[-1]
         answer = target.say[name](*chosen) + "\n"
         draft.emit(label + answer)
