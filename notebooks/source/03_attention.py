@@ -332,10 +332,10 @@ print(equal @ series, "=", np.cumsum(series) / np.arange(1, 6))
 #
 # ### Your turn: `causal_mask`
 #
-# Make the mask for any number of queries and keys. When there are fewer queries than keys, the
-# queries are the *last* positions of the text: with 2 queries and 7 keys, the first query stands at
-# position 5 and sees 6 keys, the second stands at position 6 and sees all 7. (Notebook 07 needs
-# this to write one token at a time.)
+# Make the mask, of True and False, for any number of queries and keys. When there are fewer queries
+# than keys, the queries are the *last* positions of the text: with 2 queries and 7 keys, the first
+# query stands at position 5 and sees 6 keys, the second stands at position 6 and sees all 7.
+# (Notebook 07 needs this to write one token at a time.)
 
 
 # %%
@@ -567,8 +567,8 @@ print("more than three quarters is paid at the last position:", paid[-1] > 0.75 
 # ### Your turn: `attention`
 #
 # Use your two functions: scores, weights, and then the mixture of the values. Give back both the
-# mixture and the weights, in this order. Without a mask, everything is allowed. The values may have
-# another width than the keys.
+# mixture and the weights, in this order. When `mask` is None everything is allowed, the future too.
+# The values may have another width than the keys.
 
 
 # %%
@@ -757,8 +757,8 @@ array_maps({"“head 0”": wrong[0], "“head 1”": wrong[1]}, title="reshape(
 #
 # ### Your turn: `split_heads`
 #
-# Cut the features into heads. There may be axes in front of T, for several texts; they stay in
-# front. C is always divisible by the number of heads.
+# Cut the features into heads, in one array. There may be no axis in front of T, one (several texts)
+# or more; they stay in front, and H comes right before T. C is always divisible by H.
 
 
 # %%
@@ -781,7 +781,8 @@ check(split_heads)
 #
 # 1. $Q = XW_Q$, $K = XW_K$, $V = XW_V$, each `(…, T, C)`;
 # 2. split each into heads, `(…, H, T, D)`;
-# 3. attention under the causal mask, every head by itself (your function does all heads at once);
+# 3. attention under the causal mask; your function does all heads at once, and of the two things
+#    that it gives back only the mixture is needed;
 # 4. undo the split: the heads' mixtures side by side again, `(…, T, C)`;
 # 5. times $W_O$, which mixes what the heads have found.
 #
@@ -863,14 +864,13 @@ import time
 
 
 def milliseconds(length, kernel):
-    """The quickest of five runs over this many tokens, in one head."""
+    """Processor time of one head over this many tokens: shorter texts are run more often."""
     parts = torch.randn(3, 1, length, 64).unbind()
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
+    runs = (2048 // length) ** 2
+    start = time.process_time()
+    for _ in range(runs):
         scaled_dot_product_attention(*parts, is_causal=True, kernel=kernel)
-        times.append(1000 * (time.perf_counter() - start))
-    return min(times)
+    return 1000 * (time.process_time() - start) / runs
 
 
 took = {length: milliseconds(length, "explicit") for length in [256, 512, 1024, 2048]}
@@ -902,7 +902,7 @@ fused = scaled_dot_product_attention(*parts, kernel="fused")
 print("the fused kernel gives the same:", torch.allclose(explicit, fused, atol=1e-5))
 
 # %% tags=["nbval-ignore-output"]
-print(f"T = 2048, fused: {milliseconds(2048, 'fused'):.1f} ms")
+print(f"T = 2048, table: {took[2048]:.1f} ms, fused: {milliseconds(2048, 'fused'):.1f} ms")
 
 # %% [markdown]
 # > **Claim check.** “Transformers work in parallel.” Reading: are all answers there after one pass?
@@ -976,7 +976,8 @@ progress("03")
 # <details><summary>Does a longer text need more parameters?</summary>No. The matrices act on one
 # token at a time, and the table of weights is computed anew for each text. Only work and memory
 # grow.</details>
-#
+
+# %% [markdown]
 # **Take it further.** Train the model of section 6 with one head again, but for 2000 steps, at
 # several learning rates and seeds. Some runs fall below $\ln 2$. How can a single average tell two
 # digits *and* their order? Look at its weights on different texts, and put your finding into one
