@@ -33,9 +33,9 @@ examples:
 
 Without --text, the text held out from the first run among the models is used, else python_docs.
 Of a named text only the held-out part is scored, and of your own file the same part where one of
-the models was trained on exactly that file. A file that was changed or put elsewhere since is not
-recognised, and what one run held out another may have learned: keep texts for comparing apart
-from those you train on.
+the models was trained on exactly that file. What one run held out another may have learned: how
+much of the text stands in what a run learned from is said below the table. Of exported and
+published models that is not known: keep texts for comparing apart from those you train on.
 
 {texts.NAMES}
 {MODELS}"""
@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     in_town = texts.is_town(exam)
     floor = town_floor(len(exam)) if in_town else None
     console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
+    shares = [runs.share_learned(place.run, exam) if place.run else None for place in found]
     watched = sys.stderr.isatty()
     rows: list[ComparisonRow] = []
     for place in found:  # one in memory at a time
@@ -81,10 +82,18 @@ def run(arguments: argparse.Namespace) -> int:
     console.say(table(rows))
     if floor:
         console.say(f"floor: {floor:.3f} bits per byte; no model can do better on this text")
+    for place, share in zip(found, shares, strict=True):
+        if share:
+            console.say(
+                f"{place.name} has learned {share:.1%} of this text word for word, and scores the "
+                "better for it; for a fair comparison take a text that it has not read"
+            )
     if arguments.out:
         save(_bars(rows, name, floor), arguments.out)
         console.say(f"drawn in {arguments.out}")
-    scores = [row.to_dict() for row in rows]
+    scores = [
+        {**row.to_dict(), "learned_share": share} for row, share in zip(rows, shares, strict=True)
+    ]
     size = texts.size(exam)
     console.result({"text": name, "bytes": size, "floor_bits_per_byte": floor, "models": scores})
     return 0

@@ -3,6 +3,7 @@
 runs/NAME/
   recipe.json        what the run was asked for: text, tokenizer, model, steps, seed
   held_out.json      the texts kept from training, for `compare`
+  learned.npy        landmarks of the text that was learned, by which `compare` knows it again
   tokenizer.json     with tokenizer_config.json
   run.json  metrics.jsonl  last.safetensors  best.safetensors    (aigc_lab.training)
   loss.png           the curve, drawn when the run ends
@@ -16,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 from aigc_lab.core.files import read_json, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aigc_lab.cli.texts import Text
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
-RECIPE, HELD_OUT, CURVE = "recipe.json", "held_out.json", "loss.png"
+RECIPE, HELD_OUT, LEARNED, CURVE = "recipe.json", "held_out.json", "learned.npy", "loss.png"
 LAST, BEST = "last.safetensors", "best.safetensors"
 FILES = (
-    *(RECIPE, HELD_OUT, CURVE, LAST, BEST),
+    *(RECIPE, HELD_OUT, LEARNED, CURVE, LAST, BEST),
     *("run.json", "metrics.jsonl", "tokenizer.json", "tokenizer_config.json"),
 )
 
@@ -79,12 +83,14 @@ def clear(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def write_run(
-    folder: Path, recipe: dict[str, Any], tokenizer: Tokenizer, held_out: list[str]
-) -> None:
+def write_run(folder: Path, recipe: dict[str, Any], tokenizer: Tokenizer, text: Text) -> None:
     """Put down what a run needs beside its checkpoints; the recipe last, when all is there."""
+    from aigc_lab.text.overlap import write_landmarks
+
     tokenizer.save(folder)
-    write_json(folder / HELD_OUT, held_out)
+    write_json(folder / HELD_OUT, text.held_out)
+    if not text.endless:
+        write_landmarks(folder / LEARNED, text.learn)
     write_json(folder / RECIPE, recipe)
 
 
@@ -103,6 +109,17 @@ def read_held_out(folder: Path) -> list[str] | None:
             "examined on python_docs"
         )
     return texts
+
+
+def share_learned(folder: Path, documents: Sequence[str]) -> float | None:
+    """The share of a text that stands in what a run learned from; None where that is not known.
+
+    Raises: ValueError when the run's file is damaged.
+    """
+    from aigc_lab.text.overlap import read_landmarks, share_known
+
+    path = folder / LEARNED
+    return share_known(documents, read_landmarks(path)) if path.is_file() else None
 
 
 def load_run(path: Path) -> tuple[GPT, Tokenizer]:

@@ -55,7 +55,7 @@ class Job:
     def train(self) -> History:
         """Run to the end or to Ctrl-C, and draw the curve."""
         if self.trainer.step == 0:
-            runs.write_run(self.folder, self.recipe, self.tokenizer, self.text.held_out)
+            runs.write_run(self.folder, self.recipe, self.tokenizer, self.text)
         history = self.trainer.run()
         self._draw(history)
         return history

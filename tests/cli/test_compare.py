@@ -82,6 +82,37 @@ def test_town_is_known_by_its_documents():
     assert not texts.is_town(["the cat"])
 
 
+class TestWhatWasLearned:
+    """A run knows its text again where the file has another name, place or wording."""
+
+    def test_a_changed_and_moved_file(self, call, run, quick, tmp_path):
+        lines = (tmp_path / "notes.txt").read_text().splitlines()
+        changed = ["A new beginning.", *lines[:200], "The end."]
+        (tmp_path / "other.txt").write_text("\r\n".join(changed))
+        said = call("compare", "run", "--text", "other.txt")
+        assert "run has learned 9" in said.out  # of a hundred: all but what is new
+        assert "for a fair comparison take a text that it has not read" in said.out
+        (row,) = call("compare", "run", "--text", "other.txt", "--json").json["models"]
+        assert row["learned_share"] > 0.9
+
+    def test_a_text_that_was_not_learned(self, call, run, quick, tmp_path):
+        (tmp_path / "new.txt").write_text(prose(60, seed=5))
+        said = call("compare", "run", "--text", "new.txt")
+        assert "has learned" not in said.out
+        (row,) = call("compare", "run", "--text", "new.txt", "--json").json["models"]
+        assert row["learned_share"] == 0
+
+    def test_what_a_run_held_out_it_has_not_learned(self, call, run, quick):
+        assert "has learned" not in call("compare", "run").out
+
+    def test_of_other_models_it_is_not_known(self, call, run, quick, tmp_path):
+        call("export", "run", "export")
+        (tmp_path / "other.txt").write_text((tmp_path / "notes.txt").read_text())
+        (run / "learned.npy").unlink()
+        said = call("compare", "run", "export", "--text", "other.txt", "--bytes", "5000", "--json")
+        assert [row["learned_share"] for row in said.json["models"]] == [None, None]
+
+
 class TestWhichText:
     def choose(self, word, *names):
         return choose_text(word, find_models(names))

@@ -16,6 +16,7 @@ READERS = {
     "tokenizer.json": {"train", "compare", "sample"},
     "recipe.json": {"train", "compare on a file"},
     "held_out.json": {"compare"},
+    "learned.npy": {"compare", "compare on a file"},
     "run.json": {"train"},
     "metrics.jsonl": {"train"},
 }
@@ -34,6 +35,7 @@ DAMAGED = [
     ("tokenizer.json", "{" + BPE + '{"vocab": {}, "merges": [5]}}'),
     ("tokenizer.json", "{" + BPE + '{"vocab": {}, "merges": []}, "added_tokens": [{}]}'),
     ("recipe.json", "[]"),
+    ("learned.npy", "5"),
     ("held_out.json", "5"),
     ("held_out.json", "[5]"),
     ("held_out.json", "[]"),
