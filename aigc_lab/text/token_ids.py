@@ -111,27 +111,20 @@ def split(
 
     No window reaches over the cut, so no validation token is ever seen in training. (Cutting into
     windows first and shuffling those would leak: neighbours overlap.)
+    Raises: ValueError when one side would be empty.
 
     >>> train, validation = split(list(range(10)), val_fraction=0.2)
     >>> validation.tolist()
     [8, 9]
     """
     ids = as_ids(ids)
-    cut = len(ids) - _val_size(len(ids), val_fraction)
+    if not 0 < val_fraction < 1 or len(ids) < 2:
+        raise ValueError(
+            f"val_fraction={val_fraction} of {len(ids)} leaves nothing on one side; "
+            "give a fraction between 0 and 1, and at least 2 to split"
+        )
+    cut = len(ids) - min(max(1, round(len(ids) * val_fraction)), len(ids) - 1)
     return ids[:cut], ids[cut:]
-
-
-def split_documents(
-    ids: np.ndarray, starts: np.ndarray, val_fraction: float = 0.1
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Like `split`, but between two documents: (ids, starts) of each side.
-
-    Shapes: ids (N,), starts (number of documents,) rising.
-    """
-    ids, starts = as_ids(ids), np.asarray(starts)
-    cut = len(starts) - _val_size(len(starts), val_fraction)
-    place = int(starts[cut])
-    return (ids[:place], starts[:cut]), (ids[place:], starts[cut:] - place)
 
 
 def _refuse_outside(ids: np.ndarray, vocab_size: int) -> None:
@@ -140,15 +133,6 @@ def _refuse_outside(ids: np.ndarray, vocab_size: int) -> None:
             f"id {highest} is outside a vocabulary of {vocab_size} tokens; "
             "give the vocab_size of the tokenizer that made the ids"
         )
-
-
-def _val_size(total: int, val_fraction: float) -> int:
-    if not 0 < val_fraction < 1 or total < 2:
-        raise ValueError(
-            f"val_fraction={val_fraction} of {total} leaves nothing on one side; "
-            "give a fraction between 0 and 1, and at least 2 to split"
-        )
-    return min(max(1, round(total * val_fraction)), total - 1)
 
 
 def _write_header(file: BinaryIO, dtype: np.dtype, length: int) -> None:

@@ -9,7 +9,6 @@ from aigc_lab.text.token_ids import (
     encode_documents,
     open_ids,
     split,
-    split_documents,
     write_ids,
 )
 from aigc_lab.text.tokenizer import CharTokenizer
@@ -111,15 +110,6 @@ def test_a_split_is_one_cut(size, fraction, held_out):
     train, validation = split(np.arange(size), fraction)
     assert np.concatenate([train, validation]).tolist() == list(range(size))
     assert len(validation) == held_out
-
-
-def test_documents_are_split_between_two_of_them():
-    ids, starts = np.arange(100, 120), np.array([0, 5, 6, 13, 17])
-    (train, train_starts), (validation, validation_starts) = split_documents(ids, starts, 0.4)
-    assert train.tolist() == list(range(100, 113))
-    assert train_starts.tolist() == [0, 5, 6]
-    assert validation.tolist() == list(range(113, 120))
-    assert validation_starts.tolist() == [0, 4]
 
 
 @pytest.mark.parametrize(("size", "fraction"), [(10, 0.0), (10, 1.0), (1, 0.5)])
