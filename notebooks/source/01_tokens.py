@@ -626,8 +626,8 @@ for name in ("1999", "2026", "31415926", "a user's name"):
 # %% [markdown]
 # - “hello” is a different token with a space, and with a large letter, and in capitals it is three.
 #   The model has to learn that they mean the same.
-# - It cannot see the letters inside a token. That is why models stumble when asked to count the r's
-#   in “strawberry”.
+# - It cannot see the letters inside a token: one reason why models stumble over how many r's there
+#   are in “strawberry”.
 # - Numbers are cut without regard to digits' places, which does not help with sums.
 # - The last one was the name of a user whose posts stood in the pages that the vocabulary was
 #   learned from.
@@ -815,8 +815,8 @@ without = E[ids] + (positions + b)
 print("the same vectors:", np.array_equal(with_bias, without))
 
 # %% [markdown]
-# **Verdict: the bias can do nothing.** Each position adds a vector of its own anyway, which can
-# take $b$ in. So GPT-2 has none. What the formula leaves out is that $x$ must be one-hot, which
+# **Verdict: the bias can do nothing.** In GPT-2 each position adds a learned vector of its own, which
+# can take $b$ in. So GPT-2 has none. What the formula leaves out is that $x$ must be one-hot, which
 # makes $Wx$ a lookup, and that positions are added at all.
 #
 # ## 7 · What you have seen
@@ -828,8 +828,8 @@ print("the same vectors:", np.array_equal(with_bias, without))
 # - New text is cut by rank. Other rules give other tokens from the same vocabulary, and the model
 #   suffers in silence.
 # - Bytes are joined before they are decoded, since a token may hold part of a character.
-# - What a text costs depends on what the vocabulary was learned from: for GPT-2, Chinese costs
-#   several times as much as English. Limits count tokens, prompt included.
+# - What a text costs depends on what the vocabulary was learned from: for GPT-2, the same message
+#   is more than twice as long in Chinese as in English. Limits count tokens, prompt included.
 # - Ids become vectors by a lookup, which is a one-hot product; only the rows that were looked up
 #   learn from it.
 
@@ -837,7 +837,9 @@ print("the same vectors:", np.array_equal(with_bias, without))
 progress("01")
 
 # %% [markdown]
-# **Test yourself.** Answer first, then open.
+# ### Test yourself
+#
+# Answer first, then open.
 #
 # <details><summary>A tokenizer has made 1,000 merges and has one special token. How large is V?
 # </summary>256 + 1000 + 1 = 1257.</details>
@@ -862,16 +864,21 @@ progress("01")
 # token that comes twice has one row, which gets the sum. (And “ the” with its space is another
 # token than “the”.)</details>
 #
-# **Take it further** (nothing is checked). Choose a language or a kind of text that you know well:
+# ### Take it further
+#
+# Nothing is checked here. Choose a language or a kind of text that you know well:
 # a song, a program, a menu. Train a tokenizer on one half of it, and measure tokens per character
 # on the other half, with 100, 300 and 1,000 merges. When do more merges stop helping, and what do
 # the last tokens look like? With a network, set GPT-2's beside it: `gpt2.tokenizer.encode(…)`.
 #
-# **Read next**
+# ### Read next
+#
 # - Sennrich, Haddow and Birch (2016), *Neural Machine Translation of Rare Words with Subword
 #   Units*: how BPE came to language models.
 # - Radford and others (2019), *Language Models are Unsupervised Multitask Learners*, section 2.2:
 #   GPT-2's tokenizer in half a page.
-# - In the package: `aigc_lab/text/bpe_train.py` learns merges a thousand times faster than ours,
-#   with four ideas that its first lines explain.
+# - Rumbelow and Watkins (2023), *SolidGoldMagikarp (plus, prompt generation)*: what models do with
+#   tokens that they have hardly met.
+# - In the package: `aigc_lab/text/bpe_train.py` learns the same merges far faster; its first lines
+#   explain how.
 # - **Notebook 02** asks which token comes next, and how to compare models whose tokens differ.
