@@ -23,15 +23,17 @@ def flawed_count(
     turned: bool = False,
     once: bool = False,
     wrap: bool = False,
-    short: bool = False,
+    drop: str = "nothing",
     apart: bool = False,
     both: bool = False,
     start: int = 0,
 ) -> ndarray:
     """`count_pairs` with knobs for what goes wrong."""
     before, after = (ids, np.roll(ids, -1)) if wrap else (ids[:-1], ids[1:])
-    if short:
+    if drop == "last":
         before, after = before[:-1], after[:-1]
+    if drop == "first":
+        before, after = before[1:], after[1:]
     if apart:
         before, after = before[::2], after[::2]
     counts = np.full((vocab_size, vocab_size), start)
@@ -42,6 +44,11 @@ def flawed_count(
     if both:
         counts = counts + counts.T
     return counts.T if turned else counts
+
+
+def count_singly(ids: ndarray, vocab_size: int) -> ndarray:
+    """How often each token occurs, on the diagonal."""
+    return np.diag(np.bincount(ids, minlength=vocab_size))
 
 
 def probes_of_count() -> list[Probe]:
@@ -105,7 +112,14 @@ EXERCISES = (
                 diagnosis="the last pair is left out",
                 hint="What is the last place at which a pair can begin, and does your range or "
                 "slice include it?",
-                knobs={"short": True},
+                knobs={"drop": "last"},
+            ),
+            Mistake(
+                "late",
+                symptom="there is one pair too few",
+                diagnosis="the first pair is left out",
+                hint="Python counts from 0: where does the first pair begin?",
+                knobs={"drop": "first"},
             ),
             Mistake(
                 "apart",
@@ -121,6 +135,13 @@ EXERCISES = (
                 diagnosis="each pair is counted in both directions",
                 hint="Does “q then u” say anything about “u then q”?",
                 knobs={"both": True},
+            ),
+            Mistake(
+                "single tokens",
+                symptom="only the diagonal is filled",
+                diagnosis="you count each token by itself, not together with the one after it",
+                hint="A pair needs two indices: ids[t] for the row, and which one for the column?",
+                wrong=count_singly,
             ),
             Mistake(
                 "ones",

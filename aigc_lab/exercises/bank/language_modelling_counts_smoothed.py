@@ -38,6 +38,12 @@ def add_afterwards(counts: ndarray, k: float) -> ndarray:
     return counts / counts.sum(axis=1, keepdims=True) + k
 
 
+def add_in_place(counts: ndarray, k: float) -> ndarray:
+    """Decimals added to whole numbers where they stand."""
+    counts += np.float64(k)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
 def probes_of_probabilities() -> list[Probe]:
     """Tables of counts: tiny, with an empty row, unsmoothed, oblong, and large."""
     draw = np.random.default_rng(3)
@@ -58,7 +64,7 @@ def rows_add_up(function: Function) -> str | None:
     total = np.asarray(function(np.array([[4, 0, 1], [2, 2, 0]]), 0.5)).sum(axis=-1)
     if total.shape != (2,) or np.allclose(total, 1.0):
         return None
-    return f"its rows add up to {total[0]:.3g} and {total[1]:.3g}; as probabilities they must to 1"
+    return "its rows do not add up to 1, as probabilities must"
 
 
 EXERCISES = (
@@ -151,6 +157,14 @@ EXERCISES = (
                 diagnosis="you add k after dividing",
                 hint="k is a number of sightings, not a probability; when must it be added?",
                 wrong=add_afterwards,
+            ),
+            Mistake(
+                "in place",
+                symptom="it stops at `counts += k`",
+                diagnosis="NumPy cannot put decimals into an array of whole numbers",
+                hint="Make a new array, `counts + k`; your caller may need the counts as they "
+                "were, too.",
+                wrong=add_in_place,
             ),
         ),
         laws=(Law("rows add up to 1", rows_add_up),),

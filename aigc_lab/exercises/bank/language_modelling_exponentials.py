@@ -37,6 +37,28 @@ def scale_by_largest(x: ndarray) -> ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def down_the_columns(x: ndarray) -> ndarray:
+    """Softmax along the first axis."""
+    return np.moveaxis(softmax(np.moveaxis(x, 0, -1)), -1, 0)
+
+
+def over_everything(x: ndarray) -> ndarray:
+    """One softmax over all numbers of the array."""
+    return softmax(x.ravel()).reshape(x.shape)
+
+
+def along_axis_one(x: ndarray) -> ndarray:
+    """Softmax along axis 1, which a single row does not have."""
+    powers = np.exp(x - x.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def row_by_row(x: ndarray) -> ndarray:
+    """A loop that takes every array for a table."""
+    powers = [np.exp(row - row.max()) for row in x]
+    return np.array([each / each.sum() for each in powers])
+
+
 def without_exp(x: ndarray) -> ndarray:
     """Shares of the scores themselves."""
     return x / x.sum(axis=-1, keepdims=True)
@@ -76,7 +98,7 @@ def adding_changes_nothing(function: Function) -> str | None:
     one, other = np.asarray(function(near)), np.asarray(function(far))
     if one.shape != other.shape or np.allclose(one, other, atol=1e-6):
         return None
-    return f"adding 900 to all three scores moves the first weight from {one[0]:.3g} to {other[0]}"
+    return "adding 900 to all scores changes its answer, and it must not"
 
 
 EXERCISES = (
@@ -140,17 +162,46 @@ EXERCISES = (
             ),
             Mistake(
                 "columns",
-                symptom="rows of several positions do not add up to 1",
-                diagnosis="you sum over the first axis instead of the last",
+                symptom="the columns of a table add up to 1 instead of its rows",
+                diagnosis="you work along the first axis, from top to bottom",
                 hint="The scores of one choice stand side by side, along the last axis.",
+                wrong=down_the_columns,
+            ),
+            Mistake(
+                "sum of columns",
+                symptom="the rows of a table do not add up to 1",
+                diagnosis="you subtract each row's maximum, but divide by sums over the first axis",
+                hint="Maximum and sum belong to the same choice, so they need the same axis.",
                 knobs={"axis": 0},
             ),
             Mistake(
                 "everything",
                 symptom="all rows together add up to 1",
-                diagnosis="you divide by the sum over the whole array",
+                diagnosis="you take the maximum and the sum of the whole array",
+                hint="Each row must add up to 1 by itself: name the axis.",
+                wrong=over_everything,
+            ),
+            Mistake(
+                "sum of everything",
+                symptom="all rows together add up to 1",
+                diagnosis="you divide by the sum of the whole array",
                 hint="Each row must add up to 1 by itself: sum along one axis.",
                 knobs={"axis": None},
+            ),
+            Mistake(
+                "axis 1",
+                symptom="a single row of scores fails, and of three axes the middle one is used",
+                diagnosis="you work along axis 1, which is the last one of a table only",
+                hint="Which number means “the last axis”, however many there are?",
+                wrong=along_axis_one,
+            ),
+            Mistake(
+                "loop over a table",
+                symptom="a single row of scores gives only ones",
+                diagnosis="your loop takes what it gets for a table of rows, and a single row has "
+                "numbers in their place",
+                hint="With axis=-1 no loop is needed, and any number of axes works.",
+                wrong=row_by_row,
             ),
             Mistake(
                 "keepdims",

@@ -20,38 +20,40 @@ def flawed(
     pick: str = "own",
     axis: int = -1,
     moved: bool = False,
-) -> float:
+) -> float | ndarray:
     """`cross_entropy` with knobs for what goes wrong."""
     if moved:
         logits, targets = logits[:-1], targets[1:]
     if through == "twice":
         logits = softmax(logits)
     surprises = -_log_probabilities(logits, shift, through, axis)  # (N, V)
-    places = np.arange(len(targets))
-    if pick == "every":
-        return float(surprises[:, targets].mean() / unit)
-    chosen = surprises.argmin(axis=-1) if pick == "best" else targets
-    own = surprises[places, chosen]  # (N,)
-    count = {"positions": len(own), "nothing": 1, "numbers": surprises.size}[average]
-    return float(own.sum() / count / unit)
+    if pick in ("every", "rows"):
+        taken = surprises[:, targets] if pick == "every" else surprises[targets]
+        return float(taken.mean() / unit)
+    own = surprises[np.arange(len(targets)), targets] / unit  # (N,)
+    if average == "none":
+        return own
+    return float(own.sum() / {"positions": len(own), "sum": 1, "numbers": surprises.size}[average])
 
 
 def _log_probabilities(logits: ndarray, shift: str, through: str, axis: int) -> ndarray:
-    if through == "raw":
-        return np.log(logits)
-    if through == "softmax":
-        return np.log(softmax(logits))
-    if through == "no log":
-        return softmax(logits)
-    if through == "capped":
-        return np.log(softmax(logits) + 1e-9)
+    wrong_ways = {
+        "raw": np.log,
+        "softmax": lambda z: np.log(softmax(z)),
+        "capped": lambda z: np.log(softmax(z) + 1e-9),
+        "no log": softmax,
+        "score alone": np.copy,
+    }
+    if through in wrong_ways:
+        return wrong_ways[through](logits)
     base = {
         "row": lambda: logits.max(axis=axis, keepdims=True),
         "all": lambda: logits.max(),
         "nothing": lambda: 0.0,
     }[shift]()
     z = logits - base
-    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
+    log_total = np.log(np.exp(z).sum(axis=axis, keepdims=True))
+    return (logits if through == "half shifted" else z) - log_total
 
 
 def probes() -> list[Probe]:
@@ -79,12 +81,13 @@ def probes() -> list[Probe]:
 
 def surprise_has_no_cap(function: Function) -> str | None:
     """The law of the hopeless answer."""
-    value = float(function(np.array([[0.0, 600.0]]), np.array([0])))
-    if not np.isfinite(value) or abs(value - 600) < 1:
+    usual = float(function(np.array([[2.0, 1.0, 0.0]]), np.array([1])))
+    hopeless = float(function(np.array([[0.0, 600.0]]), np.array([0])))
+    if abs(usual - 1.4076) > 1e-3 or not 5 < hopeless < 599:
         return None
     return (
-        f"a right token whose score lies 600 behind must cost 600 nats, and yours says {value:.4g}"
-        + ("; is a small number added to the probability?" if 5 < value < 100 else "")
+        f"a right token that lies 600 behind costs {hopeless:.4g} nats instead of 600; is the "
+        "probability clipped, or a small number added to it?"
     )
 
 
@@ -114,12 +117,18 @@ EXERCISES = (
                 symptom="the loss grows with the number of positions",
                 diagnosis="you add the surprises up instead of taking their mean",
                 hint="The loss of a text twice as long should be about the same.",
-                knobs={"average": "nothing"},
+                knobs={"average": "sum"},
+            ),
+            Mistake(
+                "no mean",
+                symptom="there is one number for each position",
+                diagnosis="you return the surprises without their mean",
+                hint="Training needs one number that says how good the model is.",
+                knobs={"average": "none"},
             ),
             Mistake(
                 "mean over all numbers",
-                symptom="the loss is too small, by as many times as there are tokens in the "
-                "vocabulary",
+                symptom="the loss is too small, by a factor of V",
                 diagnosis="you take the mean over all N times V numbers, most of which are zero",
                 hint="Each position has one surprise. Over how many numbers should the mean go?",
                 knobs={"average": "numbers"},
@@ -199,11 +208,26 @@ EXERCISES = (
                 knobs={"pick": "every"},
             ),
             Mistake(
-                "likeliest",
-                symptom="the loss does not depend on the targets",
-                diagnosis="you score the likeliest token of each row instead of the right one",
-                hint="Confidence is no merit by itself: which token did come next?",
-                knobs={"pick": "best"},
+                "whole rows",
+                symptom="rows are picked where tokens should be",
+                diagnosis="`[targets]` alone picks whole rows, as if the targets were positions",
+                hint="The target names a column. Which row does it belong to?",
+                knobs={"pick": "rows"},
+            ),
+            Mistake(
+                "half shifted",
+                symptom="the loss can be negative, and depends on how large the scores are",
+                diagnosis="you subtract the maximum in the log-sum-exp, but not from the right "
+                "token's score",
+                hint="The shift drops out only if both parts of the difference have it.",
+                knobs={"through": "half shifted"},
+            ),
+            Mistake(
+                "score alone",
+                symptom="higher scores for everything would make the loss smaller",
+                diagnosis="you return minus the right token's score, without the log-sum-exp",
+                hint="A score means something only beside the other scores.",
+                knobs={"through": "score alone"},
             ),
             Mistake(
                 "columns",
@@ -216,8 +240,7 @@ EXERCISES = (
                 "moved twice",
                 symptom="each row is scored with the target of the next position",
                 diagnosis="you move the targets on by one, and they were moved on already",
-                hint="targets[n] is the token that comes after position n: row and target belong "
-                "together as they are.",
+                hint="Row n and targets[n], the token that came after it, belong together.",
                 knobs={"moved": True},
             ),
         ),

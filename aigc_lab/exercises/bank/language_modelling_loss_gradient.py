@@ -50,6 +50,13 @@ def _columns(logits: ndarray) -> ndarray:
     return softmax(logits.T).T
 
 
+def by_rows(logits: ndarray, targets: ndarray) -> ndarray:
+    """1 subtracted from whole rows."""
+    gradient = softmax(logits)
+    gradient[targets] -= 1
+    return gradient / len(targets)
+
+
 def by_probability(logits: ndarray, targets: ndarray) -> ndarray:
     """The derivative with respect to the probability, where the one to the score is asked."""
     onehot = np.eye(logits.shape[-1])[targets]
@@ -81,10 +88,7 @@ def rows_add_up_to_zero(function: Function) -> str | None:
     total = np.asarray(function(np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0]]), np.array([1, 0])))
     if total.shape != (2, 3) or np.allclose(total.sum(axis=-1), 0, atol=1e-6):
         return None
-    return (
-        f"its first row adds up to {total[0].sum():.3g}; since adding to all scores of a row "
-        "changes nothing, a gradient's rows add up to 0"
-    )
+    return "its rows do not add up to 0, and they must: what the right token gains, others lose"
 
 
 EXERCISES = (
@@ -149,6 +153,13 @@ EXERCISES = (
                 diagnosis="`[:, targets]` subtracts 1 in every row at all the targets",
                 hint="Row n has only one right token: give NumPy the rows too, np.arange(N).",
                 knobs={"minus": "all"},
+            ),
+            Mistake(
+                "whole rows",
+                symptom="whole rows are lowered, or an index is out of bounds",
+                diagnosis="`[targets]` alone picks rows, as if the targets were positions",
+                hint="The target names a column. Which row does it belong to?",
+                wrong=by_rows,
             ),
             Mistake(
                 "no softmax",
