@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   aigc_lab:
-#     minutes: 0.8
+#     minutes: 1.0
 #     memory_mb: 1500
 # ---
 
@@ -20,7 +20,7 @@
 #
 # **You need** softmax and attention (notebooks 02 and 03), and sine and cosine from school.
 #
-# **It takes** under a minute to run, and about an hour to read and to solve.
+# **It takes** a minute at most to run, and about an hour to read and to solve.
 #
 # **Difficulty** ●●○ moderate.
 #
@@ -310,7 +310,7 @@ print([round(float(number), 4) for number in (np.sin(3), np.cos(3), np.sin(0.03)
 
 # %% [markdown]
 # The same as clock faces, six hands for each of six positions. At position 0 all hands stand at
-# twelve; then they go clockwise. Above each column stands how many positions one turn takes.
+# twelve; then they go clockwise. Above each column stands how many positions a full turn takes.
 
 
 # %%
@@ -327,11 +327,9 @@ from aigc_lab.viz.positions import clocks
 
 def faces(positions, base=10000.0):
     """A row of clocks for each position."""
-    turns = [2 * np.pi * base ** (2 * i / 12) for i in range(6)]
-    names = [f"{turn:,.0f} a turn" for turn in turns]
-    return clocks(
-        [hands(t, base) for t in positions], [f"position {t:,}" for t in positions], names
-    )
+    turns = [f"{2 * np.pi * base ** (2 * i / 12):,.0f}" for i in range(6)]
+    names = [f"position {t:,}" for t in positions]
+    return clocks([hands(t, base) for t in positions], names, turns, "positions to a full turn")
 
 
 explore(
@@ -849,8 +847,8 @@ print("right scores:     ", np.allclose(wrong_q @ wrong_k.T, right_q @ right_k.T
 
 # %% [markdown]
 # This slip has been made in several well-known projects. Nothing but a comparison with the original
-# finds it, which is why notebook 09 compares each model that it loads with `transformers`, number by
-# number.
+# finds it, which is why notebook 09 compares each model that it loads with `transformers`, number
+# by number.
 #
 # ## 8 · Longer than in training
 #
@@ -920,7 +918,7 @@ by_position({**results, "heap": heap}, "share of right answers", TRAINED, {"a gu
 # %% [markdown]
 # Inside the training length, all three kinds of positions solve the task. Beyond it:
 #
-# - **learned** falls to a guess at once. Nobody ever trained the rows from 16 on:
+# - **learned** falls at once. Nobody ever trained the rows from 16 on:
 
 # %%
 begin, end = make("learned").wpe.weight, models["learned"].wpe.weight
@@ -937,7 +935,7 @@ array_maps(
 # %% [markdown]
 # - **sinusoidal** has a row for every position, and each is new to the model all the same. That
 #   a step is a turn, as section 4 has it, does not mean that training finds the solution which uses
-#   it.
+#   it. (Its peaks are worth a thought: what may be special about those positions?)
 # - **rotary** goes on: "three back" is the same angle at position 60 as at position 6, since only
 #   distances reach the scores.
 # - **none** does as well as the heap, and no better. In one layer it sees which tokens came before,
