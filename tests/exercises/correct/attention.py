@@ -110,9 +110,13 @@ def weights_torch(scores, mask):
 
 
 def weights_in_place(scores, mask):
-    scores -= np.where(mask, scores, -np.inf).max(-1, keepdims=True, initial=-3e4)
-    np.exp(np.where(mask, scores, -np.inf), out=scores)
-    scores /= scores.sum(-1, keepdims=True) + (scores.sum(-1, keepdims=True) == 0)
+    scores[...] = np.where(mask, scores, -np.inf)
+    largest = scores.max(axis=-1, keepdims=True)
+    largest[np.isneginf(largest)] = 0
+    np.exp(np.subtract(scores, largest, out=scores), out=scores)
+    total = scores.sum(axis=-1, keepdims=True)
+    total[total == 0] = 1
+    scores /= total
     return scores
 
 
@@ -231,6 +235,7 @@ CORRECT = {
         weights_finite_fill_and_product,
         weights_loops,
         weights_torch,
+        weights_in_place,
     ],
     "attention": [
         attention_in_steps,
