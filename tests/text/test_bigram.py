@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from aigc_lab.text.bigram import TRUST, bigram_loss
+from aigc_lab.text.token_ids import open_ids, write_ids
 
 
 def test_worked_by_hand():
@@ -31,6 +32,20 @@ def test_on_a_first_order_source_it_comes_close_to_the_entropy():
     train, exam = ids[:15_000], ids[15_000:]
     truth = -np.mean([math.log(rows[a, b]) for a, b in pairwise(exam)])
     assert bigram_loss(train, exam, 5) == pytest.approx(truth, abs=0.01)
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 52, 53, 100])
+def test_counting_in_blocks_counts_every_pair_once(monkeypatch, at_once):
+    train, exam = np.random.default_rng(2).integers(0, 5, size=(2, 53))
+    whole = bigram_loss(train, exam, 5)
+    monkeypatch.setattr("aigc_lab.text.bigram.AT_ONCE", at_once)
+    assert bigram_loss(train, exam, 5) == whole
+
+
+def test_a_memory_mapped_row_counts_the_same(tmp_path):
+    train, exam = np.random.default_rng(3).integers(0, 5, size=(2, 53))
+    write_ids(tmp_path / "ids.npy", train.tolist(), 5)
+    assert bigram_loss(open_ids(tmp_path / "ids.npy"), exam, 5) == bigram_loss(train, exam, 5)
 
 
 def test_bad_ids_are_named():
