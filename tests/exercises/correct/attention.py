@@ -237,17 +237,7 @@ CORRECT = {
         weights_torch,
         weights_in_place,
     ],
-    "attention": [
-        attention_in_steps,
-        attention_einsum,
-        attention_torch_kernel,
-        attention_rows,
-    ],
+    "attention": [attention_in_steps, attention_einsum, attention_torch_kernel, attention_rows],
     "split_heads": [heads_swap, heads_slices, heads_einsum, heads_torch, heads_lists],
-    "attend_to_the_past": [
-        past_in_steps,
-        past_head_by_head,
-        past_token_by_token,
-        past_torch,
-    ],
+    "attend_to_the_past": [past_in_steps, past_head_by_head, past_token_by_token, past_torch],
 }
