@@ -308,10 +308,10 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # | notebook | you build | |
 # |---|---|---|
 # | **00 start here** | a first GPT, in miniature | *this one* |
-# | 01 tokens | byte-pair encoding | not there yet |
-# | 02 language modelling | counting, cross-entropy, the entropy floor | not there yet |
-# | 03 attention | scaled dot-product, heads, the causal mask | not there yet |
-# | 04 positions | sinusoidal, learned, rotary | not there yet |
+# | [01 tokens](01_tokens.ipynb) | bytes, byte-pair encoding, embeddings | |
+# | [02 language modelling](02_language_modelling.ipynb) | counting, cross-entropy, the entropy floor | |
+# | [03 attention](03_attention.ipynb) | scaled dot-product, heads, the causal mask | |
+# | [04 positions](04_positions.ipynb) | sinusoidal, learned, rotary | |
 # | 05 the GPT block | norms, residuals, the MLP; all of GPT-2 | not there yet |
 # | 06 training | AdamW, schedules, curves that went wrong | not there yet |
 # | 07 generation | temperature, top-p, beams, the KV cache | not there yet |
