@@ -37,9 +37,10 @@ class HubTokenizer:
         except BaseException as error:  # nothing more special, and panics that are no Exception
             raise ValueError(f"{path} is no tokenizer that can be read: {error}") from error
         self._byte_level = "ByteLevel" in str(document.get("decoder"))
-        added = self._library.get_added_tokens_decoder()
-        self.special_tokens = {token.content: id for id, token in added.items() if token.special}
-        self._special_ids = set(self.special_tokens.values())
+        self._added = self._library.get_added_tokens_decoder()  # spelled as they stand in a text
+        self.special_tokens = {
+            token.content: id for id, token in self._added.items() if token.special
+        }
 
     @property
     def vocab_size(self) -> int:
@@ -59,7 +60,7 @@ class HubTokenizer:
         token = self._library.id_to_token(int(id))
         if token is None:
             raise ValueError(f"id {int(id)} is not one of this tokenizer's {self.vocab_size}")
-        if id in self._special_ids:
+        if id in self._added:
             return token.encode()
         if self._byte_level:
             return from_letters(token)
@@ -79,8 +80,7 @@ def open_tokenizer(folder: str | Path) -> Tokenizer:
     """
     folder = Path(folder)
     path = folder / FILE
-    in_two_files = all((folder / name).is_file() for name in ("vocab.json", "merges.txt"))
-    if not path.is_file() and not in_two_files:
+    if not has_tokenizer(folder):
         raise ValueError(
             f"{folder} has no tokenizer ({FILE}, or vocab.json with merges.txt); copy it there, or "
             "use load_model(folder) for the weights alone"
@@ -95,6 +95,12 @@ def open_tokenizer(folder: str | Path) -> Tokenizer:
     if not path.is_file():
         _require_gpt2_files(folder)
     return load_tokenizer(folder)
+
+
+def has_tokenizer(folder: Path) -> bool:
+    """Whether `open_tokenizer` has something to open there: one file, or GPT-2's two."""
+    in_two_files = all((folder / name).is_file() for name in ("vocab.json", "merges.txt"))
+    return (folder / FILE).is_file() or in_two_files
 
 
 def save_tokenizer(folder: str | Path, tokenizer: Tokenizer) -> Path:

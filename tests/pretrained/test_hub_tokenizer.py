@@ -96,6 +96,16 @@ def test_marks_in_a_text_are_text_unless_allowed(library, tmp_path):
         assert tokenizer.token_bytes(id) == mark.encode()
 
 
+def test_an_added_word_is_spelled_as_it_stands_in_a_text(tmp_path):
+    library = digits_apart()  # whose other tokens are spelled in letters that stand for bytes
+    library.add_tokens([AddedToken("<｜think a while｜>", special=False)])
+    library.save(str(tmp_path / "tokenizer.json"))
+    tokenizer = open_tokenizer(tmp_path)
+    (*_, id) = tokenizer.encode("the <｜think a while｜>")
+    assert "<｜think a while｜>" not in tokenizer.special_tokens
+    assert tokenizer.token_bytes(id).decode() == "<｜think a while｜>"
+
+
 def test_saved_again_it_is_the_same(library, tmp_path):
     tokenizer = open_tokenizer(tmp_path)
     tokenizer.save(tmp_path / "again")
