@@ -10,6 +10,7 @@ from pathlib import Path
 from aigc_lab.core.files import data_folder
 from aigc_lab.core.network import offline_by_environment
 from aigc_lab.pretrained.hub import PATIENCE, bounded_waiting, hub_answers, transport_errors
+from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
 from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
@@ -94,11 +95,11 @@ def is_offline(offline: bool | None = None) -> bool:
 
 
 def _is_complete(folder: Path) -> bool:
-    has_weights = (folder / WHOLE).is_file() or (folder / INDEX).is_file()
+    """Whether a snapshot has weights and tokenizer; a download cut off is as good as none."""
     try:
-        return has_weights and bool(weight_files(folder))
+        return bool(weight_files(folder)) and has_tokenizer(folder)
     except ValueError:
-        return False  # a shard is missing: as good as not cached
+        return False  # no weights, only a pickle, or a shard is missing
 
 
 def _download(name: str) -> Path:

@@ -58,18 +58,21 @@ def test_a_missing_folder_is_not_looked_for_on_the_hub(name):
 
 @pytest.mark.parametrize("kept_as", ["gpt2", "openai-community/gpt2"])
 @pytest.mark.parametrize("offline", [True, False, None])
-def test_the_cache_is_read_under_the_old_and_the_new_name(cache, kept_as, offline):
-    snapshot = put_in_cache(cache, kept_as, "config.json", "model.safetensors")
+@pytest.mark.parametrize("tokenizer", [["tokenizer.json"], ["vocab.json", "merges.txt"]])
+def test_the_cache_is_read_under_the_old_and_the_new_name(cache, kept_as, offline, tokenizer):
+    snapshot = put_in_cache(cache, kept_as, "config.json", "model.safetensors", *tokenizer)
     assert locate("gpt2", offline) == Located(snapshot, "cache")
 
 
 @pytest.mark.parametrize(
     "files",
     [
-        ["config.json"],
-        ["config.json", "pytorch_model.bin"],
-        ["model.safetensors"],
-        ["config.json", "model.safetensors.index.json"],
+        ["config.json", "tokenizer.json"],
+        ["config.json", "tokenizer.json", "pytorch_model.bin"],
+        ["tokenizer.json", "model.safetensors"],
+        ["config.json", "tokenizer.json", "model.safetensors.index.json"],
+        ["config.json", "model.safetensors"],
+        ["config.json", "model.safetensors", "vocab.json"],
     ],
 )
 def test_half_a_download_is_as_good_as_none(cache, files):
