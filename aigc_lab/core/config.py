@@ -147,7 +147,7 @@ class GPTConfig:
 
     @property
     def dialect(self) -> str | None:
-        """`"gpt2"`, `"llama"`, or None for a mixture that neither file format can hold."""
+        """`"gpt2"`, `"llama"`, or None for any other choice of parts."""
         swaps = (self.position, self.norm, self.mlp, self.bias)
         if swaps == ("learned", "layernorm", "gelu_tanh", True) and self.kv_heads == self.n_head:
             return "gpt2" if self.tie_weights else None

@@ -26,11 +26,12 @@ class TensorFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._stack = ExitStack()
         self._files = {}  # tensor name -> open file
-        for path in weight_files(folder):
-            file = _open(path, self._stack)
-            self._files.update(dict.fromkeys(file.keys(), file))
+        with ExitStack() as opened:
+            for path in weight_files(folder):
+                file = _open(path, opened)
+                self._files.update(dict.fromkeys(file.keys(), file))
+            self._stack = opened.pop_all()  # closed later, or here if one of them cannot be opened
 
     def __enter__(self) -> TensorFiles:
         return self

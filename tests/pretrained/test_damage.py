@@ -15,7 +15,7 @@ from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
 
 SIZES = dict(block_size=16, n_layer=1, n_head=2, n_embd=8)
-JUNK = [None, True, "24", 0, -1, 1.5, float("nan"), 10**9, 10**400, [], [1], {}, {"a": [1]}]
+JUNK = [None, "24", 0, 1.5, float("nan"), 10**9, 10**400, [1], {"a": [1]}]
 
 
 def gpt2(folder):

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import torch
 from transformers import GPT2Config, LlamaConfig, MistralConfig
 
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, RotaryScaling
+from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.gpt2 import GPT2
 from aigc_lab.pretrained.llama import LLAMA
 from tests.pretrained.oracles import LLAMA as SMALL
@@ -77,6 +79,32 @@ def test_the_scaling_of_llama_3_1_is_read_under_its_old_and_its_new_name():
     written = LLAMA.config_to_file(config)
     assert written["rope_scaling"] == LLAMA_3_1
     assert LlamaConfig(**written).rope_parameters == {**LLAMA_3_1, "rope_theta": 500000.0}
+
+
+def test_the_published_config_of_llama_3_2_gives_its_published_size():
+    published = {
+        "attention_bias": False,
+        "attention_dropout": 0.0,
+        "head_dim": 64,
+        "hidden_act": "silu",
+        "hidden_size": 2048,
+        "intermediate_size": 8192,
+        "max_position_embeddings": 131072,
+        "mlp_bias": False,
+        "model_type": "llama",
+        "num_attention_heads": 32,
+        "num_hidden_layers": 16,
+        "num_key_value_heads": 8,
+        "rms_norm_eps": 1e-05,
+        "rope_scaling": {**LLAMA_3_1, "factor": 32.0},
+        "rope_theta": 500000.0,
+        "tie_word_embeddings": True,
+        "vocab_size": 128256,
+    }
+    config = LLAMA.config_from_file(published)
+    assert config.rope_scaling == RotaryScaling(factor=32)
+    with torch.device("meta"):  # counts without allocating
+        assert GPT(config).num_parameters() == 1_235_814_400
 
 
 @pytest.mark.parametrize(
