@@ -815,9 +815,9 @@ without = E[ids] + (positions + b)
 print("the same vectors:", np.array_equal(with_bias, without))
 
 # %% [markdown]
-# **Verdict: the bias can do nothing.** In GPT-2 each position adds a learned vector of its own, which
-# can take $b$ in. So GPT-2 has none. What the formula leaves out is that $x$ must be one-hot, which
-# makes $Wx$ a lookup, and that positions are added at all.
+# **Verdict: the bias can do nothing.** In GPT-2 each position adds a learned vector of its own,
+# which can take $b$ in, so GPT-2 has none. What the formula leaves out is that $x$ must be one-hot,
+# which makes $Wx$ a lookup, and that positions are added at all.
 #
 # ## 7 · What you have seen
 #
