@@ -2,7 +2,7 @@
 # jupyter:
 #   aigc_lab:
 #     minutes: 0.7
-#     memory_mb: 1500
+#     memory_mb: 1000
 # ---
 
 # %% [markdown]
@@ -174,7 +174,7 @@ array_maps({"counts": counts}, vocabulary, vocabulary, "before", "after")
 # Write this formula for a whole table. `counts` has shape $(N, V)$: one row for each context, one
 # column for each token that may follow. (Here $N = V$; in section 4 there will be more rows than
 # columns.) Each row of the result must add up to 1, even the row of a token that was never seen.
-# With `k = 0` there is no smoothing.
+# With `k = 0` there is no smoothing. Leave `counts` itself as it is.
 
 
 # %%
@@ -554,8 +554,9 @@ with np.errstate(over="ignore", invalid="ignore"):
 #
 # ### Your turn: `softmax`
 #
-# Write a softmax that is right for scores of any size. `x` may have any number of axes, $(…, N)$:
-# each row along the *last* axis is a choice of its own, with its own maximum and its own sum.
+# Write a softmax that is right for scores of any size. `x` may be a single row of $N$ scores, a
+# table of rows, or have more axes, $(…, N)$: each row along the *last* axis is a choice of its own,
+# with its own maximum and its own sum.
 
 
 # %%
@@ -687,7 +688,7 @@ for size in [65, 1024, 50257]:
 both = np.concatenate([logits, logits]), np.concatenate([targets, targets])
 for name, batch in {"a batch": (logits, targets), "the same batch twice": both}.items():
     loss = cross_entropy(*batch)
-    print(f"{name}: mean {loss:.2f}, sum {loss * len(batch[1]):.1f}")
+    print(f"{name}: mean {loss:.2f}, sum {loss * len(batch[1]):.2f}")
 
 # %% [markdown]
 # **Verdict: half right.** With a sum, the loss and every step of training would depend on how many
@@ -934,13 +935,13 @@ print(f"floor {floor.bits_per_byte:.2f} bits per byte")
 
 # %% [markdown]
 # Now count again, with longer and longer contexts. A context of $n$ characters that was hardly ever
-# seen should lean on the one of $n-1$ characters, and so on down to a guess among all $V$:
+# seen should lean on the one of $n-1$ characters, and so on down to a guess among all characters:
 #
 # $$p_n(b \mid \text{context}) = \frac{\text{count}(\text{context}, b) + p_{n-1}(b)}
 # {\text{count}(\text{context}) + 1}.$$
 #
-# It is your smoothing with $k = 1$, only that the one imagined sighting is shared out as the next
-# shorter context would have it.
+# It is smoothing with a single imagined sighting in all, shared out among the characters as the
+# next shorter context would have it.
 
 # %%
 END = "\0"  # stands between documents; when a text is over must be predicted as well
