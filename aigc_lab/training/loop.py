@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from aigc_lab.core.allocator import freed_memory_kept
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
 from aigc_lab.model.loss import cross_entropy
@@ -94,7 +95,7 @@ class Trainer:
             self.history.records = self.folder.begin(self.step)
         self.watch.start()
         self._tell("on_start", self)
-        with deferred_interrupt() as interrupted, self._own_randomness():
+        with deferred_interrupt() as interrupted, self._own_randomness(), freed_memory_kept():
             if self.step == 0:
                 self.evaluate()  # before any learning: about ln(V)
             while self.step < config.steps and not interrupted():

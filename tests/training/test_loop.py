@@ -4,6 +4,7 @@ import math
 import os
 import re
 import signal
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -206,6 +207,27 @@ def test_spoiled_weights_are_never_saved(tmp_path):
     with pytest.raises(TrainingDiverged, match="step 10: the weights overflowed"):
         trainer.run()
     assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 5
+
+
+def test_memory_that_steps_free_is_kept_for_the_next_until_the_run_ends(monkeypatch):
+    told = []
+
+    @contextmanager
+    def kept():
+        told.append("kept")
+        yield
+        told.append("given back")
+
+    class Watch(Callback):
+        def on_step(self, record: dict) -> None:
+            told.append("step")
+
+        def on_end(self, history: object) -> None:
+            told.append("end")
+
+    monkeypatch.setattr("aigc_lab.training.loop.freed_memory_kept", kept)
+    Trainer(tiny_model(), TinyBatches(), tiny_config(steps=3), None, [Watch()]).run()
+    assert told == ["kept", "step", "step", "step", "given back", "end"]
 
 
 class PressCtrlC(Callback):
