@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
 
@@ -26,7 +27,7 @@ from aigc_lab.text.documents import python_docs
 from aigc_lab.text.held_out import split_held_out
 from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.text.token_ids import encode_documents
-from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
@@ -205,23 +206,35 @@ class PrintProgress(Callback):
         print({name: round(value, 4) for name, value in record.items()}, flush=True)
 
 
-def main(folder: Path) -> None:
-    """Start the run in `folder`, or take it up where it was stopped."""
-    tokenizer = make_tokenizer(folder)
+def train(
+    model: GPT,
+    batches: Any,
+    config: TrainConfig,
+    tokenizer: Tokenizer,
+    folder: Path,
+    notes: dict[str, str],
+) -> None:
+    """Run with every ability followed on a curve of its own."""
     questions = town_questions(QUESTIONS_PER_ABILITY, split="validation")
     trainer = Trainer(
-        make_model(),
-        Lessons(tokenizer),
-        TRAINING,
+        model,
+        batches,
+        config,
         folder,
         callbacks=[PrintProgress()],
         extra_evaluations={
             name: lambda model, asked=asked: accuracy(model, tokenizer, asked)
             for name, asked in questions.items()
         },
-        notes=NOTES,
+        notes=notes,
     )
     print(trainer.run())
+
+
+def main(folder: Path) -> None:
+    """Start the run in `folder`, or take it up where it was stopped."""
+    tokenizer = make_tokenizer(folder)
+    train(make_model(), Lessons(tokenizer), TRAINING, tokenizer, folder, NOTES)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ class Finding(NamedTuple):
     """The judgement on a function.
 
     `problem` is one sentence; `yours` and `expected` are shown side by side; `mistakes` are the
-    known ones, one or two, that behave just like it on every probe; `notes` are warnings that make
-    nothing wrong.
+    known ones, one or two, that behave just like it on every probe; `law` says which rule it breaks
+    when none is known; `notes` are warnings that make nothing wrong.
     """
 
     status: str
@@ -29,6 +29,7 @@ class Finding(NamedTuple):
     expected: str = ""
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
+    law: str = ""
 
 
 def judge(exercise: Exercise, function: Function) -> Finding:
@@ -122,10 +123,9 @@ def _explain(
         problem = f"it should refuse this with a {type(right.error).__name__}, and gives an answer"
         return Finding(WRONG, problem, probes[at].label, mistakes=mistakes)
     problem = difference(yours.value, right.value, probes[at].tolerance) or ""
-    if not mistakes:
-        problem = _broken_law(exercise, function) or problem
+    law = "" if mistakes else _broken_law(exercise, function)
     shown = show_both(yours.value, right.value, probes[at].tolerance)
-    return Finding(WRONG, problem, probes[at].label, *shown, mistakes, _changes(outcomes))
+    return Finding(WRONG, problem, probes[at].label, *shown, mistakes, _changes(outcomes), law)
 
 
 def find_mistakes(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Mistake, ...]:
@@ -137,12 +137,12 @@ def find_mistakes(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Mist
     return fitting[0] if len(fitting) == 1 else ()
 
 
-def _broken_law(exercise: Exercise, function: Function) -> str | None:
+def _broken_law(exercise: Exercise, function: Function) -> str:
     for law in exercise.laws:
         told = run(law.broken, Probe(law.name, (function,), {}, 0.0), 3 * exercise.seconds)
         if told.value:
             return told.value
-    return None
+    return ""
 
 
 def _second_look(exercise: Exercise, function: Function, outcomes: Sequence[Outcome]) -> Finding:

@@ -78,6 +78,8 @@ def _diagnosis(finding: Finding) -> Iterator[str]:
         yield f"What happens: {mistake.symptom}."
         yield f"Because: {mistake.diagnosis}."
         yield f"Think: {mistake.hint}"
+    if finding.law:
+        yield f"A sign: {finding.law}."
     where = f"On the probe “{finding.probe}” " if finding.probe else ""
     yield f"{where}{finding.problem}{'' if finding.problem.endswith('?') else '.'}"
     if finding.yours:

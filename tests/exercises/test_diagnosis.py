@@ -62,7 +62,8 @@ def test_two_mistakes_at_once_are_named(pair):
 def test_nothing_is_guessed_and_a_broken_law_is_told():
     finding = judge(TOY, lambda scores: flawed(scores) ** 2)
     assert finding.mistakes == ()
-    assert finding.problem == "the weights add up to 0.727, not to 1"
+    assert finding.law == "the weights add up to 0.727, not to 1"
+    assert finding.problem.startswith("3 of 3 numbers are wrong, the first at [0]")
     assert finding.yours == "[0.001765, 0.01304, 0.712]"
     assert finding.expected == "[0.04201, 0.1142, 0.8438]"
 
