@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from aigc_lab.text.words import require_text
+from aigc_lab.text.words import require_text, whole_words
 
 TEXT_SUFFIXES = (".txt", ".md", ".rst")
 BETWEEN_DOCUMENTS = "\n\n"
+OWN_FILES = "unknown: the reader's own files"  # their licence
 
 
 @dataclass(frozen=True)
@@ -91,21 +92,62 @@ def file_or_folder(path: str | Path) -> Corpus:
             f"the folder {path} holds no {', '.join(TEXT_SUFFIXES)} file; "
             "name a file itself to read it whatever its suffix"
         )
-    licence = "unknown: the reader's own files"
-    return Corpus(path.name, [read_text(file) for file in files], str(path), licence)
+    return Corpus(path.name, [read_text(file) for file in files], str(path), OWN_FILES)
 
 
-def read_chunks(path: str | Path, size: int = 2**20) -> Iterable[str]:
-    """A UTF-8 file in chunks of characters, for `BPETokenizer.encode_iter`.
+@dataclass(frozen=True)
+class LongText:
+    """A stretch of a UTF-8 file, for a file larger than memory: read anew whenever it is needed.
+
+    Iterating gives its text in pieces that end where words end, so that a tokenizer can learn from
+    them and encode them. `start` and `stop` count characters, a line end being one of them.
+    Raises: ValueError, while it is read, when the file is not UTF-8 text.
+    """
+
+    path: Path
+    start: int = 0
+    stop: int | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return whole_words(self._chunks())
+
+    def _chunks(self) -> Iterator[str]:
+        place = 0
+        for chunk in read_chunks(self.path):
+            begin = max(0, self.start - place)
+            end = len(chunk) if self.stop is None else self.stop - place
+            if end <= 0:
+                return
+            yield chunk[begin:end]
+            place += len(chunk)
+
+
+def read_chunks(path: str | Path, size: int = 2**20) -> Iterator[str]:
+    """A UTF-8 file in chunks of characters; line ends come out as plain newlines.
 
     Raises: ValueError when the file is not UTF-8 text.
     """
     with open(path, encoding="utf-8-sig") as file:
         try:
             while chunk := file.read(size):
-                yield chunk
+                yield _without_zeros(chunk, path)
         except UnicodeDecodeError as error:
             raise _not_text(path, error) from error
+
+
+def length_and_sha256(path: str | Path) -> tuple[int, str]:
+    """How many characters a UTF-8 file holds, and its `Corpus.sha256`, read piece by piece.
+
+    Raises: ValueError when the file is empty or not UTF-8 text.
+    """
+    length, digest, blank = 0, hashlib.sha256(), True
+    for chunk in read_chunks(path):
+        length += len(chunk)
+        digest.update(chunk.encode())
+        blank = blank and not chunk.strip()
+    if blank:
+        raise _empty(path)
+    return length, digest.hexdigest()
 
 
 def _text_files(folder: Path) -> Iterable[Path]:
@@ -126,10 +168,18 @@ def read_text(path: str | Path) -> str:
     except UnicodeDecodeError as error:
         raise _not_text(path, error) from error
     if not text.strip():
-        raise ValueError(f"{path} is empty; give a file with text in it")
+        raise _empty(path)
+    return _without_zeros(text, path).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _without_zeros(text: str, path: str | Path) -> str:
     if "\0" in text:
         raise ValueError(f"{path} holds zero bytes, so it is no text file; give a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _empty(path: str | Path) -> ValueError:
+    return ValueError(f"{path} is empty; give a file with text in it")
 
 
 def _not_text(path: str | Path, error: UnicodeDecodeError) -> ValueError:

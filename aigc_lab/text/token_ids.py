@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from aigc_lab.core.files import atomic_write
-from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 
 WRITE_AT_ONCE = 2**20  # ids gathered in memory before they go to the file
@@ -42,7 +43,7 @@ def as_ids(ids: Sequence[int] | np.ndarray, vocab_size: int | None = None) -> np
 def write_ids(path: str | Path, ids: Iterable[int], vocab_size: int) -> int:
     """Write ids to a `.npy` file as they come, so that they need not fit into memory.
 
-    Together with `BPETokenizer.encode_iter` this encodes a text of any size. Returns their number.
+    Returns their number.
     Raises: ValueError for an id outside 0 to `vocab_size` - 1; the old file then stays as it was.
     """
     dtype = np.dtype(np.uint16 if vocab_size <= 2**16 else np.uint32)
@@ -89,12 +90,7 @@ def encode_documents(
     Shapes: ids (N,), starts (number of documents,), with ids[starts] all `mark`.
     Raises: ValueError when `mark` is not a special token of the tokenizer.
     """
-    if mark not in tokenizer.special_tokens:
-        raise ValueError(
-            f"{mark!r} is not among the special tokens {list(tokenizer.special_tokens)}; "
-            "train the tokenizer with it"
-        )
-    mark_id = tokenizer.special_tokens[mark]
+    mark_id = _mark_id(tokenizer, mark)
     rows, starts, length = [], [], 0
     for document in documents:
         starts.append(length)
@@ -102,6 +98,24 @@ def encode_documents(
         length += len(rows[-1])
     rows.append(as_ids([mark_id], tokenizer.vocab_size))
     return np.concatenate(rows), np.asarray(starts, dtype=np.int64)
+
+
+def encode_to_file(
+    tokenizer: BPETokenizer | CharTokenizer,
+    chunks: Iterable[str],
+    path: str | Path,
+    mark: str = END_OF_TEXT,
+) -> np.ndarray:
+    """Like `encode_documents`, for one text that comes in chunks and may be larger than memory.
+
+    The ids go to a file as they come, and come back as `open_ids` opens it.
+    Shapes: (N,), beginning and ending with `mark`.
+    Raises: ValueError when `mark` is not a special token of the tokenizer.
+    """
+    mark_id = _mark_id(tokenizer, mark)
+    ids = chain([mark_id], tokenizer.encode_iter(chunks), [mark_id])
+    write_ids(path, ids, tokenizer.vocab_size)
+    return open_ids(path)
 
 
 def split(
@@ -125,6 +139,15 @@ def split(
         )
     cut = len(ids) - min(max(1, round(len(ids) * val_fraction)), len(ids) - 1)
     return ids[:cut], ids[cut:]
+
+
+def _mark_id(tokenizer: Tokenizer, mark: str) -> int:
+    if mark not in tokenizer.special_tokens:
+        raise ValueError(
+            f"{mark!r} is not among the special tokens {list(tokenizer.special_tokens)}; "
+            "train the tokenizer with it"
+        )
+    return tokenizer.special_tokens[mark]
 
 
 def _refuse_outside(ids: np.ndarray, vocab_size: int) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.text import bpe_files
 from aigc_lab.text.bpe import BPETokenizer
-from aigc_lab.text.words import END_OF_TEXT, require_text, split_special
+from aigc_lab.text.words import END_OF_TEXT, require_text, split_special, stream_special
 
 CHARACTER_KIND = "aigc_lab characters"
 
@@ -70,10 +70,15 @@ class CharTokenizer:
         return f"CharTokenizer({self.alphabet!r}, special_tokens={list(self.special_tokens)})"
 
     @classmethod
-    def train(cls, text: str, special_tokens: Sequence[str] = ()) -> CharTokenizer:
-        """Take the characters of a text, sorted, as the alphabet; special tokens are not text."""
-        pieces = split_special(require_text(text), special_tokens)[::2]
-        return cls("".join(sorted(set().union(*pieces))), special_tokens)
+    def train(cls, text: str | Iterable[str], special_tokens: Sequence[str] = ()) -> CharTokenizer:
+        """Take the characters of a text, or of several, sorted, as the alphabet.
+
+        Special tokens are not text.
+        """
+        found: set[str] = set()
+        for document in [text] if isinstance(text, str) else text:
+            found.update(*split_special(require_text(document), special_tokens)[::2])
+        return cls("".join(sorted(found)), special_tokens)
 
     @property
     def vocab_size(self) -> int:
@@ -97,6 +102,15 @@ class CharTokenizer:
                     f"{len(self.alphabet)}; leave it out, or train on text that has it"
                 ) from error
         return ids
+
+    def encode_iter(self, chunks: Iterable[str], allow_special: bool = False) -> Iterator[int]:
+        """The ids of a text that arrives in chunks, wherever it was cut.
+
+        Raises: ValueError naming the first character that the alphabet does not have.
+        """
+        specials = self.special_tokens if allow_special else {}
+        for piece in stream_special(map(require_text, chunks), specials):
+            yield from self.encode(piece, allow_special)
 
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
         """The text of some ids; `errors` is there for the other tokenizers' sake.

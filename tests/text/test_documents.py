@@ -2,11 +2,21 @@
 
 import hashlib
 import sys
+import tracemalloc
+from functools import partial
 
 import pytest
 
 from aigc_lab.text.bpe import BPETokenizer
-from aigc_lab.text.documents import Corpus, file_or_folder, python_docs, read_chunks
+from aigc_lab.text.documents import (
+    Corpus,
+    LongText,
+    file_or_folder,
+    length_and_sha256,
+    python_docs,
+    read_chunks,
+)
+from aigc_lab.text.words import split_words
 from tests.text.samples import MIXED
 
 
@@ -85,6 +95,56 @@ def test_a_file_is_read_in_chunks(tmp_path):
     assert "".join(chunks) == text
     tokenizer = BPETokenizer.train(text, 300)
     assert list(tokenizer.encode_iter(read_chunks(path, 97))) == tokenizer.encode(text)
-    path.write_bytes(b"x" * 10_000 + b"\xff")
-    with pytest.raises(ValueError, match=r"story\.txt is not UTF-8 text \(0xff stands"):
-        list(read_chunks(path, 97))
+
+
+@pytest.fixture
+def long_file(tmp_path, monkeypatch):
+    """A file that is read 97 characters at a time, with line ends of all three kinds."""
+    path = tmp_path / "long.txt"
+    path.write_bytes(("\ufeff" + MIXED * 9 + "one\r\ntwo\rthree\n" * 20).encode())
+    by_97 = partial(read_chunks, size=97)
+    monkeypatch.setattr("aigc_lab.text.documents.read_chunks", by_97)
+    return path
+
+
+def test_a_long_text_is_what_reading_it_at_once_gives(long_file):
+    text, long = file_or_folder(long_file).text, LongText(long_file)
+    pieces = list(long)
+    assert "".join(pieces) == text == "".join(long)  # it can be read again
+    assert len(pieces) > 10
+    assert [word for piece in pieces for word in split_words(piece)] == split_words(text)
+    assert length_and_sha256(long_file) == (len(text), file_or_folder(long_file).sha256)
+    tokenizer = BPETokenizer.train(long, 300)
+    assert tokenizer.merges == BPETokenizer.train(text, 300).merges
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, 0), (0, 1), (5, 97), (96, 98), (97, 194), (300, 301), (250, None)]
+)
+def test_a_stretch_of_a_long_text_is_counted_in_characters(long_file, start, stop):
+    text = file_or_folder(long_file).text
+    assert "".join(LongText(long_file, start, stop)) == text[start:stop]
+
+
+def test_a_long_text_needs_memory_for_a_piece_of_it(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("to be or not to be\n" * 600_000, encoding="utf-8")  # 11 MB
+    tracemalloc.start()
+    assert sum(map(len, LongText(path))) == 19 * 600_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 7e6
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"x" * 10_000 + b"\xff", r"long\.txt is not UTF-8 text \(0xff stands"),
+        (b"x" * 10_000 + b"\0", r"long\.txt holds zero bytes"),
+        (b" \n" * 10_000, r"long\.txt is empty"),
+    ],
+)
+def test_a_long_file_that_is_no_text_is_refused(long_file, content, message):
+    long_file.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        length_and_sha256(long_file)

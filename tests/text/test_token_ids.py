@@ -7,12 +7,14 @@ from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import (
     as_ids,
     encode_documents,
+    encode_to_file,
     open_ids,
     split,
     write_ids,
 )
 from aigc_lab.text.tokenizer import CharTokenizer
-from tests.text.samples import MIXED
+from aigc_lab.text.words import END_OF_TEXT
+from tests.text.samples import MIXED, random_chunks
 
 
 def test_ids_are_kept_small():
@@ -101,6 +103,23 @@ def test_documents_stand_behind_their_marks():
         encode_documents(tokenizer, ["<|endoftext|>"])
     with pytest.raises(ValueError, match=r"'<\|end\|>' is not among the special tokens"):
         encode_documents(tokenizer, ["ab"], mark="<|end|>")
+
+
+@pytest.mark.parametrize(
+    "tokenizer",
+    [BPETokenizer.train(MIXED, 300), CharTokenizer.train(MIXED, [END_OF_TEXT])],
+    ids=["bpe", "characters"],
+)
+def test_a_text_in_chunks_goes_to_a_file_as_one_document(tokenizer, tmp_path):
+    text = MIXED.replace(END_OF_TEXT, "")
+    ids = encode_to_file(tokenizer, random_chunks(text, seed=1), tmp_path / "ids.npy")
+    assert isinstance(ids, np.memmap)
+    whole, _ = encode_documents(tokenizer, [text])
+    assert ids.tolist() == whole.tolist()
+    assert ids.dtype == whole.dtype
+    with pytest.raises(ValueError, match=r"'<\|end\|>' is not among the special tokens"):
+        encode_to_file(tokenizer, [text], tmp_path / "other.npy", mark="<|end|>")
+    assert not (tmp_path / "other.npy").exists()
 
 
 @pytest.mark.parametrize(

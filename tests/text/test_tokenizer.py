@@ -7,7 +7,8 @@ import pytest
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.bpe_files import is_like_gpt2
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
-from tests.text.samples import MIXED
+from aigc_lab.text.words import END_OF_TEXT
+from tests.text.samples import MIXED, random_chunks, random_text
 
 
 def test_characters_by_hand():
@@ -27,6 +28,21 @@ def test_training_takes_every_character_once_in_order():
     ids = tokenizer.encode(MIXED, allow_special=True)
     assert tokenizer.decode(ids) == MIXED
     assert len(ids) == len(MIXED) - len("<|endoftext|>") + 1
+
+
+def test_characters_of_several_texts_make_one_alphabet():
+    parts = [MIXED[:50], MIXED[50:], "ab<|end|>"]
+    tokenizer = CharTokenizer.train(iter(parts), ["<|end|>"])
+    assert tokenizer.alphabet == CharTokenizer.train("".join(parts), ["<|end|>"]).alphabet
+
+
+@pytest.mark.parametrize("allow_special", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_stream_of_characters_has_the_ids_of_the_whole_text(seed, allow_special):
+    text = random_text(seed, 300) + END_OF_TEXT
+    tokenizer = CharTokenizer("".join(sorted(set(text))), [END_OF_TEXT])
+    whole = tokenizer.encode(text, allow_special)
+    assert list(tokenizer.encode_iter(random_chunks(text, seed), allow_special)) == whole
 
 
 def test_bad_input_is_named():
