@@ -67,18 +67,19 @@ def megabytes(*words: str, **environment: str) -> list[float]:
 @on_glibc
 @pytest.mark.parametrize("end", ["return", "raise"])
 def test_freed_memory_is_kept_inside_and_given_back_at_the_end(end):
-    before, inside, leaving, *after = megabytes(end)
+    before, inside, leaving, large, several = megabytes(end)
     assert before < 10
     assert inside > 50
     assert leaving < -50
-    assert max(after) < 10
+    assert large < 10
+    assert several < 64  # as much as glibc may keep of these 96
 
 
 @on_glibc
 def test_a_users_own_choice_is_left_alone():
-    _, inside, _, *after = megabytes("return", MALLOC_MMAP_THRESHOLD_=str(2**24))
+    _, inside, _, large, _ = megabytes("return", MALLOC_MMAP_THRESHOLD_=str(2**24))
     assert inside < 10
-    assert max(after) < 10
+    assert large < 10
 
 
 def test_other_systems_are_left_alone(monkeypatch):
