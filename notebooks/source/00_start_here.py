@@ -309,7 +309,7 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # |---|---|---|
 # | **00 start here** | a first GPT, in miniature | *this one* |
 # | [01 tokens](01_tokens.ipynb) | bytes, byte-pair encoding, embeddings | |
-# | [02 language modelling](02_language_modelling.ipynb) | counting, cross-entropy, entropy floor | |
+# | [02 language modelling](02_language_modelling.ipynb) | counting, cross-entropy, the floor | |
 # | [03 attention](03_attention.ipynb) | scaled dot-product, heads, the causal mask | |
 # | [04 positions](04_positions.ipynb) | sinusoidal, learned, rotary | |
 # | 05 the GPT block | norms, residuals, the MLP; all of GPT-2 | not there yet |
