@@ -237,8 +237,8 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "top_p": (lambda p: p is None or (is_number(p) and 0 < p <= 1), "None or a number in (0, 1]"),
     "min_p": (lambda p: p is None or (is_number(p) and 0 <= p <= 1), "None or a number in [0, 1]"),
     "repetition_penalty": (
-        lambda r: is_number(r) and 0.001 <= r <= 1000,
-        "a number from 0.001 to 1000 (1: no penalty)",
+        lambda r: is_number(r) and 1e-6 <= r <= 1e6,
+        "a number from 1e-6 to 1e6 (1: no penalty)",
     ),
     "seed": (
         lambda s: s is None or (_is_whole(s) and 0 <= s < 2**63),
