@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from aigc_lab.generation.generate import encode_prompt
+from aigc_lab.generation.loop import evaluating
 from aigc_lab.model.gpt import GPT
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.town.batches import end_of_text
@@ -59,12 +59,10 @@ def exact_matches(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question
     It would if and only if, with the right answer so far in front, every next token of the answer
     is the most likely one; so one forward pass over prompt and answer settles it.
     """
-    was_training = model.training
-    model.eval()
     right: list[bool] = []
-    for start in range(0, len(questions), BATCH):
-        right += _batch_matches(model, tokenizer, questions[start : start + BATCH])
-    model.train(was_training)
+    with evaluating(model):
+        for start in range(0, len(questions), BATCH):
+            right += _batch_matches(model, tokenizer, questions[start : start + BATCH])
     return right
 
 
@@ -90,10 +88,6 @@ def _batch_matches(model: GPT, tokenizer: Tokenizer, questions: Sequence[Questio
     device = next(model.parameters()).device
     best = model(ids.to(device)).argmax(dim=-1).cpu()  # (B, T)
     return [
-        _same(best[row, len(prompt) - 1 : len(prompt) + len(answer) - 1], answer)
+        best[row, len(prompt) - 1 : len(prompt) + len(answer) - 1].tolist() == answer
         for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))
     ]
-
-
-def _same(predicted: Tensor, answer: list[int]) -> bool:
-    return predicted.tolist() == answer

@@ -60,10 +60,16 @@ def test_padding_and_neighbours_do_not_matter(knower, tokenizer):
     assert alone == exact_matches(knower, tokenizer, ASKED)
 
 
-def test_the_model_stays_in_the_mode_it_was_in(knower, tokenizer):
+def test_every_part_of_the_model_stays_in_the_mode_it_was_in(knower, tokenizer, monkeypatch):
     knower.train()
+    knower.h[0].eval()  # a part that somebody holds still
+    before = [module.training for module in knower.modules()]
     exact_matches(knower, tokenizer, ASKED)
-    assert knower.training
+    assert [module.training for module in knower.modules()] == before
+    monkeypatch.setattr(knower, "forward", lambda ids: ids.no_such_thing)
+    with pytest.raises(AttributeError):
+        exact_matches(knower, tokenizer, ASKED)
+    assert [module.training for module in knower.modules()] == before
     knower.eval()
 
 
