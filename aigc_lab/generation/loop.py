@@ -22,7 +22,7 @@ def next_tokens(
     use_cache: bool = True,
     vocab_limit: int | None = None,
 ) -> Iterator[Tensor]:
-    """The loop under everything above: yields the next id of every row, `max_new_tokens` times.
+    """The next id of every row, `max_new_tokens` times.
 
     Shapes: ids (B, T) -> each step (B,). Ids from `vocab_limit` on are never drawn.
     """
