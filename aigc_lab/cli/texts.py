@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from aigc_lab.core.files import cache_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from aigc_lab.text.bpe import BPETokenizer
+    from aigc_lab.text.documents import LongText
+    from aigc_lab.text.tokenizer import CharTokenizer
 
 TOWN = "town"
 NAMES = """\
@@ -19,19 +30,22 @@ TEXT is one of
 TOWN_LEARNED, TOWN_HELD_OUT = 2000, 200  # documents: to learn tokens from, and to be examined on
 MANY = 20  # documents: of fewer, the end of the text is held out instead of whole documents
 HELD_OUT_PART = 0.1
+LONGEST_HELD_OUT = 2**20  # characters of one text: more would tell a score hardly any better
+LONG_FILE = 100 * 2**20  # bytes: a longer file is never in memory as a whole
 
 
 @dataclass(frozen=True)
 class Text:
     """A text in two parts that share nothing: documents to learn from, and documents held out.
 
-    Of Tiny Town, which has no end, `learn` is only its first documents, as a sample of it.
+    Of Tiny Town, which has no end, `learn` is only its first documents, as a sample of it. Of a
+    long file it is a `LongText`, whose pieces are read anew each time, and are one document.
     `marked` is `learn` with the marks that help a learner of word pieces, where it has such marks:
     only a tokenizer may learn from it, since nobody writes so.
     """
 
     name: str
-    learn: list[str]
+    learn: list[str] | LongText
     held_out: list[str]
     source: str
     licence: str
@@ -39,7 +53,7 @@ class Text:
     marked: list[str] | None = None
 
     @property
-    def for_tokenizer(self) -> list[str]:
+    def for_tokenizer(self) -> list[str] | LongText:
         """What word pieces are learned from."""
         return self.learn if self.marked is None else self.marked
 
@@ -63,10 +77,11 @@ def load_text(name: str, progress: bool = False) -> Text:
             f"there is no file or folder {name}, and no text of this name; check the spelling, or "
             f"choose one of {', '.join([*CORPORA, TOWN])}"
         )
+    if not is_name(name) and os.path.isfile(name) and os.path.getsize(name) > LONG_FILE:
+        return _long_file(Path(name))
     corpus = load_corpus(name, progress)
     learn, held_out = split(corpus.documents)
-    full = corpus.name if is_name(name) else os.path.abspath(name)  # "." has no name of its own
-    stem = Path(full).stem or "text"  # nor has the root of a disk
+    stem = corpus.name if is_name(name) else _stem(name)
     return Text(stem, learn, held_out, corpus.source, corpus.licence, corpus.sha256)
 
 
@@ -89,7 +104,7 @@ def split(documents: Sequence[str]) -> tuple[list[str], list[str]]:
     """Documents to learn from and documents held out: every tenth or so by its first line.
 
     The same articles of python_docs are held out from every model of the course. Of few documents,
-    the last tenth of the text is held out, cut at the end of a line.
+    the last tenth of the text is held out, or its last million characters, from a line's end on.
 
     Raises: ValueError when there is too little to split.
     """
@@ -101,7 +116,7 @@ def split(documents: Sequence[str]) -> tuple[list[str], list[str]]:
         if learn and held_out:
             return learn, held_out
     text = BETWEEN_DOCUMENTS.join(documents)
-    cut = _line_end(text, round(len(text) * (1 - HELD_OUT_PART)))
+    cut = _line_end(text, _cut(len(text)))
     learn, held_out = [text[:cut]], [text[cut:]]
     if not learn[0].strip() or not held_out[0].strip():
         raise ValueError(
@@ -129,14 +144,75 @@ def first_bytes(documents: Sequence[str], limit: int) -> list[str]:
     return kept or [documents[0].encode()[:limit].decode(errors="ignore") or documents[0][0]]
 
 
-def size(documents: Sequence[str]) -> int:
+def size(documents: Iterable[str]) -> int:
     """The bytes of some documents in UTF-8."""
     return sum(len(document.encode()) for document in documents)
+
+
+def ids_to_learn(
+    text: Text, tokenizer: BPETokenizer | CharTokenizer, progress: bool = False
+) -> np.ndarray:
+    """What is learned from as one row of ids; of a long file it stays on the disk.
+
+    Such ids are written into the cache folder and opened memory-mapped, so that memory holds only
+    what is read of them. A run that goes on finds them there again.
+
+    Shapes: (N,), with an end-of-text id around each document.
+    Raises: ValueError when the tokenizer has no end-of-text token.
+    """
+    from aigc_lab.text.token_ids import encode_documents, encode_to_file, open_ids
+
+    if isinstance(text.learn, list):
+        return encode_documents(tokenizer, text.learn)[0]
+    with TemporaryDirectory() as folder:
+        made_by = hashlib.sha256(tokenizer.save(folder).read_bytes()).hexdigest()
+    path = cache_folder() / f"{text.sha256[:20]}-{text.learn.stop}-{made_by[:20]}.npy"
+    if path.is_file():
+        return open_ids(path)
+    return encode_to_file(tokenizer, _watched(text.learn, "token ids", progress), path)
+
+
+def _long_file(path: Path) -> Text:
+    from aigc_lab.text.documents import OWN_FILES, LongText, length_and_sha256
+
+    length, sha256 = length_and_sha256(path)
+    cut = _cut(length)
+    rest = "".join(LongText(path, cut))
+    line = _line_end(rest, 0)
+    if not rest[line:].strip():
+        raise ValueError(
+            f"{path} ends with {len(rest):,} characters of white space, so that nothing can be "
+            "held out; cut them off"
+        )
+    learn = LongText(path, 0, cut + line)
+    return Text(_stem(path), learn, [rest[line:]], str(path), OWN_FILES, sha256)
+
+
+def _stem(path: str | Path) -> str:
+    full = os.path.abspath(path)  # "." has no name of its own
+    return Path(full).stem or "text"  # nor has the root of a disk
+
+
+def _cut(length: int) -> int:
+    """Where the held-out end of a text of so many characters begins."""
+    return max(round(length * (1 - HELD_OUT_PART)), length - LONGEST_HELD_OUT)
 
 
 def _line_end(text: str, place: int) -> int:
     """The first place from `place` on where a line has ended; `place` itself if none does."""
     return text.find("\n", place) + 1 or place
+
+
+def _watched(text: LongText, name: str, progress: bool) -> Iterator[str]:
+    """The pieces of a long text, with a progress bar when asked for."""
+    from tqdm.auto import tqdm
+
+    with tqdm(
+        desc=name, total=text.stop, unit="chars", unit_scale=True, disable=not progress
+    ) as bar:
+        for piece in text:
+            yield piece
+            bar.update(len(piece))
 
 
 def _town() -> Text:
