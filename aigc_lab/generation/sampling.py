@@ -200,7 +200,7 @@ def sample(
     [1]
     """
     if config.greedy:
-        return _penalised(logits, config, seen).argmax(dim=-1)
+        return _penalised(logits.float(), config, seen).argmax(dim=-1)
     probs = sample_probs(logits, config, seen)
     drawn = torch.multinomial(probs, num_samples=1, generator=generator)  # (B, 1)
     return drawn.squeeze(-1)  # (B,)

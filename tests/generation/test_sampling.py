@@ -162,6 +162,12 @@ def test_greedy_is_the_argmax_after_the_penalty():
     assert sample_probs(logits, config, torch.tensor([[0]])).tolist() == [[0.0, 1.0, 0.0]]
 
 
+def test_greedy_penalises_half_precision_logits_in_float32():
+    half = torch.tensor([[2.0, 3.0]], dtype=torch.float16)
+    config = SamplingConfig(temperature=0, repetition_penalty=1e-6)  # both beyond 65,504
+    assert sample(half, config, seen=torch.tensor([[0, 1]])).tolist() == [1]
+
+
 @pytest.mark.parametrize(
     ("dials", "message"),
     [
