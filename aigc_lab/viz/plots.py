@@ -151,23 +151,13 @@ def draw_losses(
     if floor is not None:
         axes.axhline(floor, color="black", linewidth=1.5)
         ends.append((floor, f"floor {floor:.2f}", "black"))
-    axes.set_xlabel("training step")
-    axes.set_ylabel(f"loss, {unit}")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.margins(x=0.01)
-    write_beside(axes, ends)
+    _name_curves(axes, f"loss, {unit}", ends)
 
 
 def draw_scores(axes: Axes, curves: Mapping[str, Curve]) -> None:
     """Draw scores over training steps, such as the share of right answers, into axes."""
     ends = [_draw_curve(axes, at, name, *curve) for at, (name, curve) in enumerate(curves.items())]
-    axes.set_xlabel("training step")
-    axes.set_ylabel("score")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.margins(x=0.01)
-    write_beside(axes, ends)
+    _name_curves(axes, "score", ends)
 
 
 def bar_comparison(
@@ -235,6 +225,16 @@ def _draw_curve(
     marker = "o" if len(line) <= 40 else ""
     axes.plot(steps, line, color=colour, linestyle=dashes, marker=marker, markersize=3.5)
     return float(line[-1]), f"{name} {line[-1]:.2f}", colour
+
+
+def _name_curves(axes: Axes, what: str, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Say what curves over training steps show, and which is which at their ends."""
+    axes.set_xlabel("training step")
+    axes.set_ylabel(what)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.margins(x=0.01)
+    write_beside(axes, ends)
 
 
 def _check_bars(values: Mapping[str, float], intervals: Mapping[str, tuple[float, float]]) -> None:
