@@ -163,10 +163,10 @@ class Trainer:
         self._read_losses()
         if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
             raise TrainingDiverged(self._diverged(f"step {self.step}: the weights overflowed"))
-        self._saved_at = self.step
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
             self.folder.save({**self._now(), "best": best})
+        self._saved_at = self.step
 
     def _parts(self, x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """A batch (B, T) in `accumulate` equal parts (B/accumulate, T)."""

@@ -230,6 +230,24 @@ def test_memory_that_steps_free_is_kept_for_the_next_until_the_run_ends(monkeypa
     assert told == ["kept", "step", "step", "step", "given back", "end"]
 
 
+def test_a_save_that_the_disk_refused_is_made_up_for_by_running_again(tmp_path, monkeypatch):
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(checkpoint_every=12), tmp_path)
+    save, full = trainer.folder.save, [OSError(28, "No space left on device")]
+    monkeypatch.setattr(trainer.folder, "save", lambda state: _raise_or(save, full, state))
+    with pytest.raises(OSError, match="No space left"):
+        trainer.run()
+    assert not (tmp_path / "last.safetensors").exists()
+    assert trainer.run().finished
+    assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 12
+
+
+def _raise_or(act, errors, state):
+    """Raise the errors, one a call, and then act."""
+    if errors:
+        raise errors.pop()
+    act(state)
+
+
 class PressCtrlC(Callback):
     """Ctrl-C in the middle of a step, once or twice."""
 
