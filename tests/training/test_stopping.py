@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from aigc_lab.training.checkpoint import load_checkpoint, load_model, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint, load_trained_model, read_metrics
 from aigc_lab.training.history import Callback
 from aigc_lab.training.loop import Trainer, TrainingDiverged
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
