@@ -62,7 +62,7 @@ def page() -> Iterator[object]:
 def lab(tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterLab with settings of its own, over a copy of the first notebook."""
     served = tmp_path / "served"
-    (served / "notebooks").mkdir(parents=True)
+    (served / "notebooks").mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(ROOT, START_HERE), served / START_HERE)
     settings = tmp_path / "config" / TRACKER
     settings.parent.mkdir(parents=True)
@@ -102,7 +102,7 @@ def run_all(page, lab) -> Callable[[str], dict]:
 
     def run(path: str) -> dict:
         page.set_default_timeout(300_000)
-        page.goto(f"{lab}lab/tree/{START_HERE}?reset")
+        page.goto(f"{lab}lab/tree/{path}?reset")
         page.wait_for_function("window.jupyterapp !== undefined")
         return page.evaluate(RUN_ALL, path)
 
