@@ -45,44 +45,51 @@ class Result:
 
     def __str__(self) -> str:
         head, *rest = _lines(self)
-        return "\n".join([f"{MARKS[self.finding.status]} {head}", *(f"   {line}" for line in rest)])
+        lines = [f"   {label + ': ' if label else ''}{text}" for label, text in rest]
+        return "\n".join([f"{MARKS[self.finding.status]} {head[1]}", *lines])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         status = self.finding.status
-        head, *rest = (html.escape(line) for line in _lines(self))
-        mark = f'<b style="color: {COLOURS[status]}">{MARKS[status]} {head}</b>'
-        box = BOX.format(colour=COLOURS[status])
-        return f'<div style="{box}">' + "\n".join([mark, *rest]) + "</div>"
+        head, *rest = _lines(self)
+        colour = COLOURS[status]
+        lines = [f'<b style="color: {colour}">{MARKS[status]} {html.escape(head[1])}</b>']
+        for label, text in rest:
+            name = f"<b>{label}:</b> " if label else ""
+            lines.append(name + html.escape(text))
+        return f'<div style="{BOX.format(colour=colour)}">' + "\n".join(lines) + "</div>"
 
 
-def _lines(result: Result) -> Iterator[str]:
+Line = tuple[str, str]  # a label, or nothing, and what stands behind it
+
+
+def _lines(result: Result) -> Iterator[Line]:
     exercise, finding = result.exercise, result.finding
     if finding.status == UNSOLVED:
-        yield f"{exercise.name}: not solved yet; until then the course's own version stands in"
+        yield "", f"{exercise.name}: not solved yet; until then the course's own version stands in"
         return
     if finding.status == RIGHT:
-        yield f"{exercise.name}: right ({exercise.points} of {exercise.points} points)"
-        yield from (f"Note: {note}." for note in finding.notes)
+        yield "", f"{exercise.name}: right ({exercise.points} of {exercise.points} points)"
+        yield from (("Note", f"{note}.") for note in finding.notes)
         return
-    yield f"{exercise.name}: not right yet"
+    yield "", f"{exercise.name}: not right yet"
     yield from _diagnosis(finding)
-    yield f"More help: hint({exercise.name})"
+    yield "More help", f"hint({exercise.name})"
 
 
-def _diagnosis(finding: Finding) -> Iterator[str]:
+def _diagnosis(finding: Finding) -> Iterator[Line]:
     if len(finding.mistakes) == 2:
-        yield "Two things at once behave just like this:"
+        yield "", "Two things at once behave just like this."
     for mistake in finding.mistakes:
-        yield f"What happens: {mistake.symptom}."
-        yield f"Because: {mistake.diagnosis}."
-        yield f"Think: {mistake.hint}"
+        yield "What happens", f"{mistake.symptom}."
+        yield "Because", f"{mistake.diagnosis}."
+        yield "Think", mistake.hint
     if finding.law:
-        yield f"A sign: {finding.law}."
-    where = f"On the probe “{finding.probe}” " if finding.probe else ""
-    yield f"{where}{finding.problem}{'' if finding.problem.endswith('?') else '.'}"
+        yield "A sign", f"{finding.law}."
+    where = f"on the probe “{finding.probe}” " if finding.probe else ""
+    yield "Seen", f"{where}{finding.problem}{'' if finding.problem.endswith('?') else '.'}"
     if finding.yours:
-        yield f"   yours  {finding.yours}"
-        yield f"   right  {finding.expected}"
-    yield from (f"Note: {note}." for note in finding.notes)
+        yield "   yours", finding.yours
+        yield "   right", finding.expected
+    yield from (("Note", f"{note}.") for note in finding.notes)

@@ -85,10 +85,10 @@ def test_the_three_states_are_seen_at_a_glance():
         "   What happens: columns add up to 1.",
         "   Because: you go down.",
         "   Think: Across.",
-        "   On the probe “two rows” 6 of 6 numbers are wrong, the first at [0, 0]: "
+        "   Seen: on the probe “two rows” 6 of 6 numbers are wrong, the first at [0, 0]: "
         "0.1192, and 0.04201 is right.",
-        "      yours  row [0]: [0.1192, 0.8808, 0.9933]",
-        "      right  row [0]: [0.04201, 0.1142, 0.8438]",
+        "      yours: row [0]: [0.1192, 0.8808, 0.9933]",
+        "      right: row [0]: [0.04201, 0.1142, 0.8438]",
         "   More help: hint(softmax)",
     ]
 
