@@ -6,13 +6,11 @@ Run as `python -m tools.draw_readme`; it writes README.md and data/pictures/atte
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from aigc_lab.core.files import atomic_write, data_folder, read_json
 
-RUNS = ("town-gpt2-first", "town-gpt2")
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- scores: written by `python -m tools.draw_readme` from data/runs/town-gpt2 -->\n"
 END = "<!-- end of scores -->"
@@ -35,7 +33,7 @@ SHOWN = {  # ability -> what to call it
 }
 
 
-def scores_text(scores: dict[str, Any], runs: Sequence[dict[str, Any]]) -> str:
+def scores_text(scores: dict[str, Any], run: dict[str, Any]) -> str:
     """The README's paragraph and table about the bundled checkpoint."""
     low, high = scores["town_interval"]
     docs_low, docs_high = scores["python_docs_interval"]
@@ -55,13 +53,12 @@ def scores_text(scores: dict[str, Any], runs: Sequence[dict[str, Any]]) -> str:
     for name, shown in SHOWN.items():
         cells = (f"{100 * side[name]:.1f}%" if name in side else "" for side in (english, chinese))
         lines.append(f"| {shown} | {' | '.join(cells)} |")
-    steps, seconds = (sum(run[key] for run in runs) for key in ("steps_done", "seconds"))
-    records = " and ".join(f"[data/runs/{name}](data/runs/{name})" for name in RUNS)
+    steps, seconds = run["steps_done"], run["seconds"]
     lines += [
         "",
         f"It was trained in {seconds / 60:.0f} minutes for {steps:,} steps on "
-        f"{runs[0]['machine']['device']}, in two runs; settings, machine, versions, commit and "
-        f"curve of each are in {records}.",
+        f"{run['machine']['device']}; settings, machine, versions, commit and curve are in "
+        "[data/runs/town-gpt2](data/runs/town-gpt2).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -74,9 +71,8 @@ def with_scores(readme: str, text: str) -> str:
 
 def current() -> str:
     """README.md as it should be."""
-    folders = [data_folder() / "runs" / name for name in RUNS]
-    runs = [read_json(folder / "run.json") for folder in folders]
-    text = scores_text(read_json(folders[-1] / "scores.json"), runs)
+    folder = data_folder() / "runs" / "town-gpt2"
+    text = scores_text(read_json(folder / "scores.json"), read_json(folder / "run.json"))
     return with_scores(README.read_text(encoding="utf-8"), text)
 
 

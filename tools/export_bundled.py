@@ -1,10 +1,10 @@
-"""Turn the runs of the bundled checkpoint into the checkpoint that comes with the course.
+"""Turn the run of `tools/train_bundled.py` into the checkpoint that comes with the course.
 
-    python tools/export_bundled.py runs/town-gpt2-first runs/town-gpt2
+    python tools/export_bundled.py runs/town-gpt2
 
-Scores the last run's last step on held-out worlds and articles, writes the model and its tokenizer
-to `data/pretrained/town-gpt2`, and the record of each run (settings, machine, curve; the scores
-with the last) to `data/runs`.
+Scores the run's last step on held-out worlds and articles, writes the model and its tokenizer to
+`data/pretrained/town-gpt2`, and the record of the run (settings, machine, curve, scores) to
+`data/runs/town-gpt2`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
 
+NAME = "town-gpt2"
 TEST_DOCUMENTS = 2000
 QUESTIONS_PER_ABILITY = 500
 CURVE_EVERY = 20  # of the training losses, one in so many is recorded
@@ -61,30 +62,29 @@ def score(model: GPT, tokenizer: Tokenizer) -> dict[str, Any]:
     }
 
 
-def record(run: Path) -> Path:
-    """Keep how a run was made, and return where."""
-    folder = data_folder() / "runs" / run.name
+def record(run: Path, scores: dict[str, Any]) -> None:
+    """Keep how the checkpoint was made beside what it can do."""
+    folder = data_folder() / "runs" / NAME
     write_json(folder / "run.json", read_json(run / "run.json"))
+    write_json(folder / "scores.json", {"scored": provenance(), **scores})
     curve = folder / "metrics.jsonl"
     curve.unlink(missing_ok=True)
     for line in read_metrics(run / "metrics.jsonl"):
         if "val_loss" in line or line["step"] % CURVE_EVERY == 0:
             append_metrics(curve, line)
-    return folder
 
 
-def main(first: Path, last: Path) -> None:
+def main(run: Path) -> None:
     """Score, write, record."""
-    model = load_trained_model(last / "last.safetensors")
-    tokenizer = load_tokenizer(last)
+    model = load_trained_model(run / "last.safetensors")
+    tokenizer = load_tokenizer(run)
     scores = score(model, tokenizer)
-    save_pretrained(data_folder() / "pretrained" / last.name, model, tokenizer)
-    record(first)
-    write_json(record(last) / "scores.json", {"scored": provenance(), **scores})
+    save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)
+    record(run, scores)
     print(scores)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

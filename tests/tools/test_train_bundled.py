@@ -5,7 +5,6 @@ import torch
 from aigc_lab.model.probe import record
 from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.text.tokenizer import load_tokenizer
-from tools.practise_bundled import STORY_STEPS, Practice
 from tools.train_bundled import ECHO_STEPS, TRAINING, VOCAB_SIZE, Echoes, Lessons, make_model
 
 
@@ -48,15 +47,3 @@ def test_echoes_come_first_and_then_the_texts():
 
     assert echoing(ECHO_STEPS - 1) == 12
     assert echoing(ECHO_STEPS) == 1
-
-
-def test_practice_is_stories_and_then_the_texts():
-    tokenizer = load_tokenizer(bundled_folder())
-    practice = Practice(tokenizer)
-    stories, texts = (
-        [tokenizer.decode(row.tolist()) for row in practice.next(step)[0]]
-        for step in (STORY_STEPS - 1, STORY_STEPS)
-    )
-    heads = ("Story: ", "故事：")
-    assert all(row.removeprefix("<|endoftext|>").startswith(heads) for row in stories)
-    assert not all(row.removeprefix("<|endoftext|>").startswith(heads) for row in texts)
