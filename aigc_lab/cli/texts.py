@@ -25,7 +25,7 @@ TEXT is one of
   python_docs    the documentation that comes with Python: real English, no network needed
   town           Tiny Town: small stories in English and Chinese whose entropy is known
   shakespeare, tinystories    downloaded once, then kept
-  PATH           a UTF-8 text file, or a folder of .txt, .md and .rst files
+  PATH           a UTF-8 text file of any size, or a folder of .txt, .md and .rst files
 """
 TOWN_LEARNED, TOWN_HELD_OUT = 2000, 200  # documents: to learn tokens from, and to be examined on
 MANY = 20  # documents: of fewer, the end of the text is held out instead of whole documents

@@ -6,6 +6,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ import torch
 from aigc_lab.cli import runs
 from aigc_lab.cli.pictures import save, without_display
 from aigc_lab.cli.recipe import model_config, train_config
-from aigc_lab.cli.texts import Text, size
+from aigc_lab.cli.texts import Text, ids_to_learn, size
 from aigc_lab.cli.yardsticks import Yardsticks, measure
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.scoring import TextScore, score_text
 from aigc_lab.text.batches import Batches
-from aigc_lab.text.bpe import END_OF_TEXT, BPETokenizer
+from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
+from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import BatchesLike, Trainer
@@ -91,7 +93,7 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
     """
     goes_on = not arguments.force and (folder / runs.RECIPE).is_file()
     tokenizer = load_tokenizer(folder) if goes_on else learn_tokenizer(text, recipe)
-    learn_ids, _ = encode_documents(tokenizer, text.learn)
+    learn_ids = ids_to_learn(text, tokenizer, progress=sys.stderr.isatty())
     exam_ids, _ = encode_documents(tokenizer, text.held_out)
     config = model_config(recipe, tokenizer.vocab_size)
     sizes = (recipe["batch_size"], recipe["block_size"])
@@ -126,7 +128,7 @@ def learn_tokenizer(text: Text, recipe: dict[str, Any]) -> Tokenizer:
     The characters are those of the whole text, so that the held-out part can be written too.
     """
     if recipe["tokenizer"] == "char":
-        return CharTokenizer.train("".join([*text.learn, *text.held_out]), [END_OF_TEXT])
+        return CharTokenizer.train(chain(text.learn, text.held_out), [END_OF_TEXT])
     return BPETokenizer.train(
         text.for_tokenizer, recipe["vocab_size"], progress=sys.stderr.isatty()
     )
