@@ -68,8 +68,9 @@ class Exercise:
     """One task for the reader of a notebook.
 
     `reference` is the package's answer and takes exactly the arguments the reader's function takes;
-    `probes` makes the calls to compare on; `hints` go from a push to nearly the solution; `flawed`
-    is the reference with knobs (keyword-only, harmless by default) that `mistakes` turn.
+    `probes` makes the calls to compare on, which together may take `seconds`; `hints` go from a
+    push to nearly the solution; `flawed` is the reference with knobs (keyword-only, harmless by
+    default) that `mistakes` turn.
     """
 
     name: str
@@ -82,7 +83,7 @@ class Exercise:
     mistakes: Sequence[Mistake] = ()
     flawed: Function | None = None
     laws: Sequence[Law] = ()
-    seconds: float = 5.0
+    seconds: float = 10.0
 
     def wrong(self, *mistakes: Mistake) -> Function:
         """The implementation that makes this mistake, or all of these at once.

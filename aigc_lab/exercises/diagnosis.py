@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
+import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe
 from aigc_lab.exercises.differences import difference, show_both
-from aigc_lab.exercises.running import Outcome, run
+from aigc_lab.exercises.running import Outcome, parameters, run
 
 RIGHT, WRONG, UNSOLVED = "right", "wrong", "unsolved"
+LEAST_S = 0.1  # what the last probes get when the first ones were slow
+REMEMBERS = (
+    "called again with the same input it gives another answer; what does it remember? (A list or "
+    "dict in its first line is made only once)"
+)
 
 
 class Finding(NamedTuple):
@@ -43,15 +48,16 @@ def judge(exercise: Exercise, function: Function) -> Finding:
         return Finding(WRONG, misfit)
     probes, expected = expectations(exercise)
     outcomes = []
+    end = time.monotonic() + exercise.seconds
     for probe in probes:
-        outcomes.append(run(function, probe, exercise.seconds))
-        if is_stub(function, outcomes[-1]):
+        outcomes.append(run(function, probe, max(end - time.monotonic(), LEAST_S)))
+        if outcomes[-1].stub:
             return Finding(UNSOLVED)
         if outcomes[-1].late:
             return Finding(WRONG, _late(exercise), probe.label)
-    wrong = [at for at in range(len(probes)) if not _agree(outcomes[at], expected[at], probes[at])]
-    if wrong:
-        return _explain(exercise, function, outcomes, wrong[0])
+    for at, probe in enumerate(probes):
+        if not _is_right(outcomes[at], expected[at], probe):
+            return _explain(exercise, function, outcomes, at)
     return _second_look(exercise, function, outcomes)
 
 
@@ -59,53 +65,51 @@ def judge(exercise: Exercise, function: Function) -> Finding:
 def expectations(exercise: Exercise) -> tuple[Sequence[Probe], list[Outcome]]:
     """An exercise's probes and what the reference makes of them."""
     probes = tuple(exercise.probes())
-    return probes, [run(exercise.reference, probe, exercise.seconds) for probe in probes]
+    return probes, [run(exercise.reference, probe) for probe in probes]
 
 
-def is_stub(function: Function, outcome: Outcome) -> bool:
-    """Whether a call ended at the function's own `raise NotImplementedError`."""
-    return raised_by(inspect.unwrap(function), outcome.error)
-
-
-def raised_by(function: Function, error: BaseException | None) -> bool:
-    """Whether a NotImplementedError comes from this very function, not from what it calls."""
-    if not isinstance(error, NotImplementedError):
-        return False
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return frame is not None and frame.tb_frame.f_code is getattr(function, "__code__", None)
+@lru_cache(maxsize=1024)
+def behaviour(exercise: Exercise, mistakes: tuple[Mistake, ...]) -> list[Outcome]:
+    """What comes of making these mistakes, on every probe."""
+    return [run(exercise.wrong(*mistakes), probe) for probe in expectations(exercise)[0]]
 
 
 def behaves_like(
     exercise: Exercise, outcomes: Sequence[Outcome], mistakes: tuple[Mistake, ...]
 ) -> bool:
-    """Whether making these mistakes gives these outcomes, on every probe."""
-    probes, _ = expectations(exercise)
-    wrong = exercise.wrong(*mistakes)
-    return all(
-        _agree(outcome, run(wrong, probe, exercise.seconds), probe)
-        for outcome, probe in zip(outcomes, probes, strict=True)
-    )
+    """Whether making these mistakes gives these outcomes, on every probe.
+
+    Where a mistake raises, the text must be the same too: many things end in an IndexError.
+    """
+    probes, expected = expectations(exercise)
+    made = behaviour(exercise, mistakes)
+    for yours, known, right, probe in zip(outcomes, made, expected, probes, strict=True):
+        if not _is_right(yours, known, probe):
+            return False
+        if known.error and not right.error and yours.text != known.text:
+            return False
+    return True
 
 
-def _agree(yours: Outcome, right: Outcome, probe: Probe) -> bool:
+def _is_right(yours: Outcome, right: Outcome, probe: Probe) -> bool:
     if yours.error is not None or right.error is not None:
-        return type(yours.error) is type(right.error)
+        return right.error is not None and issubclass(yours.error or object, right.error)
     return difference(yours.value, right.value, probe.tolerance) is None
 
 
 def _misfit(exercise: Exercise, function: Function) -> str:
-    """What is wrong with the function's parameters."""
-    wanted = inspect.signature(exercise.reference)
+    """What is wrong with the function's parameters; nothing where nobody can tell."""
+    taken, wanted = parameters(function), parameters(exercise.reference)
+    if taken is None or wanted is None:
+        return ""
     for probe in expectations(exercise)[0]:
         try:
-            inspect.signature(function).bind(*probe.args, **probe.kwargs)
+            taken.bind(*probe.args, **probe.kwargs)
         except TypeError:
-            taken = inspect.signature(function).parameters.values()
-            plain = ", ".join(str(each.replace(annotation=each.empty)) for each in taken)
+            bare = (str(each.replace(annotation=each.empty)) for each in taken.parameters.values())
             named = ", ".join(wanted.parameters)
-            return f"it takes ({plain}); it is called with ({named}): keep its first line as it was"
+            mend = f"it is called with ({named}): keep its first line as it was"
+            return f"it takes ({', '.join(bare)}); {mend}"
     return ""
 
 
@@ -113,19 +117,29 @@ def _explain(
     exercise: Exercise, function: Function, outcomes: Sequence[Outcome], at: int
 ) -> Finding:
     probes, expected = expectations(exercise)
-    yours, right = outcomes[at], expected[at]
+    probe, yours, right = probes[at], outcomes[at], expected[at]
     mistakes = find_mistakes(exercise, outcomes)
+    notes = _notes(outcomes)
+    if not _is_right(run(function, probe, exercise.seconds), yours, probe):
+        notes = (*notes, REMEMBERS)
     if yours.error is not None:
-        line = f", in the line `{yours.where}`" if yours.where else ""
-        problem = f"it stops with {type(yours.error).__name__}: {yours.error}{line}"
-        return Finding(WRONG, problem, probes[at].label, mistakes=mistakes)
+        asked = f", and a {right.error.__name__} is asked for" if right.error else ""
+        problem = _stopped(yours) + asked
+        return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes)
     if right.error is not None:
-        problem = f"it should refuse this with a {type(right.error).__name__}, and gives an answer"
-        return Finding(WRONG, problem, probes[at].label, mistakes=mistakes)
-    problem = difference(yours.value, right.value, probes[at].tolerance) or ""
+        problem = f"it should refuse this with a {right.error.__name__}, and gives an answer"
+        return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes)
+    problem = difference(yours.value, right.value, probe.tolerance) or ""
     law = "" if mistakes else _broken_law(exercise, function)
-    shown = show_both(yours.value, right.value, probes[at].tolerance)
-    return Finding(WRONG, problem, probes[at].label, *shown, mistakes, _changes(outcomes), law)
+    shown = show_both(yours.value, right.value, probe.tolerance)
+    return Finding(WRONG, problem, probe.label, *shown, mistakes, notes, law)
+
+
+def _stopped(outcome: Outcome) -> str:
+    name = outcome.error.__name__ if outcome.error else ""
+    text = f": {outcome.text}" if outcome.text else ""
+    line = f", in the line `{outcome.where}`" if outcome.where else ""
+    return f"it stops with {name}{text}{line}"
 
 
 def find_mistakes(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Mistake, ...]:
@@ -139,8 +153,8 @@ def find_mistakes(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Mist
 
 def _broken_law(exercise: Exercise, function: Function) -> str:
     for law in exercise.laws:
-        told = run(law.broken, Probe(law.name, (function,), {}, 0.0), 3 * exercise.seconds)
-        if told.value:
+        told = run(law.broken, Probe(law.name, (function,), {}, 0.0), exercise.seconds)
+        if isinstance(told.value, str):
             return told.value
     return ""
 
@@ -149,16 +163,17 @@ def _second_look(exercise: Exercise, function: Function, outcomes: Sequence[Outc
     """All probes are right; what else can be wrong is a memory from one call to the next."""
     probes, expected = expectations(exercise)
     again = run(function, probes[0], exercise.seconds)
-    if not _agree(again, expected[0], probes[0]):
-        problem = "called again with the same input it gives another answer; what does it remember?"
-        return Finding(WRONG, problem, probes[0].label)
-    return Finding(RIGHT, notes=_changes(outcomes))
+    if not again.late and not _is_right(again, expected[0], probes[0]):
+        return Finding(WRONG, REMEMBERS, probes[0].label)
+    return Finding(RIGHT, notes=_notes(outcomes))
 
 
-def _changes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    names = sorted({name for outcome in outcomes for name in outcome.changed})
-    return tuple(
-        f"it changes its input `{name}`, which its caller may still need" for name in names
+def _notes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    changed = sorted({name for outcome in outcomes for name in outcome.changed})
+    borrowed = sorted({name for outcome in outcomes for name in outcome.borrowed})
+    return (
+        *(f"it changes its input `{name}`, which its caller may still need" for name in changed),
+        *(f"it rests on the course's own {name}, which is not solved yet" for name in borrowed),
     )
 
 

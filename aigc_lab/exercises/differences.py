@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from numbers import Number
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from aigc_lab.exercises.plain import Strange, cut, named, plain
+
 SHOWN = 8  # numbers of a row that are printed
-LONGEST = 120  # characters of a value that are printed
 
 
 def difference(yours: Any, right: Any, tolerance: float) -> str | None:
@@ -23,44 +23,34 @@ def difference(yours: Any, right: Any, tolerance: float) -> str | None:
     >>> difference(np.float32(0.1), 0.1, 1e-6) is None
     True
     """
+    return _difference(plain(yours), plain(right), tolerance)
+
+
+def _difference(yours: Any, right: Any, tolerance: float) -> str | None:
     if yours is None and right is not None:
         return "it gives back None; is a `return` missing?"
-    numbers = as_array(right)
-    if numbers is not None:
-        mine = as_array(yours)
-        if mine is None:
-            return f"it gives {kind(yours)}, and {kind(right)} is expected"
-        return _numbers(mine, numbers, tolerance)
-    if isinstance(right, Mapping) and isinstance(yours, Mapping):
+    if _is_empty(yours) and _is_empty(right):
+        return None
+    if isinstance(yours, np.ndarray) and isinstance(right, np.ndarray):
+        return _numbers(yours, right, tolerance)
+    if isinstance(yours, Mapping) and isinstance(right, Mapping):
         return _mappings(yours, right, tolerance)
-    if isinstance(right, list | tuple) and isinstance(yours, list | tuple):
+    if isinstance(yours, list) and isinstance(right, list):
         return _sequences(yours, right, tolerance)
-    if type(yours) is not type(right):
-        return f"it gives {kind(yours)}, and {kind(right)} is expected"
+    if type(yours) is not type(right) or isinstance(right, Strange):
+        return f"it gives {kind(yours)}, and {kind(right)} is expected{_advice(yours, right)}"
     return None if yours == right else f"it gives {show(yours)}, and {show(right)} is right"
 
 
-def as_array(value: Any) -> np.ndarray | None:
-    """A number, a list of numbers, an array or a tensor as an array; None for anything else."""
-    if hasattr(value, "detach"):  # a tensor; torch is not imported for this
-        value = value.detach().cpu()
-        return (value.float() if value.is_floating_point() else value).numpy()
-    if isinstance(value, np.ndarray | np.generic):
-        return None if np.asarray(value).dtype.kind in "OSU" else np.asarray(value)
-    if isinstance(value, Number):
-        return np.asarray(value)
-    if isinstance(value, list | tuple) and value and _is_nested_numbers(value):
-        try:
-            return np.asarray(value)
-        except ValueError:  # rows of different lengths
-            return None
-    return None
+def _is_empty(value: Any) -> bool:
+    return (isinstance(value, list) and not value) or (
+        isinstance(value, np.ndarray) and value.shape == (0,)
+    )
 
 
-def _is_nested_numbers(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_is_nested_numbers, value))
-    return isinstance(value, Number | np.generic)
+def _advice(yours: Any, right: Any) -> str:
+    arrays = isinstance(yours, list) and all(isinstance(each, np.ndarray) for each in yours)
+    return "; make one array of it" if arrays and isinstance(right, np.ndarray) else ""
 
 
 def _numbers(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | None:
@@ -74,12 +64,11 @@ def _numbers(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | No
         return f"its shape is {yours.shape}, and {right.shape} is right{known}"
     if _same(yours, right, tolerance):
         return None
+    if right.dtype == bool:
+        return _first(yours, right, yours != right)
     yours, right = yours.astype(float), right.astype(float)
-    return (
-        _strange(yours, right)
-        or _pattern(yours, right, tolerance)
-        or _first(yours, right, tolerance)
-    )
+    off = ~np.isclose(yours, right, rtol=tolerance, atol=tolerance, equal_nan=True)
+    return _strange(yours, right) or _pattern(yours, right, tolerance) or _first(yours, right, off)
 
 
 def _same(yours: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
@@ -121,12 +110,27 @@ def _pattern(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | No
     return None
 
 
-def _first(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str:
-    off = ~np.isclose(yours, right, rtol=tolerance, atol=tolerance, equal_nan=True)
-    if yours.ndim == 0:
-        return f"it gives {yours:.4g}, and {right:.4g} is right"
+def _first(yours: np.ndarray, right: np.ndarray, off: np.ndarray) -> str:
     at = tuple(np.argwhere(off)[0])
-    return f"{_count(off)} wrong{_at(off)}: {yours[at]:.4g}, and {right[at]:.4g} is right"
+    mine, expected = _apart(yours[at], right[at])
+    if yours.ndim == 0:
+        return f"it gives {mine}, and {expected} is right"
+    return f"{_count(off)} wrong{_at(off)}: {mine}, and {expected} is right"
+
+
+def _apart(yours: Any, right: Any) -> tuple[str, str]:
+    """Two unequal numbers with as many digits as tell them apart, and at least four.
+
+    >>> _apart(1.7221, 1.7222), _apart(np.True_, np.False_)
+    (('1.7221', '1.7222'), ('True', 'False'))
+    """
+    if isinstance(right, np.bool_):
+        return str(yours), str(right)
+    for digits in range(4, 18):
+        told = f"{yours:.{digits}g}", f"{right:.{digits}g}"
+        if told[0] != told[1]:
+            break
+    return told
 
 
 def _count(found: np.ndarray) -> str:
@@ -141,9 +145,9 @@ def _at(found: np.ndarray) -> str:
     return f", the first at [{at}]"
 
 
-def _sequences(yours: Any, right: Any, tolerance: float) -> str | None:
+def _sequences(yours: list, right: list, tolerance: float) -> str | None:
     for at, (one, other) in enumerate(zip(yours, right, strict=False)):
-        told = difference(one, other, tolerance)
+        told = _difference(one, other, tolerance)
         if told is not None:
             return f"item {at}: {told}"
     if len(yours) != len(right):
@@ -155,7 +159,7 @@ def _mappings(yours: Mapping, right: Mapping, tolerance: float) -> str | None:
     for key in right:
         if key not in yours:
             return f"the key {show(key)} is missing"
-        told = difference(yours[key], right[key], tolerance)
+        told = _difference(yours[key], right[key], tolerance)
         if told is not None:
             return f"at {show(key)}: {told}"
     extra = [key for key in yours if key not in right]
@@ -165,11 +169,17 @@ def _mappings(yours: Mapping, right: Mapping, tolerance: float) -> str | None:
 def kind(value: Any) -> str:
     """What a value is, for a sentence.
 
-    >>> kind([1]), kind("a")
-    ('a list', 'a str')
+    >>> kind([1]), kind("a"), kind(2.5), kind(None)
+    ('an array of numbers', 'a str', 'a number', 'None')
     """
-    name = {"ndarray": "array", "Tensor": "tensor"}.get(type(value).__name__, type(value).__name__)
-    return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    value = plain(value)
+    if isinstance(value, np.ndarray):
+        return "an array of numbers" if value.ndim else "a number"
+    if isinstance(value, Strange):
+        return value.kind
+    if _is_empty(value):
+        return "an empty list"
+    return "None" if value is None else named(type(value).__name__)
 
 
 def show(value: Any) -> str:
@@ -178,18 +188,19 @@ def show(value: Any) -> str:
     >>> show(np.array([0.123456, 1.0]))
     '[0.1235, 1]'
     """
-    numbers = as_array(value)
-    if numbers is not None:
-        if numbers.ndim == 0:
-            return f"{numbers:.4g}" if numbers.dtype.kind == "f" else str(numbers)
-        if numbers.ndim > 1:
-            return f"shape {numbers.shape}"
-        cells = [f"{n:.4g}" if numbers.dtype.kind == "f" else str(n) for n in numbers[:SHOWN]]
-        return f"[{', '.join([*cells, '…'] if numbers.size > SHOWN else cells)}]"
-    if isinstance(value, list | tuple) and any(map(_is_grid, value)):
-        return f"({', '.join(map(show, value))})"
-    text = repr(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    value = plain(value)
+    if isinstance(value, Strange):
+        return value.looks
+    if isinstance(value, list):
+        return cut(f"[{', '.join(map(show, value))}]")
+    if not isinstance(value, np.ndarray):
+        return cut(repr(value))
+    if value.ndim == 0:
+        return f"{value:.4g}" if value.dtype.kind == "f" else cut(str(value))
+    if value.ndim > 1:
+        return f"shape {value.shape}"
+    cells = [f"{n:.4g}" if value.dtype.kind == "f" else str(n) for n in value[:SHOWN]]
+    return f"[{', '.join([*cells, '…'] if value.size > SHOWN else cells)}]"
 
 
 def show_both(yours: Any, right: Any, tolerance: float) -> tuple[str, str]:
@@ -198,28 +209,26 @@ def show_both(yours: Any, right: Any, tolerance: float) -> tuple[str, str]:
     >>> show_both([[1, 2], [3, 9]], [[1, 2], [3, 4]], 0)
     ('row [1]: [3, 9]', 'row [1]: [3, 4]')
     """
-    mine, numbers = as_array(yours), as_array(right)
-    if mine is None and numbers is None and isinstance(right, list | tuple):
+    yours, right = plain(yours), plain(right)
+    if isinstance(yours, list) and isinstance(right, list) and len(yours) == len(right):
         return _show_items(yours, right, tolerance)
-    if mine is None or numbers is None or mine.shape != numbers.shape or numbers.ndim < 2:
+    if not isinstance(yours, np.ndarray) or not isinstance(right, np.ndarray):
         return show(yours), show(right)
-    off = ~np.isclose(mine.astype(float), numbers.astype(float), tolerance, tolerance, True)
-    row = tuple(np.argwhere(off)[0][:-1]) if off.any() else (0,) * (numbers.ndim - 1)
+    if yours.shape != right.shape or right.ndim < 2:
+        told = show(yours), show(right)
+        single = right.ndim == 0 and yours.ndim == 0 and told[0] == told[1]
+        return _apart(yours[()], right[()]) if single else told
+    off = ~np.isclose(yours.astype(float), right.astype(float), tolerance, tolerance, True)
+    row = tuple(np.argwhere(off)[0][:-1]) if off.any() else (0,) * (right.ndim - 1)
     name = f"row [{', '.join(map(str, row))}]: "
-    return name + show(mine[row]), name + show(numbers[row])
+    return name + show(yours[row]), name + show(right[row])
 
 
-def _show_items(yours: Any, right: Sequence[Any], tolerance: float) -> tuple[str, str]:
-    """The first item that differs, of two sequences of the same length that hold arrays."""
-    if isinstance(yours, list | tuple) and len(yours) == len(right) and any(map(_is_grid, right)):
+def _show_items(yours: list, right: list, tolerance: float) -> tuple[str, str]:
+    """The first item that differs, where items are too large to be written out together."""
+    if any(isinstance(each, np.ndarray) and each.ndim > 1 for each in right):
         for at, (one, other) in enumerate(zip(yours, right, strict=True)):
-            if difference(one, other, tolerance) is not None:
+            if _difference(one, other, tolerance) is not None:
                 shown = show_both(one, other, tolerance)
                 return f"item {at}, {shown[0]}", f"item {at}, {shown[1]}"
     return show(yours), show(right)
-
-
-def _is_grid(value: Any) -> bool:
-    """Whether a value is an array of rows, too large to be written out."""
-    numbers = as_array(value)
-    return numbers is not None and numbers.ndim > 1

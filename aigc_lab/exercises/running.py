@@ -16,55 +16,111 @@ import numpy as np
 
 from aigc_lab.exercises.definition import Function, Probe
 from aigc_lab.exercises.differences import difference
+from aigc_lab.exercises.plain import cut, plain, strange
 
 GRACE_S = 1.0  # how long a function that was told to stop may take to do so
 
+_borrowed: list[set[str]] = []  # while a function runs: the exercises whose stand-in it called
+
 
 class Outcome(NamedTuple):
-    """What a call came to; `error` is set when it raised, `late` when it had to be stopped.
+    """What a call came to: a plain value, or the class and text of what it raised.
 
-    `where` is the line of the function that raised; `changed` names the arguments it changed.
+    `where` is the line of the function that raised, `stub` says that it was the function's own
+    `raise NotImplementedError`, `late` that it had to be stopped; `changed` names the arguments it
+    changed, `borrowed` the unsolved exercises it called.
     """
 
     value: Any = None
-    error: BaseException | None = None
+    error: type[BaseException] | None = None
+    text: str = ""
     where: str = ""
+    stub: bool = False
     late: bool = False
     changed: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
 
 
 class OutOfTime(BaseException):
     """Raised inside a function that takes too long. No `except Exception` stops it."""
 
 
-def run(function: Function, probe: Probe, seconds: float) -> Outcome:
+class Nowhere(io.TextIOBase):
+    """Where the prints of a function go while it is checked."""
+
+    def write(self, text: str) -> int:
+        """Drop it."""
+        return len(text)
+
+
+def run(function: Function, probe: Probe, seconds: float | None = None) -> Outcome:
     """Call the function on copies of a probe's arguments, for at most this many seconds.
 
-    It runs in a thread, so that it can be stopped on every system, and what it prints is dropped.
-    A call that sleeps inside a library can only be left behind.
+    It runs in a thread, so that it can be stopped on every system; what it prints is dropped. A
+    call that sleeps inside a library can only be left behind, and one that never lets go of the
+    interpreter (a hopeless regular expression) stops the kernel itself.
     """
     args, kwargs = copy.deepcopy((probe.args, probe.kwargs))
     done: list[Outcome] = []
     worker = threading.Thread(target=_call, args=(function, args, kwargs, done), daemon=True)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        worker.start()
-        worker.join(seconds)
+    borrowed: set[str] = set()
+    _borrowed.append(borrowed)
+    try:
+        with _quiet():
+            worker.start()
+            worker.join(seconds)
+    finally:  # also when the reader interrupts the kernel
+        _borrowed.remove(borrowed)
         if worker.is_alive():
             _stop(worker)
-            return Outcome(late=True)
+    if not done:
+        return Outcome(late=True)
     changed = _changed(function, probe, args, kwargs)
-    return done[0]._replace(changed=changed)
+    return done[0]._replace(changed=changed, borrowed=tuple(sorted(borrowed)))
+
+
+def borrow(name: str) -> bool:
+    """Note that a stand-in was called; False when no function is being checked."""
+    for borrowed in _borrowed:
+        borrowed.add(name)
+    return bool(_borrowed)
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    nowhere = Nowhere()
+    with (
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _call(function: Function, args: tuple, kwargs: dict, done: list[Outcome]) -> None:
+    with contextlib.suppress(OutOfTime):
+        try:
+            with np.errstate(all="ignore"):
+                value = function(*args, **kwargs)
+        except OutOfTime:
+            raise
+        except BaseException as error:  # SystemExit too: whatever it is, the reader is told
+            done.append(_failed(function, error))
+            return
+        try:
+            done.append(Outcome(plain(value)))
+        except Exception:  # it cannot be looked at: not an error of ours, and told as what it is
+            done.append(Outcome(strange(value)))
+
+
+def _failed(function: Function, error: BaseException) -> Outcome:
     try:
-        with np.errstate(all="ignore"):
-            done.append(Outcome(function(*args, **kwargs)))
-    except OutOfTime:
-        done.append(Outcome(late=True))
-    except BaseException as error:  # SystemExit too: whatever it is, the reader is told
-        done.append(Outcome(error=error, where=_line(function, error)))
+        text = cut(str(error))
+    except Exception as worse:
+        text = f"(its text cannot be printed: {type(worse).__name__})"
+    stub = raised_by(function, error)
+    return Outcome(error=type(error), text=text, where=_line(function, error), stub=stub)
 
 
 def _stop(worker: threading.Thread) -> None:
@@ -77,18 +133,44 @@ def _stop(worker: threading.Thread) -> None:
         worker.join(GRACE_S / 10)
 
 
+def raised_by(function: Function, error: BaseException) -> bool:
+    """Whether a NotImplementedError comes from this very function, not from what it calls."""
+    if not isinstance(error, NotImplementedError):
+        return False
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_code is _code(function)
+
+
+def _code(function: Function) -> Any:
+    """The code of a function under its decorators; None when it has none."""
+    try:
+        function = inspect.unwrap(function)
+    except ValueError:  # it wraps itself
+        return None
+    return getattr(function, "__code__", None)
+
+
 def _line(function: Function, error: BaseException) -> str:
     """The deepest line of the function's own file that the error passed through."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    if code is None:
-        return ""
+    code = _code(function)
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == code.co_filename]
+    own = [frame for frame in frames if code and frame.filename == code.co_filename]
     return (own[-1].line or "").strip() if own else ""
 
 
+def parameters(function: Function) -> inspect.Signature | None:
+    """A function's parameters; None when nobody can tell (some written in C)."""
+    try:
+        return inspect.signature(function)
+    except (ValueError, TypeError):
+        return None
+
+
 def _changed(function: Function, probe: Probe, args: tuple, kwargs: dict) -> tuple[str, ...]:
-    names = list(inspect.signature(function).parameters)
+    signature = parameters(function)
+    names = list(signature.parameters) if signature else []
     before = {**dict(zip(names, probe.args, strict=False)), **probe.kwargs}
     after = {**dict(zip(names, args, strict=False)), **kwargs}
     return tuple(

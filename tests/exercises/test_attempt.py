@@ -68,6 +68,25 @@ def test_not_implemented_from_below_is_passed_on():
         softmax([1.0])
 
 
+def test_what_a_solution_borrows_is_told_and_the_stub_still_speaks_up(capsys):
+    open_stub = stub()
+    result = check("softmax", lambda scores: open_stub(scores))
+    assert result.right
+    assert "it rests on the course's own softmax, which is not solved yet" in str(result)
+    open_stub(np.zeros(2))
+    assert capsys.readouterr().out.startswith("○ softmax is not solved yet")
+
+
+def test_a_callable_object_is_checked_as_it_is():
+    class Solution:
+        function = staticmethod(lambda scores: scores)
+
+        def __call__(self, scores):
+            return flawed(scores)
+
+    assert check("softmax", Solution()).right
+
+
 def test_unknown_names_are_refused_with_those_that_come_near():
     with pytest.raises(ValueError, match=r"no exercise 'soft_max'.*\(softmax\)"):
 

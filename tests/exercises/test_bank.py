@@ -72,3 +72,12 @@ def test_its_words_are_sentences_of_their_own(exercise):
 
 def test_there_are_no_solutions_for_exercises_that_are_not_there():
     assert set(SOLUTIONS) == set(all_exercises())
+
+
+@pytest.mark.parametrize("error", [IndexError, KeyError, RuntimeError, TypeError, ValueError])
+@each_exercise
+def test_an_unrelated_error_gets_no_known_name(exercise, error):
+    def stops(*args, **kwargs):
+        raise error("unrelated")
+
+    assert judge(exercise, stops).mistakes == ()

@@ -1,11 +1,13 @@
 """Right in any style, wrong by name, and whatever a function does is survived and said."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from aigc_lab.exercises.definition import Mistake, probe
 from aigc_lab.exercises.diagnosis import RIGHT, UNSOLVED, WRONG, judge
 from tests.exercises.toy import TOY, flawed
 
@@ -149,6 +151,116 @@ def test_a_memory_between_calls_is_noticed():
 def test_other_parameters_are_told_before_anything_runs():
     finding = judge(TOY, lambda scores, temperature: scores)
     assert finding.problem.startswith("it takes (scores, temperature); it is called with (scores)")
+
+
+def test_an_error_of_another_kind_is_no_known_mistake():
+    exercise = replace(TOY, mistakes=(Mistake("end", "it stops", "b", "c.", wrong=past_the_end),))
+    assert judge(exercise, past_the_end).mistakes == exercise.mistakes
+
+    def other(scores):
+        raise IndexError("something else")
+
+    assert judge(exercise, other).mistakes == ()
+
+
+def past_the_end(scores):
+    return scores[10**6]
+
+
+def test_a_reused_buffer_is_judged_by_what_was_in_it():
+    buffers = {}
+
+    def reuses(scores):
+        buffer = buffers.setdefault(scores.shape, np.empty(scores.shape))
+        buffer[...] = flawed(scores)
+        return buffer
+
+    assert judge(TOY, reuses).status == RIGHT
+
+
+def test_a_list_made_once_is_noticed_where_it_goes_wrong():
+    def gathers(scores, seen=[]):  # noqa: B006 (the mistake this is about)
+        seen.append(scores)
+        return flawed(scores) * len(seen)
+
+    finding = judge(TOY, gathers)
+    assert finding.status == WRONG
+    assert any("what does it remember?" in note for note in finding.notes)
+
+
+class Rude:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    def __getattr__(self, name):
+        raise RuntimeError("no")
+
+    def __eq__(self, other):
+        raise RuntimeError("no")
+
+    __hash__ = None
+
+
+def endless_list():
+    itself = []
+    itself.append(itself)
+    return itself
+
+
+def raises(error):
+    raise error
+
+
+class Wordless(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (lambda scores: Rude(), "it gives a Rude, and an array of numbers is expected"),
+        (lambda scores: endless_list(), "and an array of numbers is expected"),
+        (lambda scores: [10**400] * 3, "and an array of numbers is expected"),
+        (lambda scores: 10**5000, "and an array of numbers is expected"),
+        (lambda scores: flawed(scores) + 1j, "it gives an array of complex128, and an array of"),
+        (lambda scores: torch.zeros(3, device="meta"), "it gives a Tensor, and an array of"),
+        (lambda scores: np.ma.masked_all(scores.shape), "3 of 3 numbers are nan"),
+        (lambda scores: [flawed(scores)[None]], "make one array of it"),
+        (lambda scores: raises(Wordless()), "it stops with Wordless: (its text cannot be printed"),
+        (lambda scores: raises(AssertionError()), "it stops with AssertionError, in the line"),
+        (lambda scores: raises(ValueError("x" * 9999)), "xxx…"),
+        (torch.exp, "it stops with TypeError: exp()"),
+        (max, "its shape is (), and (3,) is right"),
+    ],
+)
+def test_strange_things_are_survived_and_told(function, told):
+    finding = judge(TOY, function)
+    assert finding.status == WRONG
+    assert told in finding.problem
+
+
+def test_a_conjugate_view_and_a_sparse_tensor_are_read():
+    assert judge(TOY, lambda scores: torch.from_numpy(flawed(scores)).to_sparse()).status == RIGHT
+
+
+def test_numbers_that_look_alike_are_told_apart():
+    exercise = replace(
+        TOY, reference=lambda scores: 1.72215, probes=lambda: [probe("one", 1.0)], mistakes=()
+    )
+    finding = judge(exercise, lambda scores: 1.72233)
+    assert finding.problem == "it gives 1.7223, and 1.7222 is right"
+    assert (finding.yours, finding.expected) == ("1.7223", "1.7222")
+
+
+def test_a_check_as_a_whole_has_a_limit():
+    exercise = replace(TOY, probes=lambda: [probe(str(n), np.ones(3)) for n in range(9)])
+
+    def slow(scores):
+        time.sleep(0.12)
+        return flawed(scores)
+
+    assert judge(exercise, slow).problem.startswith("it did not finish within 0.5 seconds")
 
 
 def test_giving_nothing_back_is_told():

@@ -38,7 +38,11 @@ def test_equal_values_of_other_types_pass(yours, right):
         (GRID * 3, GRID, "every number is 3 times the right one"),
         (GRID - 0.25, GRID, "every number is 0.25 too small"),
         (GRID * 0, GRID, "every number is 0"),
-        ([GRID, GRID], np.stack([GRID, GRID]), "it gives a list, and an array is expected"),
+        (
+            [GRID, GRID],
+            np.stack([GRID, GRID]),
+            "it gives a list, and an array of numbers is expected; make one array of it",
+        ),
         (GRID[::-1], GRID, "the numbers are right, but they stand in the wrong places"),
         (GRID[:, :2].T, GRID[:, :2], "it is the right answer, transposed"),
         (np.where(GRID > 4, np.nan, GRID), GRID, "2 of 6 numbers are nan, the first at [1, 1]"),
@@ -51,7 +55,7 @@ def test_equal_values_of_other_types_pass(yours, right):
         (3.5, 2.0, "it gives 3.5, and 2 is right"),
         (np.ones(2), np.ones(2, bool), "it gives numbers of type float64, and bool is expected"),
         ("cat", "dog", "it gives 'cat', and 'dog' is right"),
-        ("cat", 3.0, "it gives a str, and a float is expected"),
+        ("cat", 3.0, "it gives a str, and a number is expected"),
         ([b"a"], [b"a", b"b"], "it has 1 items, and 2 are right"),
         ([b"a", b"c"], [b"a", b"b"], "item 1: it gives b'c', and b'b' is right"),
         ({}, {"a": 1}, "the key 'a' is missing"),
@@ -72,9 +76,9 @@ def test_values_are_shown_on_one_short_line():
 
 
 def test_of_several_arrays_the_one_that_differs_is_shown():
-    assert show((GRID, 1)) == "(shape (2, 3), 1)"
+    assert show((GRID, 1)) == "[shape (2, 3), 1]"
     assert show_both((GRID, -GRID), (GRID, GRID), 0) == (
         "item 1, row [0]: [-1, -2, -3]",
         "item 1, row [0]: [1, 2, 3]",
     )
-    assert show_both((GRID,), (GRID, GRID), 0) == ("(shape (2, 3))", "(shape (2, 3), shape (2, 3))")
+    assert show_both((GRID,), (GRID, GRID), 0) == ("[shape (2, 3)]", "[shape (2, 3), shape (2, 3)]")

@@ -44,8 +44,12 @@ def of_notebook(notebook: str) -> list[Exercise]:
 
     Raises: ValueError when there is none.
     """
-    found = [each for each in all_exercises().values() if each.notebook.startswith(notebook)]
-    if not found or not notebook:
+    found = [
+        each
+        for each in all_exercises().values()
+        if notebook in (each.notebook, each.notebook.split("_")[0])
+    ]
+    if not found:
         known = sorted({each.notebook for each in all_exercises().values()})
         raise ValueError(f"no notebook {notebook!r} has exercises; these have: {', '.join(known)}")
     return found
