@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aigc_lab.viz.drawing import SMALL_FONT, choose_fonts
+from aigc_lab.viz.fonts import token_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
+
+Token = str | bytes
 
 HEAT = "Blues"
 FORBIDDEN = "#DDDDDD"  # no blue: what the mask forbids differs from a weight of zero
@@ -61,6 +64,18 @@ def draw_map(axes: Axes, weights: np.ndarray) -> AxesImage:
     axes.set_facecolor(FORBIDDEN)
     axes.spines[:].set_visible(False)
     return image
+
+
+def token_labels(tokens: Sequence[Token], count: int, name: str, what: str) -> list[str]:
+    """A label for each token of one side of a map.
+
+    Raises: ValueError when there are more or fewer than `count`.
+    """
+    if len(tokens) != count:
+        raise ValueError(
+            f"{len(tokens)} {name} arrived for weights of {count} {what}; give one for each"
+        )
+    return [token_label(token) for token in tokens]
 
 
 def name_tokens(

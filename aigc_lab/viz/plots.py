@@ -26,14 +26,20 @@ from aigc_lab.viz.drawing import (
     text_width,
     write_beside,
 )
-from aigc_lab.viz.fonts import token_label
-from aigc_lab.viz.maps import checked_weights, colour_bar, draw_map, name_tokens, write_numbers
+from aigc_lab.viz.maps import (
+    Token,
+    checked_weights,
+    colour_bar,
+    draw_map,
+    name_tokens,
+    token_labels,
+    write_numbers,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Token = str | bytes
 Curve = tuple[Sequence[float], Sequence[float]]  # steps, and the values there
 
 NUMBERS_UP_TO = 8  # tokens: the cells of larger maps have no room for numbers
@@ -50,11 +56,13 @@ def attention_map(
     tokens: Sequence[Token],
     key_tokens: Sequence[Token] | None = None,
     title: str = "",
+    row_name: str = QUERIES,
 ) -> Figure:
     """One head's attention weights: rows are queries, columns keys, and row q predicts token q+1.
 
     Cells that the causal mask forbids are grey. Colours grow with the square root of the weight, so
-    that small weights can be seen beside large ones. Small maps carry their numbers.
+    that small weights can be seen beside large ones. Small maps carry their numbers. Where rows
+    predict nothing, or something else, give `row_name`.
 
     Shapes: weights (T_q, T_k); `tokens` T_q of them, str or bytes; `key_tokens` T_k of them, the
         same as `tokens` unless given.
@@ -62,9 +70,9 @@ def attention_map(
     Notebook: 10 attention maps.
     """
     weights = checked_weights(weights, "(T_q, T_k)")
-    rows = _labels(tokens, weights.shape[0], "tokens", "rows (queries)")
+    rows = token_labels(tokens, weights.shape[0], "tokens", "rows (queries)")
     keys = tokens if key_tokens is None else key_tokens
-    columns = _labels(keys, weights.shape[1], "key_tokens", "columns (keys)")
+    columns = token_labels(keys, weights.shape[1], "key_tokens", "columns (keys)")
     longest = max(weights.shape)
     named = longest <= NAMES_UP_TO
     cell = max(CELL, SMALLEST / longest) if named else NAMELESS / longest
@@ -76,14 +84,16 @@ def attention_map(
     name_tokens(axes, rows, columns, FONT, named)
     if longest <= NUMBERS_UP_TO:
         write_numbers(axes, weights)
-    axes.set_ylabel(QUERIES, fontsize=FONT - 1)
+    axes.set_ylabel(row_name, fontsize=FONT - 1)
     axes.set_xlabel(KEYS, fontsize=FONT - 1)
     colour_bar(figure, image, axes)
     set_title(figure, title)
     return figure
 
 
-def attention_grid(weights: ArrayLike, tokens: Sequence[Token], title: str = "") -> Figure:
+def attention_grid(
+    weights: ArrayLike, tokens: Sequence[Token], title: str = "", row_name: str = QUERIES
+) -> Figure:
     """All heads of a layer side by side, drawn as in `attention_map`.
 
     Shapes: weights (H, T, T); `tokens` T of them, str or bytes.
@@ -92,7 +102,7 @@ def attention_grid(weights: ArrayLike, tokens: Sequence[Token], title: str = "")
     """
     weights = checked_weights(weights, "(H, T, T)")
     heads, length, _ = weights.shape
-    labels = _labels(tokens, length, "tokens", "rows (queries)")
+    labels = token_labels(tokens, length, "tokens", "rows (queries)")
     across = math.ceil(math.sqrt(heads))
     down = math.ceil(heads / across)
     named = length <= NAMES_UP_TO
@@ -106,7 +116,7 @@ def attention_grid(weights: ArrayLike, tokens: Sequence[Token], title: str = "")
         columns = labels if head + across >= heads else ()
         name_tokens(axes, rows, columns, SMALL_FONT, named)
         axes.set_title(f"head {head}", fontsize=FONT)
-    figure.supylabel(QUERIES, fontsize=FONT)
+    figure.supylabel(row_name, fontsize=FONT)
     figure.supxlabel(KEYS, fontsize=FONT)
     colour_bar(figure, image, figure.axes)
     set_title(figure, title)
@@ -198,14 +208,6 @@ def bar_comparison(
         axes.annotate(f"floor {floor:.3f}", (floor, 1), (0, 3), **place)
     set_title(figure, title)
     return figure
-
-
-def _labels(tokens: Sequence[Token], count: int, name: str, what: str) -> list[str]:
-    if len(tokens) != count:
-        raise ValueError(
-            f"{len(tokens)} {name} arrived for weights of {count} {what}; give one for each"
-        )
-    return [token_label(token) for token in tokens]
 
 
 def _draw_curve(

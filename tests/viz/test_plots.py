@@ -68,6 +68,10 @@ class TestAttentionMap:
         assert "key" in axes.get_xlabel()
         assert "layer 0, head 1" in texts(figure)
 
+    def test_rows_that_predict_nothing_get_another_name(self):
+        axes = attention_map(np.eye(3), "abc", row_name="query (who asks)").axes[0]
+        assert axes.get_ylabel() == "query (who asks)"
+
     def test_masked_cells_are_told_from_zeros(self):
         weights = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.5, 0.0, 0.5]])
         hidden = np.ma.getmaskarray(attention_map(weights, "abc").axes[0].images[0].get_array())
@@ -151,6 +155,12 @@ class TestAttentionGrid:
         for head, axes in enumerate(panels):
             drawn = axes.images[0].get_array()
             np.testing.assert_array_equal(drawn.filled(0), weights[head])
+
+    def test_its_rows_are_named_once(self):
+        weights = causal(2, 3, 3)
+        assert "query (row q predicts token q+1)" in texts(attention_grid(weights, "abc"))
+        renamed = attention_grid(weights, "abc", row_name="query (who asks)")
+        assert renamed.get_supylabel() == "query (who asks)"
 
     def test_names_stand_at_the_outer_edges_only(self):
         figure = attention_grid(causal(5, 3, 3), "abc")  # in two rows: 0 1 2 and 3 4
