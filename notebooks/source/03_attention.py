@@ -8,8 +8,8 @@
 # %% [markdown]
 # # 03 · Attention: look it up, in part
 #
-# How does a model know that “it” means the cat? Every token asks the tokens before it a question,
-# and takes a little from each of those that answer. That is attention, and you build it all here.
+# “The cat purrs.” How does a model know who purrs? Every token asks those before it a question,
+# and takes a little from each one that answers. That is attention, and you build it all here.
 #
 # **You will be able to** compute attention by hand, say what each part of its formula is for and
 # what breaks without it, and write the multi-head causal self-attention of a GPT.
@@ -17,7 +17,7 @@
 # **You need** Python with NumPy, and softmax from notebook 02 (repeated in one line below). No
 # network, no GPU.
 #
-# **It takes** under a minute to run and about an hour and a half to read and solve.
+# **It takes** under a minute to run and two and a half to three hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
 # There are six exercises. Until you solve one, the course's own version stands in for it and says
@@ -115,9 +115,10 @@ print("weights", weights.round(2), "answer", (weights @ values).round(2))
 # - its **key**: what it can be found by (键, like a dictionary's key),
 # - its **value**: what it hands over when it is found (值).
 #
-# A model learns these numbers. We make them up, for the text “the cat purrs”, with four features
-# that we can read: *noun, verb, article, alive*. “purrs” looks for who is purring, a noun that is
-# alive; “cat” looks for its article; “the” looks for nothing.
+# A model computes these numbers, with matrices that it learns (see the end of this section). We
+# make them up, for the text “the cat purrs”, with four features that we can read: *noun, verb,
+# article, alive*. “purrs” looks for who is purring, a noun that is alive; “cat” looks for its
+# article; “the” looks for nothing.
 
 # %%
 tokens = ["the", "cat", "purrs"]
@@ -151,6 +152,8 @@ print("weights", weights.round(3), "mixture", (weights @ v).round(2))
 # of $QK^\top$ holds the dot products of query $i$ with every key:
 #
 # $$S = \frac{QK^\top}{\sqrt D}, \qquad S_{ij} = \text{score of query } i \text{ against key } j.$$
+#
+# From here on, “score” means the divided number.
 
 # %%
 all_scores = q @ k.T / np.sqrt(4)
@@ -179,10 +182,13 @@ print("rows of weights add up to", all_weights.sum(axis=1))
 # %% [markdown]
 # ### Your turn: `attention_scores`
 #
+# Shapes are named by letters in this course: T tokens (T_q of them as queries, T_k as keys), C
+# features of a token, D features of a query or key, B texts; from section 6 on, H heads.
+#
 # Write the scores as one function. The matrices may come with more axes in front, for several texts
-# and several heads: `(…, T_q, D)` stands for any number of those. There may be another number of
-# keys than of queries, and only the last two axes matter. (`.T` turns *all* axes round;
-# `np.swapaxes(k, -1, -2)` only the last two.)
+# and several heads (a head is one attention; section 6 has several): `(…, T_q, D)` stands for any
+# number of those. There may be another number of keys than of queries, and only the last two axes
+# matter. (`.T` turns *all* axes round; `np.swapaxes(k, -1, -2)` only the last two.)
 #
 # Stuck? `hint(attention_scores)` in a cell of your own gives a push; call it again for a plan, and
 # a third time for nearly the solution.
@@ -221,7 +227,8 @@ print("Q", (x @ w_q).shape, "K", (x @ w_k).shape, "scores", ((x @ w_q) @ (x @ w_
 
 # %% [markdown]
 # > **Claim check.** “$Q = W_Q H$, and the scores are $QK^\top$.” Both halves can be found in one
-# > formula. With $W_Q$ on the left, tokens must be *columns* of $H$. Do the shapes work out?
+# > formula ($H$ here: the tokens, our $X$). With $W_Q$ on the left, tokens must be *columns* of
+# > $H$. Do the shapes work out?
 
 # %%
 h = x.T  # tokens as columns: (C, T)
@@ -248,8 +255,9 @@ print(literally.round(2))
 # %% [markdown]
 # ## 3 · Why divide by √D?
 #
-# Let the numbers in queries and keys be random, of size about 1. A dot product adds up $D$
-# products, some positive and some negative. How large does it get?
+# Let the numbers in queries and keys be random, of mean 0 and variance 1 (with mean 0, the variance
+# is the mean of the squares). A dot product adds up $D$ products, some positive and some negative.
+# How large does it get?
 
 # %%
 for width in [4, 16, 64, 256, 1024]:
@@ -259,7 +267,8 @@ for width in [4, 16, 64, 256, 1024]:
 
 # %% [markdown]
 # The variance is $D$, so the typical size is $\sqrt D$: 2 for $D = 4$, and 32 for $D = 1024$. What
-# does softmax make of scores that large? One query, eight keys, sorted by weight:
+# does softmax make of scores that large? One query, eight keys, sorted by weight; raw, divided by
+# $\sqrt D$, and divided by $D$ itself:
 
 # %%
 wide_q, wide_k = random.normal(size=1024), random.normal(size=(8, 1024))
@@ -267,21 +276,21 @@ places = [f"{n}." for n in range(1, 9)]
 
 
 def weights_at(*widths):
-    """Weights of the eight keys, cut to these widths, without and with the division."""
+    """Weights of the eight keys, cut to these widths, without and with a division."""
     panels = {}
-    for name, power in {"raw": 0, "÷ √D": 0.5}.items():
+    for name, power in {"raw": 0, "÷ √D": 0.5, "÷ D": 1}.items():
         for width in widths:
             scores = wide_k[:, :width] @ wide_q[:width] / width**power
             panels[f"D = {width}, {name}"] = np.sort(softmax(scores))[::-1]
     return bar_panels(panels, places, within=(0, 1))
 
 
-explore(lambda width: weights_at(width), weights_at(4, 64, 1024), width=[1, 4, 16, 64, 256, 1024])
+explore(lambda width: weights_at(width), weights_at(4, 1024), width=[1, 4, 16, 64, 256, 1024])
 
 # %% [markdown]
-# Without the division, a wide head looks at one key only, before it has learned anything. Worse, it
-# can hardly learn: when score $j$ grows a little, weight $j$ grows by $w_j(1 - w_j)$ times as much,
-# and that is nearly 0 when $w_j$ is nearly 0 or nearly 1. Added up over all keys:
+# Without the division, a wide query looks at one key only, before it has learned anything. Worse,
+# it can hardly learn: when score $j$ grows a little, weight $j$ grows by $w_j(1 - w_j)$ times as
+# much, and that is nearly 0 when $w_j$ is nearly 0 or nearly 1. Added up over all keys:
 
 # %%
 for width in [4, 64, 1024]:
@@ -294,8 +303,10 @@ for width in [4, 64, 1024]:
     print(f"D = {width:4}: raw {movable['raw']:.1f}, divided by √D {movable['divided']:.1f}")
 
 # %% [markdown]
-# Divided, the gradient is alive at every width; raw, it dies as heads get wider. And why not divide
-# by $D$ itself? Then the scores shrink towards 0, and every query gets the plain average.
+# Divided, the gradient is alive at every width; raw, it dies as queries get wider. And why not
+# divide by $D$ itself? The last panel above shows it: then the scores of wide queries start near 0,
+# every query begins with the plain average, and it takes large numbers in $W_Q$ and $W_K$ to get
+# away from it.
 
 # %% [markdown]
 # ## 4 · No looking ahead
@@ -313,7 +324,8 @@ causal_weights = softmax(hidden)
 print(causal_weights.round(2))
 
 # %%
-array_maps({"may attend": may, "scores": hidden, "weights": causal_weights}, tokens, tokens)
+tables = {"may attend": may, "scores": hidden, "weights": causal_weights}
+array_maps(tables, tokens, tokens, "query", "key")
 
 # %% [markdown]
 # Grey is forbidden. “the” is the first token: it can only look at itself, and gets the weight 1.
@@ -351,7 +363,8 @@ def causal_mask(t_q, t_k):
 check(causal_mask)
 
 # %%
-array_maps({"5 queries, 5 keys": causal_mask(5, 5), "2 queries, 5 keys": causal_mask(2, 5)})
+masks = {"5 queries, 5 keys": causal_mask(5, 5), "2 queries, 5 keys": causal_mask(2, 5)}
+array_maps(masks, row_name="query", column_name="key")
 
 # %% [markdown]
 # ### Your turn: `attention_weights`
@@ -398,6 +411,11 @@ print("as above:", np.allclose(attention_weights(all_scores, may), causal_weight
 # We train the smallest model that can show it: a vector for each character and each position, one
 # layer of attention, and a score for each character that may come next. (It uses PyTorch, which
 # works out the gradients; notebooks 05 and 06 build and train real models.)
+#
+# You need not follow the code; B counts texts. What it does: `embed` gives each character and each
+# place a vector and adds the two; `heads` makes Q, K and V (`n_head` stays 1 until section 6);
+# `forward` lets the tokens attend, adds what they found, through one more matrix (`mix`), to `x`,
+# and makes scores of it.
 
 # %%
 import torch
@@ -452,9 +470,9 @@ print(learn[:60])
 
 
 # %%
-def train(model, loss_of, steps):
-    """Take so many steps downhill; returns the loss at each."""
-    optimizer, losses = torch.optim.AdamW(model.parameters(), lr=0.01), []
+def train(model, loss_of, steps, lr=0.01):
+    """Take so many steps downhill, lr being their size; returns the loss at each."""
+    optimizer, losses = torch.optim.AdamW(model.parameters(), lr=lr), []
     for step in range(steps):
         loss = loss_of(model, step)
         optimizer.zero_grad()
@@ -502,22 +520,24 @@ def loss_by_place(model, honest):
     return losses.mean(dim=0).numpy()
 
 
-in_training = {name: loss_by_place(model, honest=False) for name, model in trained.items()}
+in_view = {name: loss_by_place(model, honest=False) for name, model in trained.items()}
 honest = {name: loss_by_place(model, honest=True) for name, model in trained.items()}
 
 # %% tags=["nbval-ignore-output"]
 for name in trained:
-    print(f"{name}: in training {in_training[name].mean():.2f}, honest {honest[name].mean():.2f}")
+    all_of_it, so_far = in_view[name].mean(), honest[name].mean()
+    print(f"{name}: future in view {all_of_it:.2f}, text so far only {so_far:.2f}")
 print(f"a uniform guess: {guess['uniform guess']:.2f}")
 
 # %%
 masked, leaky = "with the mask", "without"
-print("masked, both losses equal:", np.allclose(in_training[masked], honest[masked], atol=1e-4))
-print("leaky, loss in training below 0.3:", in_training[leaky].mean() < 0.3)
-print("leaky, honest loss worse than guessing:", honest[leaky].mean() > guess["uniform guess"])
+print("masked, both losses equal:", np.allclose(in_view[masked], honest[masked], atol=1e-4))
+print("leaky, future in view, below 0.3:", in_view[leaky].mean() < 0.3)
+print("leaky, text so far, worse than guessing:", honest[leaky].mean() > guess["uniform guess"])
 
 # %% [markdown]
-# Let both write, character by character:
+# (This is one batch of held-out text, so not the loss at the end of the picture.) Let both write,
+# character by character:
 
 
 # %% tags=["nbval-ignore-output"]
@@ -535,8 +555,8 @@ for name, model in trained.items():
 
 # %% [markdown]
 # What did it learn? To look one token to the right and copy. You can see it: these are its weights
-# on one text. And you can see what was left to pay for: the last position has no next token to look
-# at, so it alone had to predict.
+# on one text (colours are stretched so that small weights show). And you can see what was left to
+# pay for: the last position has no next token to look at, so it alone had to predict.
 
 # %%
 from aigc_lab.viz.plots import attention_map
@@ -549,12 +569,13 @@ pieces = [letters.decode([id]) for id in ids[0].tolist()]
 attention_map(copying[0, 0].numpy(), pieces, title="Trained without a mask")
 
 # %%
-paid = in_training[leaky]
+paid = in_view[leaky]
 print("more than three quarters is paid at the last position:", paid[-1] > 0.75 * paid.sum())
 
 # %% [markdown]
-# **Verdict: the formula is that of an encoder, which may read a text in both directions.** A GPT
-# needs the mask, and a falling loss is no proof that anything useful is learned.
+# **Verdict: the formula is that of an encoder**, a model that is given a whole text to understand,
+# and so may read it in both directions. A GPT needs the mask, and a falling loss is no proof that
+# anything useful is learned.
 
 # %% [markdown]
 # ## 5 · Attention, whole
@@ -591,11 +612,12 @@ def attention(q, k, v, mask=None):
 check(attention)
 
 # %% [markdown]
-# The map of your own weights, for the three tokens (grey: forbidden):
+# The map of your own weights, for the three tokens (grey is forbidden, and colours are stretched so
+# that small weights show):
 
 # %%
 mixture, weights = attention(q, k, v, causal_mask(3, 3))
-attention_map(weights, tokens, title="Your attention")
+attention_map(weights, tokens, title="Your attention", row_name="query (the token that asks)")
 
 # %% [markdown]
 # ### The same thing three times
@@ -650,7 +672,7 @@ print("V = 0: the mixture is nothing:", not mixture.any())
 
 # %% [markdown]
 # **Verdict: imprecise.** What is mixed are the values, $XW_V$: what each token chooses to hand
-# over. The first trick is also the best way to find a mistake in any attention code.
+# over. The first trick is also a good way to find a mistake in any attention code.
 #
 # > **Claim check.** “Attention makes the model easy to interpret: the weights say what mattered.”
 # > Here are two very different rows of weights. Do they give different answers?
@@ -662,9 +684,9 @@ print("most on token 0:", one @ twins)
 print("most on token 1:", other @ twins)
 
 # %% [markdown]
-# **Verdict: too simple.** The map shows where was looked, not what it changed. Researchers argue
-# about it under titles such as “Attention is not Explanation” (2019) and “Attention is not not
-# Explanation” (2019); notebook 10 measures it.
+# **Verdict: too simple.** The map shows where the model looked, not what it changed. Researchers
+# argue about it under titles such as “Attention is not Explanation” (2019) and “Attention is not
+# not Explanation” (2019); notebook 10 measures it.
 
 # %% [markdown]
 # ## 6 · Several heads
@@ -688,25 +710,32 @@ def two_places_loss(model, step):
     return cross_entropy(logits, targets)
 
 
-finders, curves = {}, {}
-for n_head in [1, 2]:
+finders, curves, counted = {}, {}, {1: "one head", 2: "two heads"}
+for n_head in counted:
     torch.manual_seed(0)
     finders[n_head] = OneLayer(10, 20, 12, n_head=n_head)
-    curves[f"heads: {n_head}"] = (range(200), train(finders[n_head], two_places_loss, 200))
+    curves[counted[n_head]] = (range(200), train(finders[n_head], two_places_loss, 200))
 
 # %%
-guess = {"uniform guess": math.log(10), "one place right": math.log(10) / 2}
+different = 1 - 1 / 10  # how often the two digits are not the same
+guess = {
+    "uniform guess": math.log(10),
+    "one place right": math.log(10) / 2,
+    "order unknown": different * math.log(2),
+}
 loss_curve(curves, baselines=guess, title="Two places to look at", unit="nats per answer")
 
 # %%
-last = {name: losses[-20:] for name, (_, losses) in curves.items()}
-print("one head, loss above 0.5: ", np.mean(last["heads: 1"]) > 0.5)
-print("two heads, loss below 0.05:", np.mean(last["heads: 2"]) < 0.05)
+(_, one_head), (_, two_heads) = curves.values()
+print("two heads, loss below 0.05 after 50 steps:", two_heads[50] < 0.05)
+end = np.mean(one_head[-20:]) / np.mean(two_heads[-20:])
+print("one head, after 200 steps, pays more than 100 times what two pay:", end > 100)
 
 # %% [markdown]
-# One head is stuck. It may serve one place and guess the other, for half of $\ln 10$; or look at
-# both equally, and know the two digits but not which is which, for $\ln 2$ each. Two heads share
-# the work:
+# One head is stuck. It may serve one place and guess the other, for half of $\ln 10$ on average; or
+# look at both equally, and know the two digits but not their order, for $0.9 · \ln 2$ each (in one
+# case of ten the two are equal, and there is no order to know). Two heads share the work. Which of
+# them takes which place is luck, and colours are stretched so that small weights show:
 
 # %%
 from aigc_lab.viz.plots import attention_grid
@@ -715,7 +744,8 @@ ids, _ = digits(1000)
 with torch.no_grad():
     parts = finders[2].heads(finders[2].embed(ids[:1]))
     _, maps = scaled_dot_product_attention(*parts, is_causal=True, return_weights=True)
-attention_grid(maps[0].numpy(), [str(digit) for digit in ids[0].tolist()], title="Two heads")
+names = [str(digit) for digit in ids[0].tolist()]
+attention_grid(maps[0].numpy(), names, title="Two heads", row_name="query (the digit that asks)")
 
 # %% [markdown]
 # (The first three rows had no answer to find, so what they look at means nothing.)
@@ -729,7 +759,8 @@ print("as many parameters:", sizes[1] == sizes[2])
 
 # %% [markdown]
 # **Verdict: it is the point.** The heads split the same $C$ features among them, $D = C/H$ each, so
-# two heads have exactly as many parameters as one, and can do what one cannot.
+# two heads have exactly as many parameters as one, and learn in 50 steps what one has not learned
+# in 200. (Whether one head can learn it at all: see “Take it further”.)
 #
 # ### Cutting the features, without mixing up the tokens
 #
@@ -828,24 +859,32 @@ print("yours = the GPT's layer:", np.allclose(yours, layer(torch.from_numpy(x)).
 # %% [markdown]
 # ### Who depends on whom?
 #
-# The best test of a causal layer. Nudge token $j$ a little, and see which answers move: a table of
-# how much answer $i$ depends on token $j$.
+# A good test of any causal layer: nudge token $j$ a little, and see which answers move. It gives a
+# table of how much answer $i$ moves, for each unit that token $j$ is moved. For comparison, the
+# same layer without its mask.
 
 
 # %%
 def dependence(layer, x):
     """How far answer i moves (rows) when token j is nudged (columns)."""
-    before, moved = np.asarray(layer(x)), np.zeros((len(x), len(x)))
+    nudge, moved = 0.01, np.zeros((len(x), len(x)))
+    before = np.asarray(layer(x))
     for j in range(len(x)):
         nudged = x.copy()
-        nudged[j] += 0.01
+        nudged[j] += nudge
         moved[:, j] = np.linalg.norm(np.asarray(layer(nudged)) - before, axis=-1)
-    return 100 * moved
+    return moved / nudge
+
+
+def attend_both_ways(x):
+    """The same five heads and matrices, with no mask."""
+    parts = [split_heads(x @ w, 5) for w in (w_q, w_k, w_v)]
+    return np.swapaxes(attention(*parts)[0], -2, -3).reshape(x.shape) @ w_o
 
 
 text = x[0]
 causal = dependence(lambda x: attend_to_the_past(x, w_q, w_k, w_v, w_o, 5), text)
-encoder = dependence(lambda x: attention(x @ w_q, x @ w_k, x @ w_v)[0] @ w_o, text)
+encoder = dependence(attend_both_ways, text)
 print("nothing above the diagonal:", not np.triu(causal, 1).any())
 array_maps({"yours": causal, "without a mask": encoder}, None, None, "answer", "nudged token")
 
@@ -857,7 +896,8 @@ array_maps({"yours": causal, "without a mask": encoder}, None, None, "answer", "
 # ## 7 · What it costs
 #
 # Every query meets every key: $T^2$ scores of $D$ products each, and as much again for the mixture.
-# Twice the text, four times the work. We measure building the whole table (`"explicit"`):
+# Twice the text, four times the work. We measure building the whole table, with the package's
+# kernel `"explicit"` (a kernel: one routine that does the work):
 
 # %%
 import time
@@ -883,6 +923,9 @@ for length, ms in took.items():
 print("4 times the text takes more than 4 times as long:", took[2048] > 4 * took[512])
 
 # %% [markdown]
+# Large tables may take even longer than the count of steps says: once they no longer fit into the
+# processor's small fast memory, its cache, they wait for the slow one.
+#
 # And memory: one table of weights for each head. What GPT-2's 12 heads would need in one layer, at
 # 4 bytes a number:
 
@@ -891,9 +934,10 @@ for length in [1024, 8192, 131072]:
     print(f"T = {length:6}: {12 * length**2 * 4 / 2**30:8.2f} GiB")
 
 # %% [markdown]
-# No machine holds the last one. A **fused kernel** works through the keys in blocks and keeps a
-# running sum for each query, so that the table is never stored: the same result, still $T^2$ steps,
-# but memory that grows with $T$ only. PyTorch picks one where it can, and our package asks it to:
+# No single GPU holds the last one, and that is one layer of one text. A **fused kernel** works
+# through the keys in blocks and keeps a running sum for each query, so that the table is never
+# stored: the same result, still $T^2$ steps, but memory that grows with $T$ only. PyTorch picks one
+# where it can, and our package asks it to:
 
 # %%
 parts = torch.randn(3, 2, 3, 101, 64).unbind()
@@ -905,6 +949,9 @@ print("the fused kernel gives the same:", torch.allclose(explicit, fused, atol=1
 print(f"T = 2048, table: {took[2048]:.1f} ms, fused: {milliseconds(2048, 'fused'):.1f} ms")
 
 # %% [markdown]
+# On a CPU the fused kernel need not be the faster one; what it saves for sure is memory. On GPUs,
+# where fetching numbers takes longer than multiplying them, it is also several times faster.
+#
 # > **Claim check.** “Transformers work in parallel.” Reading: are all answers there after one pass?
 # > Writing: can the tenth new token be computed before the ninth?
 
@@ -978,10 +1025,10 @@ progress("03")
 # grow.</details>
 
 # %% [markdown]
-# **Take it further.** Train the model of section 6 with one head again, but for 2000 steps, at
-# several learning rates and seeds. Some runs fall below $\ln 2$. How can a single average tell two
-# digits *and* their order? Look at its weights on different texts, and put your finding into one
-# sentence and one picture.
+# **Take it further.** Train the model of section 6 with one head again, but for 2000 steps, with
+# several seeds and values of `lr`; 0.003 is a good one. Some runs fall far below $0.9 · \ln 2$. How
+# can a single average tell two digits *and* their order? Look at its weights on different texts,
+# and put your finding into one sentence and one picture.
 #
 # **Read next.** Bahdanau, Cho and Bengio, *Neural Machine Translation by Jointly Learning to Align
 # and Translate* (2014), where attention began. Vaswani et al., *Attention Is All You Need* (2017):
