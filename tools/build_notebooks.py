@@ -128,17 +128,21 @@ def is_progress_bar(output: NotebookNode) -> bool:
     return WIDGET in data and bool(PROGRESS.search(data.get("text/plain", "")))
 
 
-def build(source: Path) -> None:
-    """Compose, execute and store both editions; the solved one is run only where it differs."""
+def build(source: Path) -> bool:
+    """Compose, execute and store both editions; the solved one is run only where it differs.
+
+    Returns whether each kept to its budget.
+    """
     learner, solved = (compose(source, edition) for edition in (LEARNER, SOLVED))
-    _run_and_store(learner, source, LEARNER)
+    kept = _run_and_store(learner, source, LEARNER)
     if [cell.source for cell in learner.cells] == [cell.source for cell in solved.cells]:
         _store(learner, edition_path(source, SOLVED))
     else:
-        _run_and_store(solved, source, SOLVED)
+        kept &= _run_and_store(solved, source, SOLVED)
+    return kept
 
 
-def _run_and_store(notebook: NotebookNode, source: Path, edition: str) -> None:
+def _run_and_store(notebook: NotebookNode, source: Path, edition: str) -> bool:
     path = edition_path(source, edition)
     path.parent.mkdir(parents=True, exist_ok=True)
     seconds, memory_mb = execute(notebook, path.parent)
@@ -149,8 +153,10 @@ def _run_and_store(notebook: NotebookNode, source: Path, edition: str) -> None:
         f"{path.stat().st_size / 1e6:.2f} MB stored",
         flush=True,
     )
-    if budget.problem(seconds, memory_mb):
-        print(f"  {budget.problem(seconds, memory_mb)}", flush=True)
+    problem = budget.problem(seconds, memory_mb)
+    if problem:
+        print(f"  {problem}", flush=True)
+    return problem is None
 
 
 def _store(notebook: NotebookNode, path: Path) -> None:
@@ -224,13 +230,14 @@ def main(words: list[str] | None = None) -> int:
         print("\n".join(found) or f"{len(by_name)} sources and their notebooks are in step")
         return 1 if found else 0
     os.environ.update(test_environment())
+    kept = True
     for name in asked.names or by_name:
         try:
-            build(by_name[name])
+            kept &= build(by_name[name])
         except CellExecutionError as error:
             print(f"{name} was not stored: a cell failed.\n{error}")
             return 1
-    return 0
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,16 @@ import nbformat
 import pytest
 
 from tests.notebooks.toy import HEADER, course
-from tools.build_notebooks import LEARNER, SOLVED, build, compose, execute, problems, settle
+from tools.build_notebooks import (
+    LEARNER,
+    SOLVED,
+    build,
+    compose,
+    edition_path,
+    execute,
+    problems,
+    settle,
+)
 
 PICTURE = """
 # %%
@@ -63,6 +72,13 @@ def test_a_solution_outside_a_solution_cell_is_refused(tmp_path):
     cells = "\n# %%\n### BEGIN SOLUTION\n1\n### END SOLUTION\n"
     with pytest.raises(RuntimeError, match="non-solution cell"):
         compose(course(tmp_path, cells), LEARNER)
+
+
+def test_a_broken_budget_is_told_and_the_notebook_stored_all_the_same(tmp_path, capsys):
+    tight = HEADER.replace("minutes: 0.5", "minutes: 0.0001")
+    assert build(course(tmp_path, header=tight)) is False
+    assert "over more than 2 times its declared time" in capsys.readouterr().out
+    assert edition_path(tmp_path / "source" / "01_toy.py", SOLVED).exists()
 
 
 def test_a_source_without_a_budget_is_refused(tmp_path):
