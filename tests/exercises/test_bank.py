@@ -8,20 +8,29 @@ import pytest
 
 from aigc_lab.exercises.bank import all_exercises
 from aigc_lab.exercises.diagnosis import RIGHT, UNSOLVED, WRONG, judge
-from tests.exercises import correct
+from tests.exercises import correct, mistaken
 
 MISTAKES = [
     pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.name}")
     for exercise in all_exercises().values()
     for mistake in exercise.mistakes
 ]
-SOLUTIONS = {
-    name: solutions
-    for module in pkgutil.iter_modules(correct.__path__)
-    for name, solutions in importlib.import_module(
-        f"{correct.__name__}.{module.name}"
-    ).CORRECT.items()
-}
+
+
+def gathered(package, name):
+    """What the modules of a package say under a name, put together."""
+    found = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        found |= getattr(importlib.import_module(f"{package.__name__}.{module.name}"), name)
+    return found
+
+
+SOLUTIONS = gathered(correct, "CORRECT")
+TWINS = [  # mistakes as readers write them, without a look at the bank's own version
+    pytest.param(all_exercises()[name], known, function, id=f"{name}-{known}")
+    for name, twins in gathered(mistaken, "MISTAKEN").items()
+    for known, function in twins
+]
 STYLES = [
     pytest.param(all_exercises()[name], solution, id=f"{name}-{solution.__name__}")
     for name, solutions in SOLUTIONS.items()
@@ -35,6 +44,13 @@ def test_a_known_mistake_is_wrong_and_named_first(exercise, mistake):
     finding = judge(exercise, exercise.wrong(mistake))
     assert finding.status == WRONG
     assert [found.name for found in finding.mistakes] == [mistake.name]
+
+
+@pytest.mark.parametrize(("exercise", "known", "function"), TWINS)
+def test_a_mistake_as_a_reader_writes_it_is_named_too(exercise, known, function):
+    finding = judge(exercise, function)
+    assert finding.status == WRONG
+    assert " + ".join(found.name for found in finding.mistakes) == known
 
 
 @pytest.mark.parametrize(("exercise", "solution"), STYLES)
