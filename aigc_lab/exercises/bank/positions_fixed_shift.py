@@ -23,6 +23,7 @@ def flawed(
     back: bool = False,
     steps: int | None = None,
     signs: tuple[int, int] = (1, -1),
+    swapped: tuple[int, ...] = (),
     exponent: float = 2.0,
     halves: bool = False,
     stride: int = 2,
@@ -33,8 +34,11 @@ def flawed(
         angle = (k if steps is None else steps) / BASE ** (exponent * i / width)
         angle = -angle if back else angle
         a, b = (i, i + width // 2) if halves else (stride * i, stride * i + 1)
-        matrix[a, a] = matrix[b, b] = np.cos(angle)
-        matrix[a, b], matrix[b, a] = signs[0] * np.sin(angle), signs[1] * np.sin(angle)
+        cos, sin = np.cos(angle), np.sin(angle)
+        block = np.array([[cos, signs[0] * sin], [signs[1] * sin, cos]])
+        for row in swapped:
+            block[row] = block[row][::-1]
+        matrix[np.ix_((a, b), (a, b))] = block
     return matrix
 
 
@@ -57,21 +61,46 @@ def keeps_lengths(function: Function) -> str | None:
     return "it changes the length of hands: in each block the squares of a row must add up to 1"
 
 
+SORT_FIRST = "Sort both formulas first: sin α stands in column 2i, cos α in column 2i+1."
+
 MISTAKES = (
     Mistake(
         "backwards",
         "M @ P[t] is P[t - k]: it leads back instead of on",
         "the minus stands at the other sine, as in the rotation of a (cosine, sine) pair; "
         "our pairs are (sine, cosine)",
-        "Write out sin(a + b) and cos(a + b); in which of the two is the minus?",
+        "Write out sin(α + β) and cos(α + β); in which of the two is the minus?",
         knobs={"back": True},
     ),
     Mistake(
         "no minus",
         "hands change their length when they are moved on",
         "both sines of a block are positive",
-        "cos(a + b) = cos a cos b - sin a sin b: where is that minus in your block?",
+        "cos(α + β) = cos α cos β - sin α sin β: where is that minus in your block?",
         knobs={"signs": (1, 1)},
+    ),
+    Mistake(
+        "second row in reading order",
+        "the sines come out right, and the cosines do not, even for k = 0",
+        "the second row of your block is [cos, -sin], the second formula read from left to right; "
+        "but there cos α cos β comes first, and cos α is the second feature of the pair",
+        SORT_FIRST,
+        knobs={"swapped": (1,)},
+    ),
+    Mistake(
+        "first row swapped",
+        "the cosines come out right, and the sines do not, even for k = 0",
+        "the first row of your block is [sin, cos]; what multiplies sin α stands on the left",
+        SORT_FIRST,
+        knobs={"swapped": (0,)},
+    ),
+    Mistake(
+        "both rows swapped",
+        "for k = 0 the matrix should change nothing, and yours makes sines and cosines change "
+        "places",
+        "the columns of your blocks have changed places: [[sin, cos], [cos, -sin]]",
+        SORT_FIRST,
+        knobs={"swapped": (0, 1)},
     ),
     Mistake(
         "always one step",
@@ -142,12 +171,12 @@ EXERCISES = (
         hints=(
             "Each hand moves on by an angle of its own, and needs only its own two features. So "
             "the matrix is zero but for a block of 2 by 2 for each pair, on the diagonal.",
-            "Pair i moves on by b = k / 10000 ** (2 * i / width). Put sin(a + b) = sin a cos b + "
-            "cos a sin b into the block's first row, cos(a + b) = cos a cos b - sin a sin b into "
-            "its second.",
-            "for i in range(width // 2):\n    b = k / 10000 ** (2 * i / width)\n"
+            "Pair i moves on by β = k / 10000 ** (2 * i / width). Sort both formulas, with sin α "
+            "first: sin(α + β) = cos β sin α + sin β cos α is the block's first row, and "
+            "cos(α + β) = -sin β sin α + cos β cos α its second.",
+            "for i in range(width // 2):\n    beta = k / 10000 ** (2 * i / width)\n"
             "    rows and columns 2i and 2i+1 of the matrix hold\n"
-            "        [[cos b, sin b],\n         [-sin b, cos b]]",
+            "        [[cos beta, sin beta],\n         [-sin beta, cos beta]]",
         ),
         flawed=flawed,
         mistakes=MISTAKES,

@@ -28,7 +28,7 @@ def flawed(
 ) -> np.ndarray:
     """The reference with its knobs."""
     axis = 0 if rows == "first axis" else x.ndim - 2
-    length = x.shape[axis]
+    length = len(x) if rows == "len(x)" else x.shape[axis]
     moves = {"offset": offset, "none": 0, "blocks": offset * length, "back": -offset}
     positions = np.arange(length) + moves[move] + first
     if rows == "reversed":
@@ -41,10 +41,13 @@ def flawed(
         positions = positions.clip(max=len(table) - 1)
     if end == "refuse" and positions.max() >= len(table) - spare:
         raise ValueError(f"position {positions.max()} is past the end of {len(table)} rows")
-    found = table[positions[positions < len(table)] if end == "slice" else positions]
+    if end == "only offset" and offset >= len(table):
+        raise ValueError(f"position {offset} is past the end of {len(table)} rows")
+    sliced = end in ("slice", "only offset")
+    found = table[positions[positions < len(table)] if sliced else positions]
     if rows == "up to T":
         found = table[offset:length]
-    found = found.reshape(len(found), *[1] * (x.ndim - 2 - axis), -1)
+    found = found.reshape(len(found), *[1] * (x.ndim - 2 - axis), table.shape[-1])
     if how == "join":
         return np.concatenate((x, np.broadcast_to(found, x.shape)), axis=-1)
     if how == "replace":
@@ -131,6 +134,13 @@ MISTAKES = (
         knobs={"rows": "first axis"},
     ),
     Mistake(
+        "len(x)",
+        "one text is right, and with axes in front of (T, C) it stops or takes too few rows",
+        "`len(x)` (or `x.shape[0]`) counts the first axis, which in a batch holds the texts",
+        "In (…, T, C) the tokens are on the second axis from the right.",
+        knobs={"rows": "len(x)"},
+    ),
+    Mistake(
         "position instead of token",
         "the result is the same whatever the tokens are",
         "the row of the table takes the token's place",
@@ -154,10 +164,17 @@ MISTAKES = (
     Mistake(
         "slice not checked",
         "when only one row is left, all tokens get it, and nobody is told",
-        "a slice past the end is just shorter, and one row broadcasts over all tokens without "
-        "a word",
+        "nothing compares offset + T with the table (T or the offset alone will not do): a slice "
+        "past the end is just shorter, and one row broadcasts over all tokens without a word",
         "What is the length of table[12:17] if the table has 13 rows? Look before you add.",
         knobs={"end": "slice"},
+    ),
+    Mistake(
+        "only the offset checked",
+        "when only one row is left, all tokens get it, and nobody is told",
+        "your check looks at the first new position, and the last one may be past the end",
+        "5 tokens after 12 others: which rows do they need, and is the last of them there?",
+        knobs={"end": "only offset"},
     ),
     Mistake(
         "last row refused",

@@ -39,12 +39,16 @@ def turn(
     crossed: bool = False,
     late: float = 0.0,
     short: bool = False,
+    unpack: bool = False,
 ) -> np.ndarray:
     """Rotary positions with a knob for everything that can go wrong, in either layout."""
     x = np.asarray(x, dtype=float)
+    if unpack:
+        _, _ = x.shape
     axis = max(axis, -x.ndim) % x.ndim
     half = x.shape[-1] // 2
-    number = {"pairs": np.arange(half), "features": np.repeat(np.arange(half), 2)}[speeds]
+    i = np.arange(half)
+    number = {"pairs": i, "features": np.repeat(i, 2), "every other": i[::2]}[speeds]
     frequency = (base if own_base is None else own_base) ** (-exponent * number / x.shape[-1])
     t = first + move * offset + np.arange(x.shape[axis])
     t = np.arange(offset, x.shape[axis]) if short else t
@@ -63,11 +67,6 @@ def turn(
     return np.stack((one, other), axis=-1).reshape(x.shape)
 
 
-def flawed(x: np.ndarray, base: float = 10000.0, **knobs) -> np.ndarray:
-    """The reference with its knobs."""
-    return turn(x, base, **knobs)
-
-
 def probes() -> Sequence[Probe]:
     """One head and many, three precisions, three bases."""
     rng = np.random.default_rng(6)
@@ -77,7 +76,8 @@ def probes() -> Sequence[Probe]:
         probe("3 positions of 4 features", rng.normal(size=(3, 4))),
         probe("7 positions of 10 features", rng.normal(size=(7, 10))),
         probe("one token, at position 0", rng.normal(size=(1, 6))),
-        probe("heads in front, (2, 5, 14), half precision", half, tolerance=4e-3),
+        probe("2 heads in front, (2, 5, 14)", half.astype(float)),
+        probe("2 heads in front, (2, 5, 14), half precision", half, tolerance=4e-3),
         probe("axes (2, 3, 7, 22), base 500", single, 500.0, tolerance=1e-4),
         probe("101 positions of 6 features, base 31", rng.normal(size=(101, 6)), base=31.0),
     ]
@@ -159,6 +159,13 @@ CROSSED = Mistake(
     "At position 0 the sine is 0 and the cosine 1; what should come out there?",
     knobs={"crossed": True},
 )
+UNPACKED = Mistake(
+    "no axes in front",
+    "one head alone is right, and with heads in front it stops with an error",
+    "`T, D = x.shape` allows no axes in front, and x is (…, T, D)",
+    "How do you name the last axis of a shape, and the one before it, from the right?",
+    knobs={"unpack": True},
+)
 
 MISTAKES = (
     WRONG_WAY,
@@ -177,6 +184,7 @@ MISTAKES = (
     REUSED,
     TIMES,
     CROSSED,
+    UNPACKED,
     Mistake(
         "halves paired",
         "position 0 is right, and elsewhere the wrong features are mixed",
@@ -232,7 +240,7 @@ EXERCISES = (
             "angle = t * base ** (-2 * i / D)\na, b = x[..., 0::2], x[..., 1::2]\n"
             "turned[..., 0::2] = a * cos - b * sin\nturned[..., 1::2] = a * sin + b * cos",
         ),
-        flawed=flawed,
+        flawed=turn,
         mistakes=MISTAKES,
         laws=(Law("lengths stay", keeps_lengths),),
     ),

@@ -15,6 +15,7 @@ from aigc_lab.exercises.bank.positions_rotary import (
     OWN_BASE,
     REUSED,
     TIMES,
+    UNPACKED,
     WRONG_WAY,
     keeps_lengths,
     turn,
@@ -43,7 +44,8 @@ def probes() -> Sequence[Probe]:
         probe("7 positions of 10 features", rng.normal(size=(7, 10))),
         probe("one token, 37 are already in the cache", rng.normal(size=(1, 6)), offset=37),
         probe("5 tokens after 11 others, base 500", rng.normal(size=(5, 10)), 500.0, 11),
-        probe("heads in front, (3, 5, 14), half precision", half, tolerance=4e-3),
+        probe("3 heads in front, (3, 5, 14)", half.astype(float)),
+        probe("3 heads in front, (3, 5, 14), half precision", half, tolerance=4e-3),
         probe("axes (2, 3, 7, 22), from position 13", single, offset=13, tolerance=1e-4),
         probe("101 positions of 6 features, base 31", rng.normal(size=(101, 6)), base=31.0),
     ]
@@ -66,6 +68,15 @@ MISTAKES = (
     REUSED,
     TIMES,
     CROSSED,
+    UNPACKED,
+    Mistake(
+        "every other pair",
+        "there are too few angles: half as many as pairs",
+        "you count the pairs in steps of 2; arange(0, D, 2) goes over features, arange(D // 2) "
+        "over pairs, and arange(0, D // 2, 2) over every other pair",
+        "For D = 8 there are four pairs, and four angles at each position: print yours.",
+        knobs={"speeds": "every other"},
+    ),
     Mistake(
         "neighbours paired",
         "position 0 is right, and elsewhere the wrong features are mixed",
