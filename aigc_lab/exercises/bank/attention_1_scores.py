@@ -28,6 +28,8 @@ def flawed_scores(
 ) -> ndarray:
     """The scores with what can go wrong."""
     width, keys = q.shape[-1], k.shape[-2]
+    if scale == "unpacked":
+        _, _ = q.shape
     divisors = {
         "root": math.sqrt(width),
         "none": 1.0,
@@ -36,8 +38,11 @@ def flawed_scores(
         "twice": width * 2,
         "times": 1 / math.sqrt(width),
         "keys": math.sqrt(keys),
+        "queries": math.sqrt(q.shape[-2]),
+        "four": math.sqrt(4),
         "first": math.sqrt(len(q)),
         "second": math.sqrt(q.shape[1]),
+        "unpacked": math.sqrt(width),
     }
     if unit:
         q = q / np.linalg.norm(q, axis=-1, keepdims=True)
@@ -129,6 +134,20 @@ SCORES = Exercise(
             knobs={"scale": "keys"},
         ),
         Mistake(
+            "queries",
+            "the scores have the right pattern and the wrong size",
+            "you divide by the square root of the number of queries, T, not of their width D",
+            "Which axis of q do you measure? How long is the sum inside one dot product?",
+            knobs={"scale": "queries"},
+        ),
+        Mistake(
+            "four",
+            "vectors of width 4 come out right, and no others",
+            "you always divide by √4; 4 was the width of the three tokens in the text",
+            "Where can the function read off how wide the queries are that it got?",
+            knobs={"scale": "four"},
+        ),
+        Mistake(
             "first",
             "the scores have the right pattern and the wrong size",
             "len(q), or q.shape[0], is the length of the first axis, and the width is the last",
@@ -141,6 +160,13 @@ SCORES = Exercise(
             "q.shape[1] is the width only as long as q has two axes",
             "Count axes from the end, so that it does not matter how many stand in front.",
             knobs={"scale": "second"},
+        ),
+        Mistake(
+            "unpacked",
+            "a single text comes out right, a batch stops with an error",
+            "`T, D = q.shape` allows no axes in front of T",
+            "The width is q.shape[-1], whatever stands in front.",
+            knobs={"scale": "unpacked"},
         ),
         Mistake(
             "turned",

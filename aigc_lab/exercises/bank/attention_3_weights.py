@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.exercises.bank.attention_3_weights_flawed import flawed, powers_of_raw_scores
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
 
@@ -14,52 +17,6 @@ NO_GUARD = {"guard": False, "top": "allowed"}  # naming `top` keeps these out of
 def attention_weights(scores: ndarray, mask: ndarray) -> ndarray:
     """The softmax of each row over its allowed keys; zeros where there is none."""
     return reference.softmax(np.where(mask, scores, -np.inf))
-
-
-def flawed(
-    scores: ndarray,
-    mask: ndarray,
-    *,
-    axis: int | None = -1,
-    fill: float | str = -np.inf,
-    top: str = "allowed",
-    guard: bool = True,
-    invert: bool = False,
-    sums: str = "kept",
-    stretch: bool = True,
-) -> ndarray:
-    """The weights with what can go wrong."""
-    if not stretch and mask.shape != scores.shape:
-        raise IndexError("boolean index did not match")
-    mask = ~mask if invert else mask
-    masked = _masked(scores, mask, fill)
-    highest = (scores if top == "all" else masked).max(axis=axis, keepdims=True)
-    highest = np.where(np.isneginf(highest) & guard, 0.0, highest)
-    if top in ("none", "global"):
-        highest = np.full_like(highest, 0.0 if top == "none" else masked.max())
-    highest = highest[..., 0] if sums == "dropped twice" else highest
-    raised = np.exp(masked - highest)
-    raised = raised * mask if fill == "afterwards" else raised
-    total = raised.sum(axis=None if sums == "of all" else axis, keepdims=True)
-    total = np.where((total == 0) & guard, 1.0, total)
-    if sums == "not renewed":  # the total of all keys, forbidden ones included
-        total = np.exp(masked - highest).sum(axis=axis, keepdims=True)
-    return raised / (total[..., 0] if sums.startswith("dropped") else total)
-
-
-def _masked(scores: ndarray, mask: ndarray, fill: float | str) -> ndarray:
-    if fill == "product":
-        return scores * mask
-    if fill == "sum":
-        return scores + mask
-    if fill in ("none", "afterwards"):
-        return scores
-    return np.where(mask, scores, fill)
-
-
-def _powers_masked(scores: ndarray, mask: ndarray) -> ndarray:
-    powers = np.exp(scores) * mask
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def _probes() -> list[Probe]:
@@ -220,7 +177,35 @@ WEIGHTS = Exercise(
             "all is well until the scores are large, very negative, or all forbidden: then nan",
             "exp is taken of the raw scores, and infinity times 0 or 0/0 is no number",
             "Forbid first, then subtract a row's largest score; and think of rows without any.",
-            wrong=_powers_masked,
+            wrong=powers_of_raw_scores,
+        ),
+        Mistake(
+            "powers_guarded",
+            "large scores give nan, and very negative ones give no weights at all",
+            "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
+            "Forbid first, then subtract a row's largest score before exp.",
+            wrong=partial(powers_of_raw_scores, rescue="sum"),
+        ),
+        Mistake(
+            "powers_positive",
+            "allowed scores that are large give nan, and very negative ones no weights at all",
+            "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
+            "Forbid first, then subtract a row's largest score before exp.",
+            wrong=partial(powers_of_raw_scores, rescue="positive"),
+        ),
+        Mistake(
+            "powers_zeroed",
+            "when scores are far from 0, every weight is 0",
+            "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
+            "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
+            wrong=partial(powers_of_raw_scores, rescue="nan"),
+        ),
+        Mistake(
+            "overflow_zeroed",
+            "when allowed scores are far from 0, every weight is 0",
+            "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
+            "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
+            wrong=partial(powers_of_raw_scores, forbid="first", rescue="nan"),
         ),
         Mistake(
             "dropped_sum",

@@ -33,9 +33,11 @@ def flawed(
     without: str = "all",
 ) -> ndarray | tuple[ndarray, ...]:
     """Attention with what can go wrong."""
-    if mask is None and without != "all":
-        mask = np.tri(q.shape[-2], k.shape[-2], dtype=bool) & (without == "causal")
-    width = q.shape[-1]
+    t_q, width = q.shape[-2:]
+    if mask is None and without == "causal":
+        mask = reference.causal_mask(t_q, k.shape[-2])
+    elif mask is None and without != "all":
+        mask = np.tri(t_q, k.shape[-2], dtype=bool) & (without == "triangle")
     divisors = dict(none=1.0, afterwards=1.0, width=width, values=math.sqrt(v.shape[-1]))
     scores = q @ np.swapaxes(k, -1, -2) / divisors.get(scale, math.sqrt(width))
     if mask is not None and masking in ("before", "inverted"):
@@ -47,7 +49,8 @@ def flawed(
         weights = weights * mask
     if scale == "afterwards":
         weights = weights / math.sqrt(width)
-    mixture = weights @ (k if mix == "keys" else v)
+    mixed_by = np.swapaxes(weights, -1, -2) if mix == "turned" else weights
+    mixture = mixed_by @ (k if mix == "keys" else v)
     if give == "mixture":
         return mixture
     return (weights, mixture) if give == "swapped" else (mixture, weights)
@@ -62,11 +65,6 @@ def _softened(scores: ndarray, soften: str, guard: bool) -> ndarray:
     if not guard:
         weights = np.where(np.isneginf(scores).all(axis=-1, keepdims=True), np.nan, weights)
     return reference.softmax(weights) if soften == "twice" else weights
-
-
-def _turned(q: ndarray, k: ndarray, v: ndarray, mask: ndarray | None = None) -> tuple:
-    weights = reference.attention(q, k, v, mask)[1]
-    return np.swapaxes(weights, -1, -2) @ v, weights
 
 
 def _probes() -> list[Probe]:
@@ -146,6 +144,13 @@ WHOLE = Exercise(
             "when there is no mask you make a causal one",
             "Attention is not always causal. What may a query see when nobody forbids anything?",
             knobs={"without": "causal"},
+        ),
+        Mistake(
+            "none_is_triangle",
+            "without a mask, the future is hidden all the same",
+            "when there is no mask you make a triangle of True",
+            "Attention is not always causal. What may a query see when nobody forbids anything?",
+            knobs={"without": "triangle"},
         ),
         Mistake(
             "mask_inverted",
@@ -236,7 +241,7 @@ WHOLE = Exercise(
             "the weights are right, the mixture is not (or stops with an error)",
             "the weights are transposed before they meet the values",
             "Row i of the weights times v should be the answer to query i.",
-            wrong=_turned,
+            knobs={"mix": "turned"},
         ),
     ),
 )

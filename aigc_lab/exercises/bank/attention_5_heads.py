@@ -28,6 +28,8 @@ def flawed(
     if axes == "three":
         _, _, _ = x.shape
     size = width // n_head
+    if axes in COUNTED:
+        return COUNTED[axes](x, n_head, size)
     if cut == "view":
         return x.reshape(*front, n_head, length, size)
     if cut == "strided":
@@ -45,6 +47,16 @@ def flawed(
         return list(moved) if move == "list" else moved
     heads = np.swapaxes(heads, -2, -3)
     return np.swapaxes(heads, -1, -2) if move == "twice" else heads
+
+
+# Right for one number of axes only, and counted or glued otherwise.
+COUNTED: dict[str, Function] = {
+    "text": lambda x, h, d: x.reshape(*x.shape[:-1], h, d).transpose(1, 0, 2),
+    "batch": lambda x, h, d: x.reshape(*x.shape[:-1], h, d).transpose(0, 2, 1, 3),
+    "glued": lambda x, h, d: x.reshape(-1, h, d).swapaxes(0, 1),
+    "len": lambda x, h, d: x.reshape(len(x), h, -1).swapaxes(0, 1),
+    "flat": lambda x, h, d: x.reshape(-1, x.shape[-2], h, d).swapaxes(1, 2),
+}
 
 
 def _numbered(*shape: int) -> ndarray:
@@ -166,6 +178,41 @@ HEADS = Exercise(
             "`B, T, C = x.shape` insists on exactly one axis in front of T",
             "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
             knobs={"axes": "three"},
+        ),
+        Mistake(
+            "transposed",
+            "a single text is right, a batch stops with an error",
+            "your axes are counted from the front: transpose(1, 0, 2) is made for one text",
+            "np.swapaxes exchanges two axes and leaves the others alone. Count them from the end.",
+            knobs={"axes": "text"},
+        ),
+        Mistake(
+            "transposed_batch",
+            "a batch is right, a single text stops with an error",
+            "your axes are counted from the front: transpose(0, 2, 1, 3) is made for one batch",
+            "np.swapaxes exchanges two axes and leaves the others alone. Count them from the end.",
+            knobs={"axes": "batch"},
+        ),
+        Mistake(
+            "glued",
+            "a single text is right; a batch becomes one long text",
+            "reshape(-1, …) glues all axes in front of the features together",
+            "Which axes of x must still be there after the cut? x.shape[:-1] lists them.",
+            knobs={"axes": "glued"},
+        ),
+        Mistake(
+            "len",
+            "a single text is right; in a batch each row holds numbers of several tokens",
+            "len(x) is the length of the first axis, which in a batch counts texts, not tokens",
+            "Which axes of x must still be there after the cut? x.shape[:-1] lists them.",
+            knobs={"axes": "len"},
+        ),
+        Mistake(
+            "flat",
+            "a batch is right; other inputs gain or lose axes in front",
+            "reshape(-1, T, …) makes exactly one axis of whatever stands in front of T",
+            "Which axes of x must still be there after the cut? x.shape[:-1] lists them.",
+            knobs={"axes": "flat"},
         ),
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.core.config import GPTConfig
-from aigc_lab.exercises.bank.attention_5_heads import split_heads
+from aigc_lab.exercises.bank.attention_6_past_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
 
@@ -23,61 +23,6 @@ def attend_to_the_past(
     texts = x.reshape(-1, *x.shape[-2:])
     mixed = [reference.self_attention(text, weights, config, "attn") for text in texts]
     return np.stack(mixed).reshape(x.shape)
-
-
-def flawed(
-    x: ndarray,
-    w_q: ndarray,
-    w_k: ndarray,
-    w_v: ndarray,
-    w_o: ndarray,
-    n_head: int,
-    *,
-    mask: str = "causal",
-    scale: str = "head",
-    roles: str = "right",
-    cut: str = "right",
-    merge: str = "right",
-    out: str = "right",
-    turned: bool = False,
-) -> ndarray:
-    """The same with what can go wrong."""
-    length, width = x.shape[-2:]
-    n_head = 1 if cut == "one head" else n_head
-    if turned:
-        w_q, w_k, w_v, w_o = w_q.T, w_k.T, w_v.T, w_o.T
-    q, k, v = _roles(x @ w_q, x @ w_k, x if roles == "no values" else x @ w_v, roles)
-    q, k, v = (_cut(each, n_head, cut) for each in (q, k, v))
-    divisor = {"head": math.sqrt(width // n_head), "model": math.sqrt(width), "none": 1.0}[scale]
-    scores = q @ np.swapaxes(k, -1, -2) / divisor
-    shift = {"causal": 0, "strict": -1, "none": length, "future": 0}[mask]
-    allowed = np.tri(length, length, shift, dtype=bool)
-    allowed = allowed.T if mask == "future" else allowed
-    heads = reference.softmax(np.where(allowed, scores, -np.inf)) @ v  # (…, H, T, D)
-    merged = _merge(heads, merge).reshape(x.shape)
-    return merged if out == "none" else merged @ w_o + (x if out == "residual" else 0)
-
-
-def _roles(q: ndarray, k: ndarray, v: ndarray, roles: str) -> tuple[ndarray, ndarray, ndarray]:
-    wrong = {"q and k": (k, q, v), "k and v": (q, v, k), "only q": (q, q, v)}
-    return wrong.get(roles, (q, k, v))
-
-
-def _cut(x: ndarray, n_head: int, cut: str) -> ndarray:
-    *front, length, width = x.shape
-    if cut == "view":
-        return x.reshape(*front, n_head, length, width // n_head)
-    if cut == "strided":
-        x = np.swapaxes(x.reshape(*front, length, -1, n_head), -1, -2).reshape(x.shape)
-    return split_heads(x, n_head)
-
-
-def _merge(heads: ndarray, merge: str) -> ndarray:
-    if merge == "view":
-        return heads
-    if merge == "strided":
-        return np.moveaxis(heads, -3, -1)  # (…, T, D, H)
-    return np.swapaxes(heads, -3, -2)  # (…, T, H, D)
 
 
 def _probes() -> list[Probe]:
@@ -243,6 +188,34 @@ PAST = Exercise(
             "you multiply by the transposed matrices (they are square, so nothing complains)",
             "Tokens are rows here: x @ w. Whose .T is that?",
             knobs={"turned": True},
+        ),
+        Mistake(
+            "len",
+            "a single text is right, a batch stops with an error",
+            "len(x) is the length of the first axis, which in a batch counts texts, not tokens",
+            "x.shape[-2] is the number of tokens, whatever stands in front.",
+            knobs={"count": "len"},
+        ),
+        Mistake(
+            "second",
+            "a batch is right, a single text stops with an error",
+            "x.shape[1] counts tokens in a batch; in a single text it counts features",
+            "x.shape[-2] is the number of tokens, whatever stands in front.",
+            knobs={"count": "second"},
+        ),
+        Mistake(
+            "two_axes",
+            "a single text is right, a batch stops with an error",
+            "`T, C = x.shape` allows no axes in front of T",
+            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
+            knobs={"count": "two"},
+        ),
+        Mistake(
+            "three_axes",
+            "a batch is right, a single text stops with an error",
+            "`B, T, C = x.shape` insists on exactly one axis in front of T",
+            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
+            knobs={"count": "three"},
         ),
     ),
 )
