@@ -59,24 +59,26 @@ def _numbers(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | No
     if yours.shape != right.shape:
         turned = yours.ndim == 2 and yours.T.shape == right.shape
         known = (
-            " (the right answer, transposed)" if turned and _same(yours.T, right, tolerance) else ""
+            " (the right answer, transposed)"
+            if turned and not _off(yours.T, right, tolerance).any()
+            else ""
         )
         return f"its shape is {yours.shape}, and {right.shape} is right{known}"
-    if _same(yours, right, tolerance):
+    off = _off(yours, right, tolerance)
+    if not off.any():
         return None
     if right.dtype == bool:
-        return _first(yours, right, yours != right)
+        return _first(yours, right, off)
     yours, right = yours.astype(float), right.astype(float)
-    off = ~np.isclose(yours, right, rtol=tolerance, atol=tolerance, equal_nan=True)
     return _strange(yours, right) or _pattern(yours, right, tolerance) or _first(yours, right, off)
 
 
-def _same(yours: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
+def _off(yours: np.ndarray, right: np.ndarray, tolerance: float) -> np.ndarray:
+    """Where two arrays of one shape differ; of whole numbers no tolerance lets one pass."""
     if right.dtype.kind in "biu" and yours.dtype.kind in "biu":
-        return np.array_equal(yours, right)
-    return np.allclose(
-        yours.astype(float), right.astype(float), rtol=tolerance, atol=tolerance, equal_nan=True
-    )
+        return yours != right
+    yours, right = yours.astype(float), right.astype(float)
+    return ~np.isclose(yours, right, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
 def _strange(yours: np.ndarray, right: np.ndarray) -> str | None:
@@ -93,17 +95,23 @@ def _pattern(yours: np.ndarray, right: np.ndarray, tolerance: float) -> str | No
     if yours.size < 2 or not (np.isfinite(yours) & np.isfinite(right)).all():
         return None
     scale = max(tolerance, 1e-6)
+    if np.allclose(yours, right, rtol=scale, atol=scale):  # too near for a pattern
+        return None
     biggest = np.abs(right).argmax()
     if right.flat[biggest]:
         ratio = yours.flat[biggest] / right.flat[biggest]
         if ratio == 0 and not yours.any():
             return "every number is 0"
         if np.allclose(yours, ratio * right, rtol=scale, atol=scale):
-            return f"every number is {ratio:.4g} times the right one"
+            return f"every number is {_apart(ratio, 1.0)[0]} times the right one"
     shift = (yours - right).flat[0]
     if np.allclose(yours, right + shift, rtol=scale, atol=scale):
         return f"every number is {abs(shift):.4g} too {'large' if shift > 0 else 'small'}"
-    if yours.ndim == 2 and yours.shape == yours.T.shape and _same(yours.T, right, tolerance):
+    if (
+        yours.ndim == 2
+        and yours.shape == yours.T.shape
+        and not _off(yours.T, right, tolerance).any()
+    ):
         return "it is the right answer, transposed"
     if np.allclose(np.sort(yours, None), np.sort(right, None), rtol=scale, atol=scale):
         return "the numbers are right, but they stand in the wrong places"
