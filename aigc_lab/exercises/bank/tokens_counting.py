@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from typing import Any
 
 from aigc_lab.exercises.bank.tokens import NOTEBOOK, cut
+from aigc_lab.exercises.bank.tokens_counting_flawed import (
+    Words,
+    best_within_a_word,
+    common_tokens,
+    flawed_pair,
+    past_the_end,
+)
 from aigc_lab.exercises.definition import Exercise, Mistake, probe
-
-Words = list[list[bytes]]
 
 
 def most_common_pair(words: Words) -> tuple[bytes, bytes]:
     """The most frequent pair of neighbours inside words, the one seen first when several are."""
     return flawed_pair(words)
-
-
-def flawed_pair(
-    words: Words,
-    *,
-    words_seen: str = "all",
-    neighbours: str = "all",
-    choice: str = "first",
-    ordered: bool = True,
-    answer: str = "pair",
-) -> Any:
-    """`most_common_pair` with its knobs."""
-    if words_seen == "joined":
-        words = [[token for word in words for token in word]]
-    elif words_seen == "first":
-        words = words[:1]
-    elif words_seen == "distinct":
-        words = [list(word) for word in dict.fromkeys(map(tuple, words))]
-    counts: Counter[tuple[bytes, ...]] = Counter()
-    for word in words:
-        counts.update(pair if ordered else tuple(sorted(pair)) for pair in _pairs(word, neighbours))
-    pair = _choose(counts, choice)
-    counted = (pair, counts[pair])
-    answers = {"joined": b"".join(pair), "counted": counted, "list": [counted]}
-    return answers.get(answer, pair)
-
-
-def _pairs(word: list[bytes], neighbours: str) -> list[tuple[bytes, ...]]:
-    pairs: list[tuple[bytes, ...]] = list(itertools.pairwise(word))
-    if neighbours == "every second":
-        return pairs[::2]
-    if neighbours == "all but the last":
-        return pairs[:-1]
-    if neighbours == "once a word":
-        return list(dict.fromkeys(pairs))
-    return pairs
-
-
-def _choose(counts: Counter[tuple[bytes, ...]], choice: str) -> tuple[bytes, ...]:
-    many = min(counts.values()) if choice == "rarest" else max(counts.values())
-    tied = [pair for pair, count in counts.items() if count == many]
-    return {"last": tied[-1], "smallest": min(tied), "largest": max(tied)}.get(choice, tied[0])
-
-
-def past_the_end(words: Words) -> tuple[bytes, bytes]:
-    """Asks for the right neighbour of every token, the last one included."""
-    counts = Counter((word[at], word[at + 1]) for word in words for at in range(len(word)))
-    return max(counts, key=counts.__getitem__)
-
-
-def best_within_a_word(words: Words) -> tuple[bytes, bytes]:
-    """The pair that is most frequent within some one word."""
-    counts: dict[tuple[bytes, bytes], int] = {}
-    for word in words:
-        for pair, count in Counter(itertools.pairwise(word)).items():
-            counts[pair] = max(count, counts.get(pair, 0))
-    return max(counts, key=counts.__getitem__)
-
-
-def common_tokens(words: Words) -> tuple[bytes, ...]:
-    """The two most common tokens, wherever they stand."""
-    counts = Counter(token for word in words for token in word)
-    return tuple(token for token, _ in counts.most_common(2))
 
 
 MOST_COMMON_PAIR = Exercise(
@@ -92,8 +32,8 @@ MOST_COMMON_PAIR = Exercise(
         probe("a tie: the pair met first counts", cut("qp", "ab", "zy", "mn")),
         probe("a tie whose first pair is the smallest", cut("ab", "zy", "mn")),
         probe("pairs that only words' borders would make", cut("ab", "cab", "dab", "a", "bx")),
-        probe("long runs of one letter", cut("xyxy", "aaaa", "xyx")),
-        probe("a pair at the end of each word", cut("kite", "note", "bite", "kid", "kin")),
+        probe("long runs of one letter", cut("xyx", "aaaaa", "xy")),
+        probe("a pair at the end of each word", cut("kite", "note", "bite", "site", "kid")),
         probe("pairs and their mirror images", cut("ab", "ba", "ba", "cd", "cd", "cd")),
         probe("one pair often in one word", cut("nananana", "ox", "box", "fox")),
         probe("common letters that never meet", cut("eat", "ten", "den", "ale", "toe", "at")),
@@ -156,6 +96,13 @@ MOST_COMMON_PAIR = Exercise(
             knobs={"choice": "rarest"},
         ),
         Mistake(
+            "rarest_last",
+            "the rarest pair is given",
+            "you take the last one of the pairs sorted from the most frequent to the rarest",
+            "Which end of `most_common()` is that?",
+            knobs={"choice": "last rarest"},
+        ),
+        Mistake(
             "last_tie",
             "among equally frequent pairs the one met last is given",
             "a later pair replaces the best one also when it is only as frequent",
@@ -180,16 +127,23 @@ MOST_COMMON_PAIR = Exercise(
         Mistake(
             "unordered",
             "a pair and its mirror image are counted together",
-            "you sort the two tokens of a pair (or make a set of them)",
+            "you sort the two tokens of a pair",
             "Is “he” the same as “eh”? The order in a pair matters.",
             knobs={"ordered": False},
         ),
         Mistake(
             "first_word",
             "only the first word counts",
-            "you return inside the loop over words, or start counting anew in each",
+            "you return inside the loop over words, or look at `words[0]` alone",
             "When have all words been counted? Check how far your lines are indented.",
             knobs={"words_seen": "first"},
+        ),
+        Mistake(
+            "last_word",
+            "only the last word counts",
+            "you start counting anew in each word",
+            "How many dicts of counts does the task need? Make it before the loop over words.",
+            knobs={"words_seen": "last"},
         ),
         Mistake(
             "largest_pair",
@@ -214,6 +168,13 @@ MOST_COMMON_PAIR = Exercise(
             knobs={"answer": "counted"},
         ),
         Mistake(
+            "only_count",
+            "it gives a number, how often the pair occurs",
+            "you give back the largest count, and not the pair that has it",
+            "`most_common` gives (pair, count). Which of the two is asked for?",
+            knobs={"answer": "count"},
+        ),
+        Mistake(
             "list_of_one",
             "it gives a list, with the pair and its count inside",
             "`most_common(1)` gives a list of one (pair, count), and you give that back",
@@ -223,7 +184,8 @@ MOST_COMMON_PAIR = Exercise(
         Mistake(
             "past_the_end",
             "it stops with an IndexError",
-            "you look at the right neighbour of the last token, which has none",
+            "you ask for an item that is not there, as when the last token's right neighbour is "
+            "looked up",
             "A word of n tokens has n - 1 pairs. Where should your loop end?",
             wrong=past_the_end,
         ),

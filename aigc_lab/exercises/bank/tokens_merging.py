@@ -2,75 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from aigc_lab.exercises.bank.tokens import NOTEBOOK, cut
+from aigc_lab.exercises.bank.tokens_merging_flawed import (
+    Pair,
+    flawed_merge,
+    merge_from_right,
+    merge_past_the_end,
+)
 from aigc_lab.exercises.definition import Exercise, Mistake, probe
-
-Pair = tuple[bytes, bytes]
 
 
 def merge_pair(tokens: list[bytes], pair: Pair) -> list[bytes]:
     """The tokens with every occurrence of the pair joined, from left to right."""
     return flawed_merge(tokens, pair)
-
-
-def flawed_merge(
-    tokens: list[bytes],
-    pair: Pair,
-    *,
-    step: int = 2,
-    fits: str = "both",
-    most: int | None = None,
-    join: str = "in order",
-    last: bool = True,
-) -> list[Any]:
-    """`merge_pair` with its knobs."""
-    merged: list[Any] = []
-    at = 0
-    while at < len(tokens):
-        here = tuple(tokens[at : at + 2])
-        if len(here) == 2 and _fits(here, pair, fits) and most != 0:
-            most = None if most is None else most - 1
-            if join == "in order":
-                merged.append(here[0] + here[1])
-            else:
-                merged.append(here if join == "tuple" else here[1] + here[0])
-            at += step
-        else:
-            if last or at < len(tokens) - 1:
-                merged.append(tokens[at])
-            at += 1
-    return merged
-
-
-def _fits(here: tuple[bytes, ...], pair: Pair, how: str) -> bool:
-    return {
-        "both": here == tuple(pair),
-        "first": here[0] == pair[0],
-        "second": here[1] == pair[1],
-        "spelling": b"".join(here) == b"".join(pair),
-        "any order": sorted(here) == sorted(pair),
-    }[how]
-
-
-def merge_from_right(tokens: list[bytes], pair: Pair) -> list[bytes]:
-    """Merges, beginning at the end of the word."""
-    mirrored = merge_pair([token[::-1] for token in tokens[::-1]], (pair[1][::-1], pair[0][::-1]))
-    return [token[::-1] for token in mirrored[::-1]]
-
-
-def merge_past_the_end(tokens: list[bytes], pair: Pair) -> list[bytes]:
-    """Asks for the right neighbour of every token, the last one included."""
-    merged, at = [], 0
-    while at < len(tokens):
-        if (tokens[at], tokens[at + 1]) == tuple(pair):
-            merged.append(tokens[at] + tokens[at + 1])
-            at += 2
-        else:
-            merged.append(tokens[at])
-            at += 1
-    return merged
 
 
 MERGE_PAIR = Exercise(
@@ -139,9 +85,26 @@ MERGE_PAIR = Exercise(
         Mistake(
             "past_the_end",
             "it stops with an IndexError whenever the last token is not merged",
-            "you look at the right neighbour of the last token, which has none",
+            "you ask for an item that is not there, as when the last token's right neighbour is "
+            "looked up",
             "Ask for a neighbour only where there is one; or compare a slice, which may be short.",
-            wrong=merge_past_the_end,
+            wrong=partial(merge_past_the_end, asks="unmerged"),
+        ),
+        Mistake(
+            "past_the_end_always",
+            "it stops with an IndexError wherever there is a token",
+            "you ask for an item that is not there, as when the last token's right neighbour is "
+            "looked up",
+            "Ask for a neighbour only where there is one; or compare a slice, which may be short.",
+            wrong=partial(merge_past_the_end, asks="every"),
+        ),
+        Mistake(
+            "past_the_end_at_a_half",
+            "it stops with an IndexError where the last token is the first half of the pair",
+            "you ask for an item that is not there, as when the last token's right neighbour is "
+            "looked up",
+            "Ask for a neighbour only where there is one; or compare a slice, which may be short.",
+            wrong=partial(merge_past_the_end, asks="half"),
         ),
         Mistake(
             "spelling",
@@ -159,6 +122,13 @@ MERGE_PAIR = Exercise(
             knobs={"fits": "first"},
         ),
         Mistake(
+            "first_half_spelled",
+            "the letters change: whatever stands behind the first half is replaced by the second",
+            "you look at the first token of the pair only, and write down the whole pair",
+            "Both have to fit. What is the second condition?",
+            knobs={"fits": "first", "join": "spelled"},
+        ),
+        Mistake(
             "second_half",
             "tokens are joined with whatever stands in front of them",
             "you look at the second token of the pair only",
@@ -166,11 +136,25 @@ MERGE_PAIR = Exercise(
             knobs={"fits": "second"},
         ),
         Mistake(
+            "second_half_spelled",
+            "the letters change: whatever stands before the second half is replaced by the first",
+            "you look at the second token of the pair only, and write down the whole pair",
+            "Both have to fit. What is the first condition?",
+            knobs={"fits": "second", "join": "spelled"},
+        ),
+        Mistake(
             "any_order",
             "the mirror image of the pair is merged too",
             "you compare the two tokens without their order",
             "(e, h) is another pair than (h, e). Does a set know that?",
             knobs={"fits": "any order"},
+        ),
+        Mistake(
+            "any_order_spelled",
+            "the mirror image of the pair is turned round and merged too",
+            "you compare the two tokens without their order",
+            "(e, h) is another pair than (h, e). Does a set, or a sorted list, know that?",
+            knobs={"fits": "any order", "join": "spelled"},
         ),
         Mistake(
             "from_right",
@@ -192,6 +176,13 @@ MERGE_PAIR = Exercise(
             "you join the second half in front of the first",
             "Read the result aloud: “eh” or “he”?",
             knobs={"join": "swapped"},
+        ),
+        Mistake(
+            "numbers",
+            "the list holds whole numbers",
+            "`merged += token` adds the token's bytes one by one, and a byte by itself is a number",
+            "Which method adds one whole item to a list?",
+            knobs={"add": "numbers"},
         ),
     ),
 )

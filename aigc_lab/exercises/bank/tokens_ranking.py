@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-
 from aigc_lab.exercises.bank.tokens import NOTEBOOK, cut
-from aigc_lab.exercises.bank.tokens_merging import Pair, flawed_merge, merge_pair
+from aigc_lab.exercises.bank.tokens_merging_flawed import Pair
+from aigc_lab.exercises.bank.tokens_ranking_flawed import (
+    all_or_nothing,
+    each_once,
+    first_merge_only,
+    flawed_encode,
+    last_merge_only,
+    longest_match,
+    one_merge,
+    one_pass,
+    one_place_at_a_time,
+    retrained,
+    reversed_ranks,
+    until_one_misses,
+)
 from aigc_lab.exercises.definition import Exercise, Mistake, probe
 from aigc_lab.text.bpe import BPETokenizer
 
@@ -15,82 +26,6 @@ def bpe_encode(word: str, merges: list[Pair]) -> list[bytes]:
     """The tokens of one word, with the package's tokenizer."""
     tokenizer = BPETokenizer(merges, special_tokens=())
     return [tokenizer.token_bytes(id) for id in tokenizer.encode(word)]
-
-
-def flawed_encode(
-    word: str, merges: list[Pair], *, choice: str = "rank", begin: str = "bytes"
-) -> list[bytes]:
-    """`bpe_encode` with its knobs."""
-    tokens = cut(word)[0] if begin == "bytes" else [sign.encode() for sign in word]
-    while pairs := [pair for pair in itertools.pairwise(tokens) if pair in merges]:
-        tokens = merge_pair(tokens, _next(pairs, merges, choice))
-    return tokens
-
-
-def _next(pairs: list[Pair], merges: list[Pair], choice: str) -> Pair:
-    if choice == "left":
-        return pairs[0]
-    if choice == "frequent":
-        return Counter(pairs).most_common(1)[0][0]
-    if choice == "longest":
-        return max(sorted(pairs, key=merges.index), key=lambda pair: len(pair[0] + pair[1]))
-    return (max if choice == "newest" else min)(pairs, key=merges.index)
-
-
-def longest_match(word: str, merges: list[Pair]) -> list[bytes]:
-    """From the left, always the longest token there is."""
-    known = {left + right for left, right in merges}
-    data, tokens, at = word.encode(), [], 0
-    while at < len(data):
-        ends = [end for end in range(len(data), at + 1, -1) if data[at:end] in known]
-        end = ends[0] if ends else at + 1
-        tokens.append(data[at:end])
-        at = end
-    return tokens
-
-
-def all_or_nothing(word: str, merges: list[Pair]) -> list[bytes]:
-    """The whole word when it is a token, otherwise its bytes."""
-    known = {left + right for left, right in merges}
-    return [word.encode()] if word.encode() in known else cut(word)[0]
-
-
-def one_merge(word: str, merges: list[Pair]) -> list[bytes]:
-    """The first merge that fits, and no other."""
-    tokens = cut(word)[0]
-    for pair in merges:
-        if pair in itertools.pairwise(tokens):
-            return merge_pair(tokens, pair)
-    return tokens
-
-
-def until_one_misses(word: str, merges: list[Pair]) -> list[bytes]:
-    """All merges up to the first that does not fit."""
-    tokens = cut(word)[0]
-    for pair in merges:
-        if pair not in itertools.pairwise(tokens):
-            break
-        tokens = merge_pair(tokens, pair)
-    return tokens
-
-
-def each_once(word: str, merges: list[Pair]) -> list[bytes]:
-    """Every merge at its first place only."""
-    tokens = cut(word)[0]
-    for pair in merges:
-        tokens = flawed_merge(tokens, pair, most=1)
-    return tokens
-
-
-def retrained(word: str, merges: list[Pair]) -> list[bytes]:
-    """The most frequent pair of the word, until that was never learned."""
-    tokens = cut(word)[0]
-    while len(tokens) > 1:
-        pair = Counter(itertools.pairwise(tokens)).most_common(1)[0][0]
-        if pair not in merges:
-            break
-        tokens = merge_pair(tokens, pair)
-    return tokens
 
 
 def _merges(*pairs: str) -> list[Pair]:
@@ -121,6 +56,7 @@ BPE_ENCODE = Exercise(
         probe("its beginning is a token", "lows", _merges("l+o", "lo+w")),
         probe("a Chinese character out of its bytes", "猫", [(b"\xe7", b"\x8c"), _CAT]),
         probe("half a Chinese character", "狐", [(b"\xe7", b"\x8c"), (b"\xe7", b"\x8b"), _CAT]),
+        probe("two merges that do not touch", "hello", _merges("h+e", "l+o")),
         probe("no merges learned", "low", []),
     ],
     hints=(
@@ -139,6 +75,24 @@ BPE_ENCODE = Exercise(
             "In training (h, e) was merged before (t, h), so “the” had no h left for t. Which of "
             "all pairs in the word was learned first?",
             knobs={"choice": "left"},
+        ),
+        Mistake(
+            "one_place_at_a_time",
+            "the leftmost place that can be merged is merged, whatever the rank",
+            "you go through the word from the left, merge the first two tokens that can be, and "
+            "begin again",
+            "In training (h, e) was merged before (t, h), so “the” had no h left for t. Which of "
+            "all pairs in the word was learned first?",
+            wrong=one_place_at_a_time,
+        ),
+        Mistake(
+            "one_pass",
+            "tokens grow from the left, byte by byte",
+            "you go through the word once and let the last token swallow the next byte where a "
+            "merge allows it",
+            "A merge may join two long tokens, and rank decides which comes first. Should your "
+            "loop go over the bytes, or over `merges`?",
+            wrong=one_pass,
         ),
         Mistake(
             "longest_match",
@@ -161,6 +115,13 @@ BPE_ENCODE = Exercise(
             "you go through the merges from the last to the first",
             "The first merge learned has rank 0 and goes first (min, not max).",
             knobs={"choice": "newest"},
+        ),
+        Mistake(
+            "reversed",
+            "long tokens never come about",
+            "you go through `merges` from its end, where the merges stand that need earlier ones",
+            "“low” is made of “lo” and w. When must “lo” be there?",
+            wrong=reversed_ranks,
         ),
         Mistake(
             "most_frequent",
@@ -191,6 +152,20 @@ BPE_ENCODE = Exercise(
             wrong=one_merge,
         ),
         Mistake(
+            "first_merge_only",
+            "only the very first merge is made",
+            "you return inside the loop, after one merge",
+            "When have all merges had their turn? Check how far your `return` is indented.",
+            wrong=first_merge_only,
+        ),
+        Mistake(
+            "last_merge_only",
+            "of all merges only the last one is made",
+            "every merge starts from the bytes again, and forgets the merges before it",
+            "What does `merge_pair` have to be given: the bytes, or the tokens so far?",
+            wrong=last_merge_only,
+        ),
+        Mistake(
             "each_once",
             "later occurrences of a pair stay apart",
             "you make every merge at its first place only",
@@ -210,6 +185,20 @@ BPE_ENCODE = Exercise(
             "you begin with the letters of the word, and merges are pairs of bytes",
             "'a' and b'a' are never equal. Which of your functions cuts a text into bytes?",
             wrong=lambda word, merges: list(word),
+        ),
+        Mistake(
+            "numbers",
+            "the list holds whole numbers, and nothing is merged",
+            "`list` of a bytes object gives numbers, and merges are pairs of bytes objects",
+            "104 and b'h' are never equal. Which of your functions cuts a text into bytes?",
+            wrong=lambda word, merges: list(word.encode()),
+        ),
+        Mistake(
+            "uncut",
+            "the word comes back in one piece, whatever was learned",
+            "you begin with the whole word as a single token, which has no neighbour to merge with",
+            "Merges build tokens up from bytes. Which of your functions cuts a text into bytes?",
+            wrong=lambda word, merges: [word.encode()],
         ),
         Mistake(
             "all_or_nothing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from aigc_lab.exercises.bank.tokens import NOTEBOOK
 from aigc_lab.exercises.definition import Exercise, Mistake, probe
@@ -38,6 +39,20 @@ def whole_tokens_only(ids: Sequence[int], vocabulary: Sequence[bytes]) -> str:
         except UnicodeDecodeError:
             words.append(str(vocabulary[id]))
     return "".join(words)
+
+
+def whole_tokens_or(sign: str, ids: Sequence[int], vocabulary: Sequence[bytes]) -> str:
+    """Decodes each token that can be decoded, and puts a sign for each of the others."""
+    texts = [vocabulary[id].decode(errors="replace") for id in ids]
+    return "".join(sign if "\ufffd" in text else text for text in texts)
+
+
+def add_to_text(ids: Sequence[int], vocabulary: Sequence[bytes]) -> str:
+    """Adds bytes to a str."""
+    text = ""
+    for id in ids:
+        text += vocabulary[id]
+    return text
 
 
 VOCABULARY = [
@@ -136,9 +151,23 @@ BPE_DECODE = Exercise(
             wrong=whole_tokens_only,
         ),
         Mistake(
+            "whole_tokens_replaced",
+            "a character that is spread over tokens comes out as several �",
+            "you decode token by token, and put � for each that fails",
+            "Nothing fails when the bytes are joined before they are decoded.",
+            wrong=partial(whole_tokens_or, "\ufffd"),
+        ),
+        Mistake(
+            "whole_tokens_skipped",
+            "a character that is spread over tokens is missing",
+            "you decode token by token, and leave out those that fail",
+            "Nothing fails when the bytes are joined before they are decoded.",
+            wrong=partial(whole_tokens_or, ""),
+        ),
+        Mistake(
             "code_points",
             "the text is made of unprintable characters",
-            "you take an id for a character's number in Unicode (chr)",
+            "you take the ids themselves for characters' numbers (chr) or for bytes",
             "An id is a place in `vocabulary`. What stands there?",
             wrong=lambda ids, vocabulary: "".join(map(chr, ids)),
         ),
@@ -148,6 +177,28 @@ BPE_DECODE = Exercise(
             "you join the tokens and do not decode them",
             "Which method turns bytes into a str?",
             wrong=lambda ids, vocabulary: b"".join(vocabulary[id] for id in ids),
+        ),
+        Mistake(
+            "not_joined",
+            "it gives a list of tokens, not a text",
+            "you look the tokens up, and neither join nor decode them",
+            'b"".join makes one bytes object of a list of them. And one str of that?',
+            wrong=lambda ids, vocabulary: [vocabulary[id] for id in ids],
+        ),
+        Mistake(
+            "joined_as_text",
+            "it stops with a TypeError that speaks of str and bytes",
+            '`"".join` joins texts, and tokens are bytes',
+            "What stands before `.join` must be of the tokens' type: bytes begin with a b. Decode "
+            "what comes out.",
+            wrong=lambda ids, vocabulary: "".join(vocabulary[id] for id in ids),
+        ),
+        Mistake(
+            "added_to_a_text",
+            "it stops with a TypeError that speaks of str and bytes",
+            "you add tokens, which are bytes, to a str",
+            'Begin with an empty bytes object, b"", and decode when all of them are together.',
+            wrong=add_to_text,
         ),
     ),
 )

@@ -93,6 +93,15 @@ TOKENS_PER_CHARACTER = Exercise(
             ),
         ),
         Mistake(
+            "distinct_in_all",
+            "a token that comes often counts once",
+            "you count how many different tokens all texts have together",
+            "Each token has to be read and paid for, also the second time.",
+            wrong=lambda texts, encode: (
+                len({token for t in texts for token in encode(t)}) / sum(map(len, texts))
+            ),
+        ),
+        Mistake(
             "joined",
             "tokens reach across the border of two texts",
             "you join the texts before you encode them",
@@ -112,6 +121,20 @@ TOKENS_PER_CHARACTER = Exercise(
             "each text's numbers replace those of the one before",
             "= forgets what was there. What adds to it?",
             wrong=lambda texts, encode: len(encode(texts[-1])) / len(texts[-1]),
+        ),
+        Mistake(
+            "last_tokens",
+            "of the tokens only those of the last text count",
+            "each text's tokens replace those of the one before",
+            "= forgets what was there. What adds to it?",
+            wrong=lambda texts, encode: len(encode(texts[-1])) / sum(map(len, texts)),
+        ),
+        Mistake(
+            "not_divided",
+            "the number grows with the length of the texts",
+            "you count all tokens and do not divide",
+            "Tokens *per character*: how many characters are there?",
+            wrong=lambda texts, encode: sum(len(encode(t)) for t in texts),
         ),
         Mistake(
             "whole_number",

@@ -41,8 +41,7 @@ def flawed_gradient(
         np.add.at(table, flat, arrived)
     if repeated == "mean":
         table /= np.maximum(np.bincount(flat, minlength=vocab_size), 1)[:, None]
-    if share == "mean":
-        table /= ids.size
+    table /= {"one": 1, "mean": ids.size, "length": ids.shape[1], "texts": len(ids)}[share]
     return sign * (table[np.unique(flat)] if rows == "used" else table)
 
 
@@ -144,6 +143,20 @@ EMBEDDING_GRADIENT = Exercise(
             "you average over all positions",
             "`upstream` is the gradient that arrives; a mean in the loss has divided it already.",
             knobs={"share": "mean"},
+        ),
+        Mistake(
+            "divided_by_length",
+            "every number is divided by how many positions a text has",
+            "you average over the positions of a text",
+            "`upstream` is the gradient that arrives; a mean in the loss has divided it already.",
+            knobs={"share": "length"},
+        ),
+        Mistake(
+            "divided_by_texts",
+            "every number is divided by how many texts there are",
+            "you average over the texts of the batch",
+            "`upstream` is the gradient that arrives; a mean in the loss has divided it already.",
+            knobs={"share": "texts"},
         ),
         Mistake(
             "minus",
