@@ -51,6 +51,26 @@ def count_singly(ids: ndarray, vocab_size: int) -> ndarray:
     return np.diag(np.bincount(ids, minlength=vocab_size))
 
 
+def count_in_rows(ids: ndarray, vocab_size: int) -> ndarray:
+    """Each token that has a successor adds 1 to its whole row."""
+    counts = np.bincount(ids[:-1], minlength=vocab_size)
+    return np.repeat(counts[:, None], vocab_size, axis=1)
+
+
+def count_past_the_end(ids: ndarray, vocab_size: int) -> ndarray:
+    """Asks for the right neighbour of every id, the last one included."""
+    counts = np.zeros((vocab_size, vocab_size))
+    for t in range(len(ids)):
+        counts[ids[t], ids[t + 1]] += 1
+    return counts
+
+
+def count_and_divide(ids: ndarray, vocab_size: int) -> ndarray:
+    """The shares of each row."""
+    counts = flawed_count(ids, vocab_size)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
 def probes_of_count() -> list[Probe]:
     """Texts as ids: short, monotonous, too short, and long."""
     draw = np.random.default_rng(2)
@@ -92,10 +112,11 @@ EXERCISES = (
             Mistake(
                 "once",
                 symptom="no pair is counted more than once",
-                diagnosis="`counts[before, after] += 1` with whole arrays adds 1 to each cell it "
-                "names, however often it names it",
-                hint="NumPy reads all cells, adds, and writes them back, so that the second "
-                "sighting overwrites the first. Loop over the pairs, or look up np.add.at.",
+                diagnosis="you set a cell to 1, or add 1 to each cell that is named, however often "
+                "it is named: `counts[before, after] += 1` with whole arrays does that",
+                hint="With whole arrays all cells are read, then changed, then written back, so "
+                "that the second sighting overwrites the first. Loop over the pairs and add 1, or "
+                "look up np.add.at.",
                 knobs={"once": True},
             ),
             Mistake(
@@ -142,6 +163,35 @@ EXERCISES = (
                 diagnosis="you count each token by itself, not together with the one after it",
                 hint="A pair needs two indices: ids[t] for the row, and which one for the column?",
                 wrong=count_singly,
+            ),
+            Mistake(
+                "one axis",
+                symptom="there is one row instead of a table",
+                diagnosis="you count each token by itself, not together with the one after it",
+                hint="A pair needs two indices: ids[t] for the row, and which one for the column?",
+                wrong=lambda ids, vocab_size: np.bincount(ids, minlength=vocab_size),
+            ),
+            Mistake(
+                "whole rows",
+                symptom="all numbers of a row are equal",
+                diagnosis="`counts[ids[t]] += 1` adds 1 to a whole row",
+                hint="A cell needs two indices: ids[t] for the row, and which one for the column?",
+                wrong=count_in_rows,
+            ),
+            Mistake(
+                "past the end",
+                symptom="it stops with an IndexError",
+                diagnosis="you ask for an id that is not there, as when the last id's right "
+                "neighbour is looked up",
+                hint="N ids have N - 1 neighbours. Where should your loop end?",
+                wrong=count_past_the_end,
+            ),
+            Mistake(
+                "already divided",
+                symptom="the rows add up to 1, and rows of tokens that were never seen are nan",
+                diagnosis="you divide each row by its sum",
+                hint="That is the next exercise; here the counts themselves are asked for.",
+                wrong=count_and_divide,
             ),
             Mistake(
                 "ones",

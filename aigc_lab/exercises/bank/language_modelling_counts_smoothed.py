@@ -28,7 +28,7 @@ def flawed_probabilities(
     """`bigram_probabilities` with knobs for what goes wrong."""
     added = {"everywhere": k, "one": 1.0, "nothing": 0.0, "zeros": k * (counts == 0)}[add]
     smoothed = counts + added
-    extra = {"counts": 0.0, "k": k, "rows": k * len(counts)}
+    extra = {"counts": 0.0, "k": k, "rows": k * len(counts), "cells": k * counts.shape[1]}
     total = (smoothed if divide == "smoothed" else counts).sum(axis=axis, keepdims=keep)
     return smoothed / (total + extra.get(divide, 0.0))
 
@@ -45,16 +45,19 @@ def add_in_place(counts: ndarray, k: float) -> ndarray:
 
 
 def probes_of_probabilities() -> list[Probe]:
-    """Tables of counts: tiny, with an empty row, unsmoothed, oblong, and large."""
+    """Tables of counts: tiny, with an empty row, unsmoothed, a single row, and large.
+
+    All but the single row are square, so that sums of a wrong shape divide and do not raise: the
+    words of an error would depend on who raises it.
+    """
     draw = np.random.default_rng(3)
     gaps = draw.integers(5, size=(5, 5))
     gaps[3] = 0
-    oblong = draw.integers(4, size=(11, 7))
     return [
         probe("three tokens, k = 1", np.array([[0, 2, 0], [1, 0, 1], [3, 1, 0]]), 1.0),
         probe("five tokens, one of them never seen, k = 0.5", gaps, 0.5),
         probe("seven tokens, all pairs seen, k = 0", draw.integers(1, 9, size=(7, 7)), 0.0),
-        probe("eleven contexts, seven tokens, k = 0.25", oblong, 0.25),
+        probe("one context, seven tokens, k = 0.25", draw.integers(4, size=(1, 7)), 0.25),
         probe("large counts, k = 2", draw.integers(10**6, size=(5, 5)), 2.0),
     ]
 
@@ -104,7 +107,7 @@ EXERCISES = (
             Mistake(
                 "keepdims",
                 symptom="each column is divided by the sum of the row with its number",
-                diagnosis="the sums have shape (N,), which NumPy lines up with the columns",
+                diagnosis="the sums have shape (N,), which are lined up with the columns",
                 hint="Broadcasting aligns the last axes. What shape must the sums have to be one "
                 "for each row?",
                 knobs={"keep": False},
@@ -138,6 +141,21 @@ EXERCISES = (
                 knobs={"add": "nothing"},
             ),
             Mistake(
+                "only the sum",
+                symptom="the rows add up to less than 1, and what was never seen keeps "
+                "probability 0",
+                diagnosis="you add k times V to the sum of each row, and nothing to its cells",
+                hint="If the row has k times V sightings more, where did they take place?",
+                knobs={"add": "nothing", "divide": "cells"},
+            ),
+            Mistake(
+                "not divided",
+                symptom="the rows add up to far more than 1",
+                diagnosis="you add k and stop there",
+                hint="What turns counts into shares of a row?",
+                wrong=lambda counts, k: counts + k,
+            ),
+            Mistake(
                 "always one",
                 symptom="it is right for k = 1 only",
                 diagnosis="you add 1 whatever k is",
@@ -160,7 +178,7 @@ EXERCISES = (
             ),
             Mistake(
                 "in place",
-                symptom="it stops at `counts += k`",
+                symptom="it stops where k is added in place, as in `counts += k`",
                 diagnosis="NumPy cannot put decimals into an array of whole numbers",
                 hint="Make a new array, `counts + k`; your caller may need the counts as they "
                 "were, too.",

@@ -3,92 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy import ndarray
 
+from aigc_lab.exercises.bank.language_modelling_exponentials_flawed import (
+    along_axis_one,
+    along_axis_one_in_torch,
+    down_the_columns,
+    flawed,
+    into_same_type,
+    over_everything,
+    overflow_in_math,
+    row_by_row,
+    scale_by_largest,
+    without_exp,
+)
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import softmax
 
 
-def flawed(
-    x: ndarray,
-    *,
-    shift: str = "row",
-    axis: int | None = -1,
-    keep: bool = True,
-    divide: bool = True,
-    logs: bool = False,
-) -> ndarray:
-    """`softmax` with knobs for what goes wrong."""
-    base = {
-        "row": lambda: x.max(axis=-1, keepdims=True),
-        "all": lambda: x.max(),
-        "mean": lambda: x.mean(axis=-1, keepdims=True),
-        "least": lambda: x.min(axis=-1, keepdims=True),
-        "nothing": lambda: 0,
-    }[shift]()
-    powers = np.exp(x - base)
-    total = powers.sum(axis=axis, keepdims=keep) if divide else 1
-    return np.log(powers / total) if logs else powers / total
-
-
-def scale_by_largest(x: ndarray) -> ndarray:
-    """Divide by the largest score where it should be subtracted."""
-    powers = np.exp(x / x.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def down_the_columns(x: ndarray) -> ndarray:
-    """Softmax along the first axis."""
-    return np.moveaxis(softmax(np.moveaxis(x, 0, -1)), -1, 0)
-
-
-def over_everything(x: ndarray) -> ndarray:
-    """One softmax over all numbers of the array."""
-    return softmax(x.ravel()).reshape(x.shape)
-
-
-def along_axis_one(x: ndarray) -> ndarray:
-    """Softmax along axis 1, which a single row does not have."""
-    powers = np.exp(x - x.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def row_by_row(x: ndarray) -> ndarray:
-    """A loop that takes every array for a table."""
-    powers = [np.exp(row - row.max()) for row in x]
-    return np.array([each / each.sum() for each in powers])
-
-
-def without_exp(x: ndarray) -> ndarray:
-    """Shares of the scores themselves."""
-    return x / x.sum(axis=-1, keepdims=True)
-
-
-def into_same_type(x: ndarray) -> ndarray:
-    """The right weights, written into an array of the input's type."""
-    out = np.zeros_like(x)
-    out[...] = softmax(x)
-    return out
-
-
 def probes() -> list[Probe]:
-    """Scores of several shapes, sizes and types, among them those that overflow."""
+    """Scores of several shapes, sizes and types, among them those that overflow.
+
+    Tables are square, so that a forgotten keepdims gives wrong numbers and no error, whose words
+    would depend on the library. Small types hold scores whose exponentials fit them.
+    """
     draw = np.random.default_rng(5)
-    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0]])
-    half = draw.uniform(-5, 20, size=(3, 5)).astype(np.float16)
-    single = draw.uniform(-100, 100, size=(2, 11)).astype(np.float32)
+    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0], [-4.0, 0.0, -2.0]])
+    half = draw.uniform(-2, 8, size=(5, 5)).astype(np.float16)
+    single = draw.uniform(-30, 30, size=(11, 11)).astype(np.float32)
     return [
         probe("the three scores 2, 1, 0", np.array([2.0, 1.0, 0.0])),
         probe("5 rows of 5 scores", draw.normal(size=(5, 5))),
-        probe("scores of shape (2, 3, 7)", 3 * draw.normal(size=(2, 3, 7))),
+        probe("scores of shape (7, 7, 7)", 3 * draw.normal(size=(7, 7, 7))),
         probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]])),
         probe("scores around -1000", np.array([[-1000.0, -1001.0, -998.0]])),
-        probe("one row near 0, one near 3000", far),
+        probe("two rows near 0, one near 3000", far),
         probe("scores of -1500, 0 and 1500", np.array([[-1500.0, 0.0, 1500.0]])),
         probe("one score of minus infinity", np.array([1.0, -np.inf, 2.0])),
-        probe("whole numbers", np.array([[3, 1, 2], [0, 5, 4]])),
-        probe("float32 scores up to 100", single, tolerance=1e-4),
-        probe("float16 scores up to 20", half, tolerance=4e-3),
+        probe("whole numbers", np.array([[3, 1, 2], [0, 5, 4], [1, 1, 6]])),
+        probe("float32 scores up to 30", single, tolerance=1e-4),
+        probe("float16 scores up to 8", half, tolerance=4e-3),
     ]
 
 
@@ -129,6 +82,14 @@ EXERCISES = (
                 hint="Adding the same number to all scores does not change the result. Which "
                 "number keeps exp from growing?",
                 knobs={"shift": "nothing"},
+            ),
+            Mistake(
+                "overflow in math",
+                symptom="it stops with an OverflowError, or with a division by zero",
+                diagnosis="math.exp refuses scores above 709, and gives 0 for those far below zero",
+                hint="Adding the same number to all scores does not change the result. Which "
+                "number keeps exp from growing?",
+                wrong=overflow_in_math,
             ),
             Mistake(
                 "one maximum",
@@ -175,6 +136,14 @@ EXERCISES = (
                 knobs={"axis": 0},
             ),
             Mistake(
+                "maximum of columns",
+                symptom="rows add up to 1, but the weights in them are wrong",
+                diagnosis="you subtract each column's maximum, so that the scores of one row are "
+                "shifted by different amounts",
+                hint="The shift drops out only if all scores of a row get the same one.",
+                knobs={"shift": "columns"},
+            ),
+            Mistake(
                 "everything",
                 symptom="all rows together add up to 1",
                 diagnosis="you take the maximum and the sum of the whole array",
@@ -196,6 +165,13 @@ EXERCISES = (
                 wrong=along_axis_one,
             ),
             Mistake(
+                "axis 1 in torch",
+                symptom="a single row of scores fails, and of three axes the middle one is used",
+                diagnosis="you work along dim 1, which is the last one of a table only",
+                hint="Which number means “the last axis”, however many there are?",
+                wrong=along_axis_one_in_torch,
+            ),
+            Mistake(
                 "loop over a table",
                 symptom="a single row of scores gives only ones",
                 diagnosis="your loop takes what it gets for a table of rows, and a single row has "
@@ -206,10 +182,28 @@ EXERCISES = (
             Mistake(
                 "keepdims",
                 symptom="a square table is divided column by column, and other shapes fail",
-                diagnosis="the sums have lost their last axis, so that NumPy lines them up with "
-                "the columns",
-                hint="What does keepdims=True do?",
+                diagnosis="the sums have lost their last axis, so that they are lined up with the "
+                "columns",
+                hint="What does keepdims=True do (keepdim in PyTorch)?",
                 knobs={"keep": False},
+            ),
+            Mistake(
+                "keepdims of the maximum",
+                symptom="the rows of a square table add up to 1, but their weights are wrong, and "
+                "other shapes fail",
+                diagnosis="the maxima have lost their last axis, so that they are lined up with "
+                "the columns",
+                hint="What does keepdims=True do (keepdim in PyTorch)?",
+                knobs={"shift": "no keepdims"},
+            ),
+            Mistake(
+                "keepdims twice",
+                symptom="a square table is shifted and divided column by column, and other shapes "
+                "fail",
+                diagnosis="maxima and sums have lost their last axis, so that they are lined up "
+                "with the columns",
+                hint="What does keepdims=True do (keepdim in PyTorch)? Both need it.",
+                knobs={"shift": "no keepdims", "keep": False},
             ),
             Mistake(
                 "not divided",
@@ -224,7 +218,15 @@ EXERCISES = (
                 diagnosis="what you return are the logarithms of the probabilities",
                 hint="Log-probabilities come later, in the loss; here the probabilities "
                 "themselves are asked for.",
-                knobs={"logs": True},
+                knobs={"logs": "of weights"},
+            ),
+            Mistake(
+                "log-softmax",
+                symptom="the weights are negative",
+                diagnosis="what you return are the logarithms of the probabilities",
+                hint="Log-probabilities come later, in the loss; here the probabilities "
+                "themselves are asked for.",
+                knobs={"logs": "of scores"},
             ),
             Mistake(
                 "no exp",

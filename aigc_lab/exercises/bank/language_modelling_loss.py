@@ -3,92 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy import ndarray
 
-from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
-from aigc_lab.model.reference import cross_entropy, softmax
-
-
-def flawed(
-    logits: ndarray,
-    targets: ndarray,
-    *,
-    average: str = "positions",
-    unit: float = 1.0,
-    shift: str = "row",
-    through: str = "scores",
-    pick: str = "own",
-    axis: int = -1,
-    moved: bool = False,
-) -> float | ndarray:
-    """`cross_entropy` with knobs for what goes wrong."""
-    if moved:
-        logits, targets = logits[:-1], targets[1:]
-    if through == "twice":
-        logits = softmax(logits)
-    surprises = -_log_probabilities(logits, shift, through, axis)  # (N, V)
-    if pick in ("every", "rows"):
-        taken = surprises[:, targets] if pick == "every" else surprises[targets]
-        return float(taken.mean() / unit)
-    own = surprises[np.arange(len(targets)), targets] / unit  # (N,)
-    if average == "none":
-        return own
-    return float(own.sum() / {"positions": len(own), "sum": 1, "numbers": surprises.size}[average])
-
-
-def _log_probabilities(logits: ndarray, shift: str, through: str, axis: int) -> ndarray:
-    wrong_ways = {
-        "raw": np.log,
-        "softmax": lambda z: np.log(softmax(z)),
-        "capped": lambda z: np.log(softmax(z) + 1e-9),
-        "no log": softmax,
-        "score alone": np.copy,
-    }
-    if through in wrong_ways:
-        return wrong_ways[through](logits)
-    base = {
-        "row": lambda: logits.max(axis=axis, keepdims=True),
-        "all": lambda: logits.max(),
-        "nothing": lambda: 0.0,
-    }[shift]()
-    z = logits - base
-    log_total = np.log(np.exp(z).sum(axis=axis, keepdims=True))
-    return (logits if through == "half shifted" else z) - log_total
+from aigc_lab.exercises.bank.language_modelling_loss_flawed import (
+    capped_at,
+    flawed,
+    log_in_math,
+    overflow_in_math,
+    rows_of_scores,
+    surprise_has_no_cap,
+)
+from aigc_lab.exercises.definition import Exercise, Law, Mistake, Probe, probe
+from aigc_lab.model.reference import cross_entropy
 
 
 def probes() -> list[Probe]:
-    """Logits of ordinary size, huge ones, and rows with a hopeless right answer."""
+    """Logits of ordinary size, huge ones, and rows with a hopeless right answer.
+
+    All but one are square: a wrong shape gives wrong numbers, and not the error of some library.
+    """
     draw = np.random.default_rng(7)
-    hopeless = np.array([[0.0, 900.0, 3.0, 1.0], [2.0, 0.0, 1.0, 0.0]])
-    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0]])
-    single = draw.uniform(-120, 120, size=(5, 13)).astype(np.float32)
+    three = np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0], [1.0, 1.0, 0.0]])
+    huge = np.array([[1000.0, 1001.0, 999.0]] * 3)
+    hopeless = np.array([[0.0, 900.0, 3.0], [2.0, 0.0, 1.0], [1.0, 2.0, 2.0]])
+    far = np.array([[0.0, 1.0, 3.0], [3000.0, 3002.0, 3001.0], [1.0, 0.0, 0.0]])
+    single = draw.uniform(-30, 30, size=(13, 13)).astype(np.float32)
     return [
-        probe(
-            "two positions, three tokens",
-            np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]]),
-            np.array([0, 1]),
-        ),
-        probe("11 positions, 5 tokens", 2 * draw.normal(size=(11, 5)), draw.integers(5, size=11)),
+        probe("three positions, three tokens", three, np.array([0, 1, 0])),
+        probe("one position, 5 tokens", 2 * draw.normal(size=(1, 5)), np.array([0])),
         probe("7 positions, 7 tokens", draw.normal(size=(7, 7)), draw.integers(7, size=7)),
-        probe("a uniform guess among 13", np.zeros((3, 13)), np.array([0, 5, 12])),
-        probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]] * 2), np.array([0, 2])),
-        probe("scores around -1000", np.array([[-1000.0, -1001.0, -999.0]] * 2), np.array([2, 1])),
-        probe("a right token that lies 900 behind", hopeless, np.array([0, 2])),
-        probe("one row near 0, one near 3000", far, np.array([2, 1])),
-        probe("float32 scores up to 120", single, draw.integers(13, size=5), tolerance=1e-4),
+        probe("a uniform guess among 13", np.zeros((13, 13)), draw.integers(13, size=13)),
+        probe("scores around 1000", huge, np.array([0, 2, 2])),
+        probe("scores around -1000", huge - 2000, np.array([2, 1, 2])),
+        probe("a right token that lies 900 behind", hopeless, np.array([0, 2, 2])),
+        probe("two rows near 0, one near 3000", far, np.array([2, 1, 2])),
+        probe("float32 scores up to 30", single, draw.integers(13, size=13), tolerance=1e-4),
     ]
-
-
-def surprise_has_no_cap(function: Function) -> str | None:
-    """The law of the hopeless answer."""
-    usual = float(function(np.array([[2.0, 1.0, 0.0]]), np.array([1])))
-    hopeless = float(function(np.array([[0.0, 600.0]]), np.array([0])))
-    if abs(usual - 1.4076) > 1e-3 or not 5 < hopeless < 599:
-        return None
-    return (
-        f"a right token that lies 600 behind costs {hopeless:.4g} nats instead of 600; is the "
-        "probability clipped, or a small number added to it?"
-    )
 
 
 EXERCISES = (
@@ -156,6 +105,14 @@ EXERCISES = (
                 knobs={"shift": "nothing"},
             ),
             Mistake(
+                "overflow in math",
+                symptom="it stops with an OverflowError, or at the logarithm of 0",
+                diagnosis="math.exp refuses scores above 709, and gives 0 for those far below zero",
+                hint="Subtract each row's maximum first: the loss does not change, and exp stays "
+                "within bounds.",
+                wrong=overflow_in_math,
+            ),
+            Mistake(
                 "log of softmax",
                 symptom="a right token with a very low score gives an infinite loss",
                 diagnosis="you compute the probability first, it rounds to 0, and then you take "
@@ -165,18 +122,46 @@ EXERCISES = (
                 knobs={"through": "softmax"},
             ),
             Mistake(
-                "capped",
-                symptom="a hopeless right token costs 20.7 nats, however hopeless it is",
-                diagnosis="you add 1e-9 to the probability, and no surprise exceeds -ln 1e-9",
-                hint="With log-sum-exp nothing has to be protected: no logarithm of 0 ever occurs.",
-                knobs={"through": "capped"},
+                "log times zero",
+                symptom="a token with a very low score gives nan, even where another one is right",
+                diagnosis="you compute the probabilities first, one of them rounds to 0, its "
+                "logarithm is minus infinity, and the one-hot row multiplies that by 0",
+                hint="Never take exp and log in turn: the loss is log-sum-exp minus the score "
+                "itself.",
+                knobs={"through": "softmax", "pick": "one-hot"},
             ),
+            Mistake(
+                "log in math",
+                symptom="a right token with a very low score stops it with a ValueError",
+                diagnosis="you compute the probability first, it rounds to 0, and math.log refuses "
+                "that",
+                hint="Never take exp and log in turn: the loss is log-sum-exp minus the score "
+                "itself.",
+                wrong=log_in_math,
+            ),
+            *map(capped_at, (1e-8, 1e-9, 1e-10, 1e-12, 1e-15)),
             Mistake(
                 "one maximum",
                 symptom="rows whose scores lie far below another row's give no finite loss",
                 diagnosis="you subtract the largest score of the whole array from every row",
                 hint="Each row needs its own maximum: axis=-1, keepdims=True.",
                 knobs={"shift": "all"},
+            ),
+            Mistake(
+                "keepdims of the maximum",
+                symptom="a square table is shifted column by column, and other shapes fail",
+                diagnosis="the maxima have lost their last axis, so that they are lined up with "
+                "the columns",
+                hint="What does keepdims=True do (keepdim in PyTorch)?",
+                knobs={"shift": "no keepdims"},
+            ),
+            Mistake(
+                "keepdims of the sum",
+                symptom="log-sum-exps are subtracted column by column, and other shapes fail",
+                diagnosis="the sums have lost their last axis, so that they are lined up with the "
+                "columns",
+                hint="What does keepdims=True do (keepdim in PyTorch)?",
+                knobs={"keep": False},
             ),
             Mistake(
                 "scores as probabilities",
@@ -215,12 +200,28 @@ EXERCISES = (
                 knobs={"pick": "rows"},
             ),
             Mistake(
+                "whole rows of scores",
+                symptom="rows are picked where tokens should be",
+                diagnosis="`[targets]` alone picks whole rows of scores, as if the targets were "
+                "positions",
+                hint="The target names a column. Which row does it belong to?",
+                wrong=rows_of_scores,
+            ),
+            Mistake(
                 "half shifted",
                 symptom="the loss can be negative, and depends on how large the scores are",
                 diagnosis="you subtract the maximum in the log-sum-exp, but not from the right "
                 "token's score",
                 hint="The shift drops out only if both parts of the difference have it.",
                 knobs={"through": "half shifted"},
+            ),
+            Mistake(
+                "maximum added",
+                symptom="the loss grows with the scores, however well they fit",
+                diagnosis="you add the maximum back to the log-sum-exp, but not to the right "
+                "token's shifted score",
+                hint="The shift drops out only if both parts of the difference have it.",
+                knobs={"through": "maximum added"},
             ),
             Mistake(
                 "score alone",

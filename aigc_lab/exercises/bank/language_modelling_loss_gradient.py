@@ -34,7 +34,7 @@ def flawed(
     )
     if minus == "all":
         onehot = np.broadcast_to(onehot.max(axis=0), onehot.shape)
-    gradient = p - onehot if minus != "nothing" else p
+    gradient = p + {"nothing": 0, "plus": 1}.get(minus, -1) * onehot
     if keep == "target":
         gradient = gradient * onehot
     count = {"positions": len(logits), "nothing": 1, "numbers": logits.size}[divide]
@@ -55,6 +55,11 @@ def by_rows(logits: ndarray, targets: ndarray) -> ndarray:
     gradient = softmax(logits)
     gradient[targets] -= 1
     return gradient / len(targets)
+
+
+def mean_of_rows(logits: ndarray, targets: ndarray) -> ndarray:
+    """The mean of all positions' gradients."""
+    return cross_entropy_gradient(logits, targets).sum(axis=0)
 
 
 def by_probability(logits: ndarray, targets: ndarray) -> ndarray:
@@ -126,6 +131,13 @@ EXERCISES = (
                 knobs={"divide": "numbers"},
             ),
             Mistake(
+                "averaged rows",
+                symptom="there is one row instead of one for each position",
+                diagnosis="you take the mean over the positions, which adds up their gradients",
+                hint="The mean's 1/N stays, but each position's scores have their own gradient.",
+                wrong=mean_of_rows,
+            ),
+            Mistake(
                 "sign",
                 symptom="every sign is turned round",
                 diagnosis="you return onehot - p, the direction in which the loss falls",
@@ -138,6 +150,13 @@ EXERCISES = (
                 diagnosis="you return the probabilities without subtracting 1 at the right token",
                 hint="Where does the loss depend on which token was right?",
                 knobs={"minus": "nothing"},
+            ),
+            Mistake(
+                "plus",
+                symptom="the right token's number lies above 1/N, as if its score should fall",
+                diagnosis="you add 1 at the right token where it has to be subtracted",
+                hint="The right token's score should rise, so the loss falls with it.",
+                knobs={"minus": "plus"},
             ),
             Mistake(
                 "only the target",

@@ -44,6 +44,11 @@ def flawed(
     return float(sum(nats)) / sum(sizes) / nats_in_a_bit
 
 
+def mean_over_bytes(losses: Sequence[ndarray], texts: Sequence[str]) -> float:
+    """The mean over all tokens, per byte."""
+    return flawed(losses, texts) / sum(map(len, losses))
+
+
 def probes() -> list[Probe]:
     """Texts in several alphabets and of very different lengths."""
     draw = np.random.default_rng(13)
@@ -115,6 +120,34 @@ EXERCISES = (
                 diagnosis="you divide a mean loss per token by the bytes of the whole text",
                 hint="A whole text costs the sum of its tokens' losses.",
                 knobs={"add_up": "means"},
+            ),
+            Mistake(
+                "mean of all tokens",
+                symptom="the result is far too small",
+                diagnosis="you divide the mean loss of all tokens by the bytes of all texts",
+                hint="All texts together cost the sum of their tokens' losses.",
+                wrong=mean_over_bytes,
+            ),
+            Mistake(
+                "sum of the texts",
+                symptom="the result grows with the number of texts",
+                diagnosis="you work out each text by itself and add the results up",
+                hint="Every byte should count the same: add up first, divide once at the end.",
+                wrong=lambda losses, texts: flawed(losses, texts, means=True) * len(texts),
+            ),
+            Mistake(
+                "first text",
+                symptom="only the first text counts",
+                diagnosis="you look at the first text, or return inside your loop",
+                hint="When is everything added up?",
+                wrong=lambda losses, texts: flawed(losses[:1], texts[:1]),
+            ),
+            Mistake(
+                "last text",
+                symptom="only the last text counts",
+                diagnosis="each text's numbers replace those of the one before",
+                hint="= forgets what was there. What adds to it?",
+                wrong=lambda losses, texts: flawed(losses[-1:], texts[-1:]),
             ),
             Mistake(
                 "nats",
