@@ -75,15 +75,18 @@ def of_softmax(logits: ndarray, targets: ndarray) -> ndarray:
 
 
 def probes() -> list[Probe]:
-    """Logits with repeated targets, a single row, a square, and huge scores."""
+    """Logits with repeated targets, a single row, squares, and huge scores.
+
+    Every target is the number of a row as well, so that rows named by targets are no error.
+    """
     draw = np.random.default_rng(11)
     single = (4 * draw.normal(size=(7, 3))).astype(np.float32)
     return [
-        probe("one position, three tokens", np.array([[2.0, 1.0, 0.0]]), np.array([1])),
-        probe("3 positions, 5 tokens", draw.normal(size=(3, 5)), np.array([4, 0, 4])),
+        probe("one position, three tokens", np.array([[2.0, 1.0, 0.0]]), np.array([0])),
+        probe("5 positions, 5 tokens", draw.normal(size=(5, 5)), np.array([4, 0, 4, 1, 1])),
         probe("7 positions, 7 tokens", draw.normal(size=(7, 7)), draw.integers(7, size=7)),
         probe("13 positions, 2 tokens", draw.normal(size=(13, 2)), draw.integers(2, size=13)),
-        probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]] * 2), np.array([0, 2])),
+        probe("scores around 1000", np.array([[1000.0, 1001.0, 999.0]] * 3), np.array([0, 2, 2])),
         probe("float32 scores", single, draw.integers(3, size=7)),
     ]
 
@@ -175,7 +178,7 @@ EXERCISES = (
             ),
             Mistake(
                 "whole rows",
-                symptom="whole rows are lowered, or an index is out of bounds",
+                symptom="whole rows are lowered, and with few positions an index is out of bounds",
                 diagnosis="`[targets]` alone picks rows, as if the targets were positions",
                 hint="The target names a column. Which row does it belong to?",
                 wrong=by_rows,

@@ -63,6 +63,12 @@ def rows_named_by_targets(logits, targets):
     return gradient / len(targets)
 
 
+def rows_named_by_targets_in_torch(logits, targets):
+    p = torch.softmax(torch.tensor(logits), dim=-1)
+    p[torch.tensor(targets)] -= 1
+    return p / len(targets)
+
+
 def scores_minus_one_hots(logits, targets):
     gradient = logits.astype(float)
     gradient[np.arange(len(targets)), targets] -= 1
@@ -175,6 +181,7 @@ MISTAKEN = {
         ("only the target", only_right_tokens),
         ("every row", all_the_columns),
         ("whole rows", rows_named_by_targets),
+        ("whole rows", rows_named_by_targets_in_torch),
         ("no softmax", scores_minus_one_hots),
         ("overflow", plain_powers),
         ("columns", softmax_down),
