@@ -70,7 +70,8 @@ class Exercise:
     `reference` is the package's answer and takes exactly the arguments the reader's function takes;
     `probes` makes the calls to compare on, which together may take `seconds`; `hints` go from a
     push to nearly the solution; `flawed` is the reference with knobs (keyword-only, harmless by
-    default) that `mistakes` turn.
+    default) that `mistakes` turn. `gives` is the class of answer that later cells need, and
+    `keeps_inputs` says that they need the inputs as they were.
     """
 
     name: str
@@ -84,6 +85,8 @@ class Exercise:
     flawed: Function | None = None
     laws: Sequence[Law] = ()
     seconds: float = 10.0
+    gives: type | None = None
+    keeps_inputs: bool = False
 
     def wrong(self, *mistakes: Mistake) -> Function:
         """The implementation that makes this mistake, or all of these at once.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe
 from aigc_lab.exercises.differences import difference, show_both
+from aigc_lab.exercises.plain import named
 from aigc_lab.exercises.running import Outcome, parameters, run
 
 RIGHT, WRONG, UNSOLVED = "right", "wrong", "unsolved"
@@ -165,7 +166,24 @@ def _second_look(exercise: Exercise, function: Function, outcomes: Sequence[Outc
     again = run(function, probes[0], exercise.seconds)
     if not again.late and not _is_right(again, expected[0], probes[0]):
         return Finding(WRONG, REMEMBERS, probes[0].label)
+    for outcome, probe in zip(outcomes, probes, strict=True):
+        problem = _unfit(exercise, outcome)
+        if problem:
+            return Finding(WRONG, problem, probe.label)
     return Finding(RIGHT, notes=_notes(outcomes))
+
+
+def _unfit(exercise: Exercise, outcome: Outcome) -> str:
+    """Why later cells could not work with an answer whose numbers are right; or nothing."""
+    wanted = exercise.gives
+    if wanted and not outcome.error and not issubclass(outcome.given, wanted):
+        given, needed = (
+            named(kind.__name__.removeprefix("nd")) for kind in (outcome.given, wanted)
+        )
+        return f"what it says is right, but as {given}; later cells need {needed}"
+    if exercise.keeps_inputs and outcome.changed:
+        return f"it changes its input `{outcome.changed[0]}`, which later cells still need"
+    return ""
 
 
 def _notes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 
     `where` is the line of the function that raised, `stub` says that it was the function's own
     `raise NotImplementedError`, `late` that it had to be stopped; `changed` names the arguments it
-    changed, `borrowed` the unsolved exercises it called.
+    changed, `borrowed` the unsolved exercises it called, `given` is the class of the value.
     """
 
     value: Any = None
@@ -39,6 +39,7 @@ class Outcome(NamedTuple):
     late: bool = False
     changed: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
+    given: type = object
 
 
 class OutOfTime(BaseException):
@@ -109,9 +110,9 @@ def _call(function: Function, args: tuple, kwargs: dict, done: list[Outcome]) ->
             done.append(_failed(function, error))
             return
         try:
-            done.append(Outcome(plain(value)))
+            done.append(Outcome(plain(value), given=type(value)))
         except Exception:  # it cannot be looked at: not an error of ours, and told as what it is
-            done.append(Outcome(strange(value)))
+            done.append(Outcome(strange(value), given=type(value)))
 
 
 def _failed(function: Function, error: BaseException) -> Outcome:
@@ -134,8 +135,11 @@ def _stop(worker: threading.Thread) -> None:
 
 
 def raised_by(function: Function, error: BaseException) -> bool:
-    """Whether a NotImplementedError comes from this very function, not from what it calls."""
-    if not isinstance(error, NotImplementedError):
+    """Whether it is the bare NotImplementedError of a stub, from this very function.
+
+    Libraries raise it too, but never without a word; and C code leaves no frame of its own.
+    """
+    if not isinstance(error, NotImplementedError) or error.args:
         return False
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

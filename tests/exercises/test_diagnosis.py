@@ -86,6 +86,12 @@ def test_a_missing_feature_of_a_library_is_no_stub():
     assert "no such kernel" in finding.problem
 
 
+def test_a_library_in_c_that_lacks_something_is_no_stub():
+    finding = judge(TOY, lambda scores: torch.softmax(torch.tensor(scores).int(), -1))
+    assert finding.status == WRONG
+    assert "it stops with NotImplementedError" in finding.problem
+
+
 def test_an_exception_is_told_with_its_line():
     def broken(scores):
         return scores @ np.ones((7, 2))
@@ -251,6 +257,20 @@ def test_numbers_that_look_alike_are_told_apart():
     finding = judge(exercise, lambda scores: 1.72233)
     assert finding.problem == "it gives 1.7223, and 1.7222 is right"
     assert (finding.yours, finding.expected) == ("1.7223", "1.7222")
+
+
+def test_what_later_cells_need_is_asked_for():
+    wants_array = replace(TOY, gives=np.ndarray)
+    assert judge(wants_array, flawed).status == RIGHT
+    problem = judge(wants_array, lambda scores: flawed(scores).tolist()).problem
+    assert problem == "what it says is right, but as a list; later cells need an array"
+
+    def in_place(scores):
+        scores[...] = flawed(scores)
+        return scores
+
+    problem = judge(replace(TOY, keeps_inputs=True), in_place).problem
+    assert problem == "it changes its input `scores`, which later cells still need"
 
 
 def test_a_check_as_a_whole_has_a_limit():

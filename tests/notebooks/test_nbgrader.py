@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -36,10 +39,11 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def scores(tmp_path_factory):
-    """The points of each answer, handed in as a notebook."""
+@pytest.fixture
+def scores(tmp_path_factory, monkeypatch):
+    """The points of each answer, handed in as a notebook; nbgrader calls a program, alembic."""
     folder = tmp_path_factory.mktemp("class")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     config = Config()
     config.CourseDirectory.root = str(folder)
     config.CourseDirectory.db_url = f"sqlite:///{folder}/gradebook.db"

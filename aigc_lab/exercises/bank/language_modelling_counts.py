@@ -88,6 +88,7 @@ EXERCISES = (
         notebook="02_language_modelling",
         title="Count which token follows which",
         points=1,
+        gives=ndarray,
         reference=count_pairs,
         probes=probes_of_count,
         hints=(

@@ -25,6 +25,7 @@ MOST_COMMON_PAIR = Exercise(
     notebook=NOTEBOOK,
     title="The pair to merge",
     points=2,
+    gives=tuple,
     reference=most_common_pair,
     probes=lambda: [
         probe("three words", cut("the", " hen", " he")),

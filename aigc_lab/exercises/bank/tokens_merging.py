@@ -24,6 +24,7 @@ MERGE_PAIR = Exercise(
     notebook=NOTEBOOK,
     title="Make a merge",
     points=2,
+    keeps_inputs=True,
     reference=merge_pair,
     probes=lambda: [
         probe("h and e in a word of seven letters", cut("the hen")[0], (b"h", b"e")),

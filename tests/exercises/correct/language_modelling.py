@@ -13,7 +13,7 @@ def pairs_in_a_loop(ids, vocab_size):
     counts = [[0] * vocab_size for _ in range(vocab_size)]
     for before, after in pairwise(ids):
         counts[before][after] += 1
-    return counts
+    return np.array(counts)
 
 
 def pairs_added_at(ids, vocab_size):
@@ -29,7 +29,7 @@ def pairs_as_one_number(ids, vocab_size):
 
 def pairs_of_one_hots(ids, vocab_size):
     onehot = torch.eye(vocab_size)[torch.as_tensor(ids)]
-    return torch.einsum("na,nb->ab", onehot[:-1], onehot[1:])
+    return torch.einsum("na,nb->ab", onehot[:-1], onehot[1:]).numpy()
 
 
 def pairs_counter(ids, vocab_size):

@@ -64,7 +64,7 @@ def pair_by_running_best(words):
     for pair, count in counts.items():
         if best is None or count > counts[best]:
             best = pair
-    return list(best)
+    return best
 
 
 def pair_by_stable_sort(words):
@@ -84,7 +84,8 @@ def merge_by_while(tokens, pair):
     return merged
 
 
-def merge_in_place(tokens, pair):
+def merge_in_a_copy(tokens, pair):
+    tokens = tokens.copy()
     at = 0
     while at < len(tokens) - 1:
         if tuple(tokens[at : at + 2]) == tuple(pair):
@@ -234,7 +235,7 @@ CORRECT = {
         pair_by_running_best,
         pair_by_stable_sort,
     ],
-    "merge_pair": [merge_by_while, merge_in_place, merge_by_iterator, merge_by_string],
+    "merge_pair": [merge_by_while, merge_in_a_copy, merge_by_iterator, merge_by_string],
     "bpe_encode": [
         encode_rank_by_rank,
         encode_lowest_rank_first,
