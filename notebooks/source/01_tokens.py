@@ -18,7 +18,8 @@
 # - count what a prompt costs in GPT-2's tokens, in English and in Chinese;
 # - turn ids into vectors, and say which vectors learn from a text.
 #
-# **You need** Python and notebook 00. No network, no GPU.
+# **You need** Python, a little NumPy, and notebook 00. No GPU, and no network (with one, section 5
+# fetches 1.5 MB; set `DOWNLOAD` there to `False` if you would rather not).
 #
 # **It takes** about half a minute to run and an hour to read and solve. Difficulty: ●○○ easy to
 # ●●○ moderate.
@@ -27,20 +28,21 @@
 # so every cell runs from the start.
 
 # %%
-from aigc_lab.exercises import check, exercise, progress
+from aigc_lab.exercises import check, exercise, hint, progress
 
 # %% [markdown]
 # ## 1 · Characters and bytes
 #
 # **Unicode** gives every character in the world a number, its *code point*. In Python `ord` tells
-# it:
+# it. (If you see an empty box below, your fonts have no such sign.)
 
 # %%
 {character: ord(character) for character in "hï猫🙂"}
 
 # %% [markdown]
-# Files and networks carry **bytes**, numbers from 0 to 255. A code point can be much larger, so it
-# has to be spread over several bytes. The rule that all the world uses is **UTF-8**:
+# Files and networks carry **bytes**, numbers from 0 to 255. A byte is 8 bits (binary digits), and
+# is often written as two hexadecimal digits (0–9, a–f). A code point can be much larger, so it has
+# to be spread over several bytes. The rule that all the world uses is **UTF-8**:
 #
 # | code point | its bytes, in bits |
 # |---|---|
@@ -52,7 +54,8 @@ from aigc_lab.exercises import check, exercise, progress
 # The x are filled with the bits of the code point. The first byte tells how many there are; every
 # later one begins with `10`, so nobody can mistake the middle of a character for its beginning.
 #
-# Let us do 猫 (cat) by hand. Its code point needs the third line, so it is cut into 4 + 6 + 6 bits:
+# Let us do 猫 (cat) by hand. Its code point needs the third line, so it is cut into 4 + 6 + 6 bits.
+# (`int(s, 2)` reads a number that is written in bits.)
 
 # %%
 bits = f"{ord('猫'):016b}"
@@ -110,7 +113,7 @@ check(utf8_tokens)
 from aigc_lab.text.tokenizer import CharTokenizer
 
 letters = CharTokenizer.train("the hen and the other hen")
-print("its alphabet:", letters.alphabet)
+print("its alphabet:", repr(letters.alphabet))
 try:
     letters.encode("the cat")
 except ValueError as error:
@@ -141,7 +144,9 @@ for size in range(len(cats) + 1):
 #
 # Each round is a **merge**, and adds one token to the **vocabulary**, the list of all $V$ tokens:
 #
-# $$V = 256 + \text{number of merges}.$$
+# $$V = 256 + \text{number of merges},$$
+#
+# and one more for every special token (section 4).
 #
 # Our text is one sentence. First it is cut into words, each with the space in front of it, since
 # GPT-2 never merges across the border of two words (section 2 ends with why).
@@ -253,6 +258,7 @@ for rank, (left, right) in enumerate(merges):
 # %% [markdown]
 # See it happen: every text below is the same sentence after one more merge. Learned tokens are
 # orange. The slider under it shows one round at a time, and which pair comes next.
+# Blue and green only tell neighbours apart; in the slider only the newest token is orange.
 
 # %%
 from aigc_lab.viz.explore import explore
@@ -288,7 +294,8 @@ print("the most frequent pair that is left occurs", max(left_over.values()), "ti
 print(len(rounds_made(0)), "tokens became", len(rounds_made(5)))
 
 # %% [markdown]
-# **The real thing.** The package's tokenizer learns the same five merges from the sentence:
+# **The real thing.** The package's tokenizer learns the same five merges from the sentence. (It
+# would add a special token; section 4 says what that is, and `special_tokens=()` does without.)
 
 # %%
 from aigc_lab.text.bpe import BPETokenizer
@@ -316,8 +323,9 @@ for name, pair in (("yours", town_merges[same]), ("the package", package_merges[
 
 # %% [markdown]
 # A tie. The algorithm does not say what to do about one: we take the pair met first, the package
-# (like the library `tokenizers`) the one with the smaller ids. Both are right. But once a choice
-# is made, everybody who uses the model must cut text with the very same list of merges.
+# (like the library `tokenizers`) the one with the smaller ids (each token has a number, its
+# id: section 3). Both are right. But once a choice is made, everybody who uses the model must cut
+# text with the very same list of merges.
 #
 # **Break it: forget about words.** What is learned when a text is one long row of tokens? Compare
 # the longest tokens.
@@ -401,7 +409,8 @@ print(ids)
 #
 # **Break it: cut some other way.** Two other rules look just as good. *Left to right*: merge the
 # first pair that can be merged. *Longest match*: cut off the longest token that fits, again and
-# again. Both use the same vocabulary, and whole libraries have shipped them by mistake.
+# again. Both use the same vocabulary, and at least one library has cut text by the first of them by
+# mistake ([fastllm, pull request 715](https://github.com/ztxz16/fastllm/pull/715)).
 
 
 # %%
@@ -429,6 +438,11 @@ some = BPETokenizer.train(town, vocab_size=512, special_tokens=()).merges
 rules = {"by rank": bpe_encode, "left to right": left_to_right, "longest match": longest_match}
 token_boxes({name: rule(" headache", some) for name, rule in rules.items()})
 
+# %% [markdown]
+# The three rules use the same merges and disagree from the first letter on: by rank, h goes to the
+# e behind it before the space can claim it. How often does that happen? In texts of the town that
+# the merges were not learned from:
+
 # %%
 unseen = documents(100, "test", language="english")
 several = sorted({word for document in unseen for word in split_words(document.text)})
@@ -440,8 +454,8 @@ for name in ("left to right", "longest match"):
 
 # %% [markdown]
 # The text is still the same, so nothing seems wrong. But the model was trained on tokens cut by
-# rank. To it, the others are a way of writing that it has hardly ever seen, and it gets worse
-# without any error message.
+# rank. To it, the others are a way of writing that it has hardly ever seen. How much worse it
+# predicts depends on which words they hit and how often; no error message tells.
 #
 # ## 4 · And back to text
 #
@@ -449,9 +463,9 @@ for name in ("left to right", "longest match"):
 # matters. Here the cat's three bytes are three tokens:
 
 # %%
-ids = tiny.encode("the 猫")
-print("as tokens:", [vocabulary[id] for id in ids])
-print("decoded one by one:", "".join(vocabulary[id].decode(errors="replace") for id in ids))
+cat_ids = tiny.encode("the 猫")
+print("as tokens:", [vocabulary[id] for id in cat_ids])
+print("decoded one by one:", "".join(vocabulary[id].decode(errors="replace") for id in cat_ids))
 
 # %% [markdown]
 # ### Your turn: from ids back to text
@@ -478,7 +492,7 @@ def bpe_decode(ids, vocabulary):
 check(bpe_decode)
 
 # %%
-print("the same text as the package's:", bpe_decode(ids, vocabulary) == tiny.decode(ids))
+print("the same text as the package's:", bpe_decode(cat_ids, vocabulary) == tiny.decode(cat_ids))
 for text in ["naïve café", "你好，世界", "🙂", ""]:
     print("round trip:", text, bpe_decode(tiny.encode(text), vocabulary) == text)
 
@@ -494,25 +508,34 @@ print(len(marked.encode(typed)), "tokens, as ordinary text")
 print(len(marked.encode(typed, allow_special=True)), "tokens, where the program itself allows it")
 
 # %% [markdown]
-# **Chinese is bytes, too.** What does BPE learn first from Chinese? Three hundred texts of Tiny
-# Town, told in Chinese:
+# **Chinese is bytes, too.** What does BPE learn first from Chinese? We take texts of Tiny Town that
+# are told in Chinese, without the town's translation exercises, which hold English as well:
+
 
 # %%
-chinese_town = [document.text for document in documents(300, language="chinese")]
+def told_in(language, count, split="train"):
+    """Town texts in one language only: those of `count` that are no translations."""
+    found = documents(count, split, language=language)
+    return [document.text for document in found if document.kind != "translation"]
+
+
+chinese_town = told_in("chinese", 300)
+print(len(chinese_town), "texts")
 chinese = BPETokenizer.train(chinese_town, vocab_size=1024)
 first_tokens = [left + right for left, right in chinese.merges[:16]]
 token_boxes({"first merges": first_tokens})
 
 # %% [markdown]
-# Halves of characters! Common characters begin with the same bytes (their code points are near each
-# other), so the beginning is more frequent than any whole. A character becomes a token when its
-# bytes have been joined by two merges, and rare ones never do.
+# Beginnings of characters! Common characters begin with the same bytes (their code points are near
+# each other), so the beginning is more frequent than any whole. A character becomes a token when
+# its bytes have been joined by two merges, and rare ones never do.
 #
 # ## 5 · GPT-2's tokenizer beside ours
 #
-# GPT-2's vocabulary comes from forty gigabytes of web pages, most of them English. It is published,
-# but not ours to give away. Where it is in a cache on this machine, or can be downloaded (1.5 MB),
-# the next cell uses it; otherwise it takes a record of what it makes of the texts below. It says
+# GPT-2 was trained on forty gigabytes of web pages, most of them English, and its vocabulary was
+# learned from such pages (OpenAI did not publish exactly which). The vocabulary is published, but
+# not ours to give away. Where it is in a cache on this machine, or can be downloaded (1.5 MB), the
+# next cells use it; otherwise they take a record of what it makes of the texts below. They say
 # which:
 
 # %%
@@ -525,10 +548,11 @@ gpt2 = gpt2_tokens(DOWNLOAD)
 print(gpt2.notice)
 
 # %% [markdown]
-# Ours learns from the three hundred Chinese texts and the same ones in English:
+# Ours learns from the Chinese texts and from as many English ones, again without translations:
 
 # %%
-english_town = [document.text for document in documents(300, language="english")]
+english_town = told_in("english", 300)
+print("texts:", len(english_town), "English and", len(chinese_town), "Chinese")
 ours = BPETokenizer.train([*english_town, *chinese_town], vocab_size=1024)
 print("V of ours:", ours.vocab_size, "and of GPT-2:", gpt2.tokenizer.vocab_size)
 
@@ -540,6 +564,10 @@ def pieces(tokenizer, text):
 
 
 samples = {name: gpt2.texts[name] for name in ("English", "Chinese", "code", "emoji")}
+for name, text in samples.items():
+    print(f"{name}: {text}")
+
+# %%
 token_boxes({name: pieces(gpt2.tokenizer, text) for name, text in samples.items()}, (), "GPT-2")
 
 # %%
@@ -584,6 +612,9 @@ costs = [
 array_maps({"tokens per character": costs}, list(samples), list(tokenizers))
 
 # %% [markdown]
+# A “character” here is a code point. The family and the flag are several of them, and so is a thumb
+# with a skin colour; some are invisible joiners of three bytes.
+#
 # The English and the Chinese sample say the same. What does the same message cost in GPT-2's
 # tokens?
 
@@ -595,27 +626,28 @@ print("characters:", {name: len(samples[name]) for name in message})
 # %% [markdown]
 # Fewer characters, more tokens. Whoever writes Chinese pays more for each message, fills the
 # model's context sooner, and waits longer, all because of what the vocabulary was learned from.
+# That is so in GPT-2's tokens; later vocabularies, learned from more Chinese, narrow the gap.
 #
 # More merges help, if they come from the right text. Here one tokenizer grows on Chinese; texts of
 # Tiny Town that it has not read are cut by it:
 
 # %%
-exam = {
-    language: [document.text for document in documents(60, "test", language=language)]
-    for language in ("english", "chinese")
-}
+exam = {language: told_in(language, 60, "test") for language in ("english", "chinese")}
 for count in (0, 50, 200, 700):
     grown = BPETokenizer.train(chinese_town, 256 + count, special_tokens=())
     costs = {name: tokens_per_character(texts, grown.encode) for name, texts in exam.items()}
     print(f"{count:3} merges:", {name: round(cost, 2) for name, cost in costs.items()})
 
 # %% [markdown]
+# English gains nothing at all: no merge learned from Chinese fits it.
+#
 # **A vocabulary is a fossil of what it was learned from.** These are all of GPT-2's tokens that
 # hold a Chinese character. Many have Japanese forms, and some (龍喚士) come from pages about one
 # game. (A character that stands twice has parts of another one beside it, which are left out.)
 
 # %%
-print(len(gpt2.chinese), "of", gpt2.tokenizer.vocab_size, "tokens:", " ".join(gpt2.chinese))
+print(len(gpt2.chinese), "of", gpt2.tokenizer.vocab_size, "tokens:")
+print(gpt2.chinese)
 
 # %%
 for name in ("hello", " hello", "Hello", " Hello", "HELLO", "strawberry", " strawberry"):
@@ -629,8 +661,8 @@ for name in ("1999", "2026", "31415926", "a user's name"):
 # - It cannot see the letters inside a token: one reason why models stumble over how many r's there
 #   are in “strawberry”.
 # - Numbers are cut without regard to digits' places, which does not help with sums.
-# - The last one was the name of a user whose posts stood in the pages that the vocabulary was
-#   learned from.
+# - The last one was the name of a user whose posts probably stood in the pages that the vocabulary
+#   was learned from.
 #
 # > **Claim check.** *`max_tokens=1` gives an answer of at most one word.* (So popular articles
 # > explain their own code, which asks for the capital of France, and for a title.)
@@ -643,9 +675,9 @@ for name in (
     "a title",
     "a title in Chinese",
 ):
-    ids = gpt2.tokenizer.encode(gpt2.texts[name])
-    first_only = gpt2.tokenizer.decode(ids[:1])
-    print(f"{gpt2.texts[name]!r}: tokens: {len(ids)}, the first one alone: {first_only!r}")
+    answer_ids = gpt2.tokenizer.encode(gpt2.texts[name])
+    first_only = gpt2.tokenizer.decode(answer_ids[:1])
+    print(f"{gpt2.texts[name]!r}: tokens: {len(answer_ids)}, the first one alone: {first_only!r}")
 
 # %% [markdown]
 # **Verdict: false.** One token is not one word. “ Paris” happens to fit. A title does not, nor does
@@ -665,7 +697,8 @@ for name in ("article 001", "article 002", "article 003"):
 
 # %% [markdown]
 # **Verdict: hardly.** One prompt fills the fifty to the last token, and there is nothing left to
-# write; a library can only refuse. Ask for *new* tokens instead (`max_new_tokens` in transformers).
+# write; a library can only refuse, as recent versions of transformers do. Ask for *new* tokens
+# instead (`max_new_tokens`).
 #
 # > **Claim check.** *This is what the program printed:* one article shows, for the third of these
 # > prompts, a fluent continuation of 45 Chinese characters.
@@ -674,17 +707,20 @@ for name in ("article 001", "article 002", "article 003"):
 rate = tokens_per_character([gpt2.texts["article 003"]], gpt2.tokenizer.encode)
 print("tokens per character, in the article's own prompt:", round(rate, 2))
 print("45 more characters need about", round(45 * rate), "tokens, and", room["article 003"], "fit")
-print("possible even at one token a character:", room["article 003"] >= 45)
+print("to fit, every token would need", round(45 / room["article 003"], 1), "characters")
+long = [token for token in gpt2.chinese if len(token.strip()) > 1]
+print("tokens with Chinese that hold two characters or more:", len(long), long)
 
 # %% [markdown]
-# **Verdict: the printed output is not from this program.** Counting tokens needs no model and no
-# GPU, and it unmasks a result that cannot be. Try what *would* come out at such a limit: the
-# prompt's own first tokens, cut off after each.
+# **Verdict: the printed output cannot come from GPT-2 with this limit.** Every one of its tokens
+# would have to hold two characters, and that list of tokens is short. Counting tokens needs no
+# model and no GPU, and it unmasks a result that cannot be. Try what *would* come out at such
+# a limit: the prompt's own first tokens, cut off after each.
 
 # %%
-ids = gpt2.tokenizer.encode(gpt2.texts["article 003"])
+prompt_ids = gpt2.tokenizer.encode(gpt2.texts["article 003"])
 for size in range(1, 9):
-    print(size, gpt2.tokenizer.decode(ids[:size]))
+    print(size, gpt2.tokenizer.decode(prompt_ids[:size]))
 
 # %% [markdown]
 # There is the � again: a *stream* of tokens shows it whenever it stops within a character. Programs
@@ -695,7 +731,7 @@ for size in range(1, 9):
 #
 # An id is a name, not a quantity: token 300 is not twice token 150. So a model keeps a table $E$
 # with one row of $C$ numbers for each of its $V$ tokens, its **embedding**, and looks rows up. By
-# hand, with $V = 6$ and $C = 3$:
+# hand, with $V = 6$, $C = 3$ and a text of $T = 4$ tokens:
 
 # %%
 import numpy as np
@@ -716,8 +752,9 @@ print("the lookup equals the product:", np.array_equal(X @ E, E[ids]))
 array_maps({"one-hot X (T, V)": X, "table E (V, C)": E, "X E (T, C)": X @ E})
 
 # %% [markdown]
-# The lookup is the same and costs nothing; with GPT-2's vocabulary, $X$ would hold fifty thousand
-# numbers a token, all zero but one. The product is for thinking: it shows how the table *learns*.
+# The lookup is the same and costs almost nothing; with GPT-2's vocabulary, $X$ would hold fifty
+# thousand numbers a token, all zero but one. The product is for thinking: it shows how the table
+# *learns*.
 #
 # > **Claim check.** *The tokenizer turns text into word vectors.*
 
@@ -740,12 +777,14 @@ print("from the model's table:", embedding(ids_of_text).dtype, tuple(embedding(i
 # Training makes a number small, the *loss*: how badly the model predicts. It asks of every number
 # in the model how the loss would change if that number were a little larger, which is its
 # **gradient**. For the vectors that were looked up, call it $G$; it has the shape of $XE$.
-# (Notebook 02 shows where it comes from.) And the gradient of the table? By the chain rule,
+# (Notebook 02 shows where it comes from.) And the gradient of the table? Its row $v$ collects the
+# rows of $G$ from all positions where token $v$ stood. Our ids are 2, 0, 2, 4. So row 2 gets the
+# sum of two, rows 0 and 4 get one each, and the others nothing.
+#
+# In one formula ($X^\top$ is $X$ with rows and columns exchanged; a fraction with $\partial$ reads
+# “change of … for a change of …”), by the chain rule:
 #
 # $$\frac{\partial \text{loss}}{\partial E} = X^\top G .$$
-#
-# In words: row $v$ collects the rows of $G$ from all positions where token $v$ stood. Our ids are
-# 2, 0, 2, 4. So row 2 gets the sum of two, rows 0 and 4 get one each, and the others nothing:
 
 # %%
 G = np.array([[1, 0, 1], [2, 0, 0], [10, 0, 0], [0, 0, 7]])  # (T, C)
@@ -754,9 +793,10 @@ array_maps({"G (T, C)": G, "gradient of E (V, C)": X.T @ G})
 # %% [markdown]
 # ### Your turn: which rows learn
 #
-# Compute this gradient for a batch of texts. `ids` has shape (B, T), `upstream` (our $G$) has
-# shape (B, T, C), and the result has the shape of the table, (V, C). Any way will do: loops, the
-# one-hot product, a function of NumPy's. Take care of tokens that occur more than once.
+# Compute this gradient for a *batch* of $B$ texts, each of $T$ tokens. `ids` has shape (B, T),
+# `upstream` (our $G$) has shape (B, T, C), and the result has the shape of the table, (V, C). Any
+# way will do: loops, the one-hot product (flatten B and T into one axis first), a function of
+# NumPy's. Take care of tokens that occur more than once.
 
 
 # %%
@@ -801,23 +841,20 @@ array_maps({"yours": yours, "short[ids] += G": short})
 # %% [markdown]
 # A row whose token never occurs gets no gradient here, and stays as random as it was made. Tokens
 # that were in the text the *vocabulary* was learned from, and hardly in the text the *model* was
-# trained on, behave strangely for that reason: the user's name above is the famous case. (In GPT-2
-# the same table also scores the next token at the end, where rows learn in another way: notebook
-# 05.)
+# trained on, probably behave strangely for that reason: the user's name above is the famous case.
+# (In GPT-2 the same table also scores the next token at the end, where rows learn in another way:
+# notebook 05.)
 #
 # > **Claim check.** *An embedding is* $E(x) = W x + b$*, with a bias* $b$.
 
 # %%
 b = np.array([3.0, -1.0, 2.0])
-positions = np.arange(12.0).reshape(4, 3)  # (T, C): added to every vector, notebook 04
-with_bias = (E[ids] + b) + positions
-without = E[ids] + (positions + b)
-print("the same vectors:", np.array_equal(with_bias, without))
+print("the same vectors:", np.array_equal((E + b)[ids], E[ids] + b))
 
 # %% [markdown]
-# **Verdict: the bias can do nothing.** In GPT-2 each position adds a learned vector of its own,
-# which can take $b$ in, so GPT-2 has none. What the formula leaves out is that $x$ must be one-hot,
-# which makes $Wx$ a lookup, and that positions are added at all.
+# **Verdict: the bias adds nothing new.** Here $x$ must be one-hot, which makes $Wx$ a lookup, and
+# then $Wx + b$ is a lookup in another table: the one with $b$ added to every row. The rows are
+# learned anyway, so GPT-2 has no such $b$.
 #
 # ## 7 · What you have seen
 #
@@ -825,8 +862,8 @@ print("the same vectors:", np.array_equal(with_bias, without))
 #   write any text.
 # - BPE joins the most frequent pair of neighbours, again and again, within words. The list of
 #   merges is the tokenizer.
-# - New text is cut by rank. Other rules give other tokens from the same vocabulary, and the model
-#   suffers in silence.
+# - New text is cut by rank. Other rules give other tokens from the same vocabulary, which the model
+#   has not learned, and no error message tells.
 # - Bytes are joined before they are decoded, since a token may hold part of a character.
 # - What a text costs depends on what the vocabulary was learned from: for GPT-2, the same message
 #   is more than twice as long in Chinese as in English. Limits count tokens, prompt included.
@@ -860,9 +897,9 @@ progress("01")
 # tokens were left. Set the number of new tokens instead.</details>
 #
 # <details><summary>In one training step the text is “the cat the”. How many rows of the embedding
-# table get a gradient from the lookup?</summary>As many as there are different tokens in it. A
-# token that comes twice has one row, which gets the sum. (And “ the” with its space is another
-# token than “the”.)</details>
+# table get a gradient from the lookup?</summary>As many as there are different tokens in it: three,
+# if “the”, “ cat” and “ the” are one token each. A token that comes twice has one row, which gets
+# the sum. (And “ the” with its space is another token than “the”.)</details>
 #
 # ### Take it further
 #
