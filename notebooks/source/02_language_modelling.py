@@ -47,10 +47,13 @@ print("word by word:", round(9 / 10 * 6 / 9 * 2 / 6, 4), "- at once:", 2 / 10)
 
 # %% [markdown]
 # Each 9 and each 6 cancels, and 2 of 10 is left. That is no coincidence; it works for every text
-# and is called the **chain rule**. For tokens $y_1, y_2, …, y_T$,
+# and is called the **chain rule** of probability (not the one for derivatives). For tokens
+# $y_1, y_2, …, y_T$,
 #
 # $$p(y_1 … y_T) = p(y_1) · p(y_2 \mid y_1) · p(y_3 \mid y_1 y_2) ⋯
 # = \prod_{t=1}^{T} p(y_t \mid y_1 … y_{t-1}).$$
+#
+# ($\prod$ multiplies what follows it, for each $t$ from 1 to $T$.)
 #
 # Read $p(y_3 \mid y_1 y_2)$ as “the probability of $y_3$ *after* $y_1 y_2$”. Note what stands
 # behind the bar: **all** earlier tokens.
@@ -81,7 +84,8 @@ for beginning in ["", "the", "the cat"]:
 bar_panels(panels, words, "Three predictions, and each adds up to 1", within=(0, 1))
 
 # %% [markdown]
-# So whoever can predict the *next token after any beginning* knows the probability of every text.
+# So whoever can predict the *next token after any beginning* knows the probability of every text,
+# once the end counts as a token too.
 # This is what GPT is trained to do. Nobody has to label anything: the text itself holds the right
 # answers, moved on by one.
 
@@ -149,8 +153,9 @@ def count_pairs(ids, vocab_size):
 check(count_pairs)
 
 # %%
+names = [word if word.isalpha() else f"“{word}”" for word in vocabulary]  # shows the full stop
 counts = count_pairs(ids, V)
-array_maps({"counts": counts}, vocabulary, vocabulary, "before", "after")
+array_maps({"counts": counts}, names, names, "before", "after")
 
 # %% [markdown]
 # Find the row of “the” in the picture. To turn a row into probabilities, divide it by its sum:
@@ -173,8 +178,8 @@ array_maps({"counts": counts}, vocabulary, vocabulary, "before", "after")
 #
 # Write this formula for a whole table. `counts` has shape $(N, V)$: one row for each context, one
 # column for each token that may follow. (Here $N = V$; in section 4 there will be more rows than
-# columns.) Each row of the result must add up to 1, even the row of a token that was never seen.
-# With `k = 0` there is no smoothing. Leave `counts` itself as it is.
+# columns.) Each row of the result must add up to 1, for $k > 0$ even the row of a token that was
+# never seen. With `k = 0` there is no smoothing. Leave `counts` itself as it is.
 
 
 # %%
@@ -192,7 +197,7 @@ check(bigram_probabilities)
 
 # %%
 table = bigram_probabilities(counts, k=1)
-array_maps({"p(after | before), k = 1": table}, vocabulary, vocabulary, "before", "after")
+array_maps({"p(after | before), k = 1": table}, names, names, "before", "after")
 
 # %% [markdown]
 # It is a language model: let it write. Draw a token from the row of the last one, and go on.
@@ -214,7 +219,7 @@ print(" ".join(vocabulary[id] for id in written))
 # %%
 the = vocabulary.index("the")
 rows = {f"k = {k}": bigram_probabilities(counts, k)[the] for k in [0, 0.1, 1, 100]}
-bar_panels(rows, vocabulary, "What comes after “the”?", within=(0, 1))
+bar_panels(rows, names, "What comes after “the”?", within=(0, 1))
 
 # %% [markdown]
 # With $k = 0$ most words are impossible; with $k = 100$ the few words that were really read drown
@@ -247,7 +252,7 @@ marks = {
     "a die": (1 / 6, math.log(6)),
     "1 in 100": (0.01, math.log(100)),
 }
-function_curves({"": (p, -np.log(p))}, "probability that it had", "surprise, nats", marks)
+function_curves({"": (p, -np.log(p))}, "probability p of what happened", "surprise, nats", marks)
 
 # %% [markdown]
 # Why the logarithm? Because it turns products into sums. The probability of a text is a *product*
@@ -264,6 +269,8 @@ print("their surprises added up:", round(1000 * -math.log(0.1), 1))
 #
 # $$\text{loss} = -\frac1T \sum_{t=1}^{T} \ln p(y_t \mid y_1 … y_{t-1}).$$
 #
+# ($\sum$ adds up what follows it, here for each $t$ from 1 to $T$.)
+#
 # **By hand**: a model gave the three tokens of a text the probabilities 1/2, 1/4 and 1/8.
 
 # %%
@@ -271,7 +278,7 @@ surprises = -np.log([1 / 2, 1 / 4, 1 / 8])
 print("surprises:", surprises.round(2), "- mean:", surprises.mean().round(2))
 
 # %% [markdown]
-# A mean of 1.39 nats is the surprise at 1 in 4, since $e^{1.39} = 4$: on average this model was as
+# A mean of 1.39 nats is the surprise at 1 in 4, since $e^{1.39} ≈ 4$: on average this model was as
 # uncertain as somebody who rolls a fair die with four sides. $e^{\text{loss}}$ is called
 # **perplexity**: the number of sides.
 
@@ -294,6 +301,8 @@ with np.errstate(divide="ignore"):  # the logarithm of 0 is the point
 # %% [markdown]
 # With $k = 0$ one “impossible” pair such as “a cat” makes the loss infinite. With $k = 100$ the
 # loss comes near $\ln 8 = 2.08$, that of somebody who knows nothing at all. The best lies between.
+# (The first word has nothing before it and is left out. Strictly, $k$ should be chosen on a third
+# text, for *validation*.)
 #
 # ### How low can it go?
 #
@@ -349,8 +358,8 @@ for p in [0.5, 0.7, 0.9]:
 #
 # > **Claim check.** In popular articles a GPT's probability of a text is written as
 # > $p(y_1 … y_n) = p(y_1 \mid y_0) · p(y_2 \mid y_1) ⋯ p(y_n \mid y_{n-1})$.
-# > Compare it with the chain rule of section 1: behind each bar stands only *one* token. That is
-# > our bigram table. Does it make a difference?
+# > ($y_0$ marks the beginning.) Compare it with the chain rule of section 1: behind each bar stands
+# > only *one* token. That is our bigram table. Does it make a difference?
 #
 # We make a source where it does. Seven tokens; each one repeats the token **before the last** with
 # probability 0.8, and is rolled with a seven-sided die otherwise.
@@ -381,15 +390,16 @@ print(f"floor {floor:.2f}, a guess among seven {math.log(7):.2f}")
 
 # %% [markdown]
 # First the bigram table. Then a table whose rows are *pairs* of tokens: the row of the context
-# $(a, b)$ has the number $7a + b$.
+# $(a, b)$ has the number $7a + b$. (`np.add.at` adds also where the same cell is named twice; plain
+# `+=` does not.)
 
 # %%
 singles = bigram_probabilities(count_pairs(train, 7), k=1)
 one_back = -np.log(singles[new[1:-1], new[2:]]).mean()
 
-counts = np.zeros((49, 7))
-np.add.at(counts, (7 * train[:-2] + train[1:-1], train[2:]), 1)
-pairs = bigram_probabilities(counts, k=1)
+counts_of_two = np.zeros((49, 7))
+np.add.at(counts_of_two, (7 * train[:-2] + train[1:-1], train[2:]), 1)
+pairs = bigram_probabilities(counts_of_two, k=1)
 two_back = -np.log(pairs[7 * new[:-2] + new[1:-1], new[2:]]).mean()
 print(f"one token of context: {one_back:.2f}; two tokens: {two_back:.2f}")
 
@@ -496,7 +506,8 @@ bar_panels(panels, ["token 0", "token 1", "token 2"])
 # %% [markdown]
 # Each step up in score multiplies by $e ≈ 2.72$: **differences of scores become ratios of
 # probabilities**. Hence two laws. Adding the same number to all scores changes nothing; multiplying
-# all scores makes the choice sharper or flatter.
+# all scores makes the choice sharper or flatter. (In the
+# pictures of this notebook 0 also stands for anything positive below 0.005.)
 
 
 # %%
@@ -612,7 +623,8 @@ print("log-sum-exp:", far.max() + np.log(np.exp(far - far.max()).sum()) - far[1]
 
 # %% [markdown]
 # The probability $e^{-800}$ rounds to 0, its logarithm is gone for good, and adding a tiny number
-# to it only hides how wrong the model is. Never take `exp` and `log` in turn.
+# to it only hides how wrong the model is. Never take the logarithm of a probability that may
+# already have been rounded to 0.
 #
 # ### Your turn: `cross_entropy`
 #
@@ -652,34 +664,41 @@ print("equal to the package:", np.allclose(mine, ours), "- to PyTorch:", np.allc
 
 
 # %%
-def newborn(vocab_size, spread=None):
-    """The loss of an untrained GPT on random tokens."""
+def newborn(vocab_size, spread=0.02, tied=True):
+    """The loss of an untrained GPT on random tokens, and how often it bets on a repetition."""
     torch.manual_seed(0)
     config = GPTConfig.gpt2(
-        vocab_size=vocab_size, block_size=32, n_layer=2, n_head=2, n_embd=64, tie_weights=True
+        vocab_size=vocab_size, block_size=32, n_layer=2, n_head=2, n_embd=64, tie_weights=tied
     )
     model = GPT(config)
-    if spread is not None:
-        torch.nn.init.normal_(model.wte.weight, std=spread)
+    torch.nn.init.normal_(model.wte.weight, std=spread)
     x, y = torch.randint(vocab_size, (2, 4, 32))
     with torch.no_grad():
-        return package_loss(model(x), y).item()
+        logits = model(x)
+    return package_loss(logits, y).item(), (logits.argmax(-1) == x).double().mean().item()
 
 
 for size in [65, 1024, 50257]:
-    print(f"V = {size:6}: loss {newborn(size):4.1f}, ln V {math.log(size):4.1f}")
+    print(f"V = {size:6}: loss {newborn(size)[0]:4.1f}, ln V {math.log(size):4.1f}")
 
 # %% [markdown]
-# This is the cheapest test of a model there is. **Break it**: give the token table numbers with a
-# spread of 1 (PyTorch's default) instead of GPT-2's 0.02.
+# This is the cheapest test of a model there is. **Break it**: fill the token table, which turns
+# each token into numbers, with a spread (standard deviation) of 1, PyTorch's default, instead of
+# GPT-2's 0.02. In GPT-2 the same table also scores the next token; the two are *tied*. For
+# comparison, a model whose scores come from a table of their own:
 
 # %%
 for size in [65, 1024, 50257]:
-    print(f"V = {size:6}: loss {newborn(size, spread=1.0):2.0f}, ln V {math.log(size):4.1f}")
+    tied, repeats = newborn(size, spread=1.0)
+    untied, _ = newborn(size, spread=1.0, tied=False)
+    print(f"V = {size:6}: loss tied {tied:2.0f}, untied {untied:4.1f}, ln V {math.log(size):4.1f}")
+    print(f"{'':12}favourite of the tied model: the same token again, {repeats:.0%} of the time")
 
 # %% [markdown]
-# Worse than knowing nothing! Large scores are *confident*, and confidence without knowledge is what
-# this loss punishes most.
+# Tied, it is worse than knowing nothing! With large numbers in the one table every token scores
+# *itself* far above the rest: the newborn model is sure that each token repeats. Confidence without
+# knowledge is what this loss punishes most. Untied, the scores stay small, and the loss is
+# $\ln V$ again.
 #
 # > **Claim check.** “A GPT is trained with the loss $-\sum_i \log p(y_i \mid x_i)$ over pairs of an
 # > input $x_i$ and its label $y_i$”, popular articles say. A *sum*, over *labelled pairs*?
@@ -703,8 +722,8 @@ for name, batch in {"a batch": (logits, targets), "the same batch twice": both}.
 sure = torch.zeros(1, 50257)
 sure[0, 42] = 100.0  # as good as certain of token 42
 right = torch.tensor([42])
-print("scores:       ", round(package_loss(sure, right).item(), 2))
-print("probabilities:", round(package_loss(torch.softmax(sure, -1), right).item(), 2))
+print("scores:       ", round(package_loss(sure, right).item(), 1))
+print("probabilities:", round(package_loss(torch.softmax(sure, -1), right).item(), 1))
 
 # %% [markdown]
 # ## 7 · The gradient: probability minus truth
@@ -712,7 +731,9 @@ print("probabilities:", round(package_loss(torch.softmax(sure, -1), right).item(
 # To learn, we must know how the loss changes when a score changes: its **gradient**, one number for
 # each score. The loss of one position is $\ln \sum_j e^{z_j} - z_y$.
 #
-# - The first part changes with $z_i$ by $e^{z_i} / \sum_j e^{z_j}$: that is just $p_i$.
+# - The first part changes with $z_i$ by $e^{z_i} / \sum_j e^{z_j}$: that is just $p_i$. (The
+#   derivative of $\ln u$ is $u'/u$; here $u = \sum_j e^{z_j}$, and only $e^{z_i}$ in it depends on
+#   $z_i$.)
 # - The second part changes only with $z_y$ itself, by $-1$.
 #
 # Together, with *onehot* a vector that is 1 at the right token and 0 elsewhere:
@@ -797,7 +818,7 @@ loss_curve(curve, baselines={"ln V": math.log(V)}, floor=lowest, title=title)
 # %%
 learned = softmax(scores)
 tables = {"counted": counted, "learned": learned}
-array_maps(tables, vocabulary, vocabulary, "before", "after")
+array_maps(tables, names, names, "before", "after")
 
 # %%
 print("largest difference below 0.02:", np.abs(learned - counted).max() < 0.02)
@@ -852,10 +873,10 @@ bar_panels(found, [f"{number} merges" for number in merges])
 
 # %% [markdown]
 # Look at the perplexity: three of them are about equal, the last is the worst. Yet the models get
-# better and better. With more merges there are fewer tokens, each of them longer and harder to
-# guess, so that *per token* nothing can be compared. What all of them share is the text. So divide
-# the surprise at the whole text by its **bytes**, in bits ($\ln 2 ≈ 0.69$ nats are one bit, the
-# surprise at a fair coin):
+# better and better, because one token of context now holds more text. With more merges there are
+# fewer tokens, each of them longer and harder to guess, so that *per token* nothing can be
+# compared. What all of them share is the text. So divide the surprise at the whole text by its
+# **bytes**, in bits ($\ln 2 ≈ 0.69$ nats are one bit, the surprise at a fair coin):
 #
 # $$\text{bits per byte} = \frac{\text{nats of all tokens}}{\ln 2 · \text{bytes of the text}}.$$
 #
@@ -898,14 +919,13 @@ print("equal to the package's:", np.isclose(mine, bits_per_byte(*total)))
 
 # %% [markdown]
 # **Break it.** The most common slip here is the *mean of means*: work out each text by itself and
-# average the results. Of the two texts above, the short one is hard and the long one is easy. Their
-# perplexity, three times:
+# average the results. Of the two texts above, the short one is hard and the long one is easy:
 
 # %%
-joined = np.concatenate(two)
-print("every token counts the same: ", round(perplexity(joined.mean()), 2))
-print("mean of the two mean losses: ", round(perplexity(np.mean([t.mean() for t in two])), 2))
-print("mean of the two perplexities:", round(np.mean([perplexity(t.mean()) for t in two]), 2))
+each = [bits_per_byte_of_texts([nats], [text]) for nats, text in zip(two, two_texts, strict=True)]
+print("each text by itself:        ", np.round(each, 2))
+print("mean of the two:            ", round(np.mean(each), 2))
+print("every byte counts the same: ", round(mine, 2))
 
 # %% [markdown]
 # ## 9 · A town whose floor is known
@@ -937,11 +957,12 @@ print(f"floor {floor.bits_per_byte:.2f} bits per byte")
 # Now count again, with longer and longer contexts. A context of $n$ characters that was hardly ever
 # seen should lean on the one of $n-1$ characters, and so on down to a guess among all characters:
 #
-# $$p_n(b \mid \text{context}) = \frac{\text{count}(\text{context}, b) + p_{n-1}(b)}
-# {\text{count}(\text{context}) + 1}.$$
+# $$p_n(b \mid \text{context}) = \frac{\text{count}(\text{context}, b) +
+# p_{n-1}(b \mid \text{shorter context})}{\text{count}(\text{context}) + 1},$$
 #
-# It is smoothing with a single imagined sighting in all, shared out among the characters as the
-# next shorter context would have it.
+# and at the very bottom $p_{-1}$ is 1 / number of characters. It is smoothing with a single
+# imagined sighting in all, shared out among the characters as the next shorter context would have
+# it.
 
 # %%
 END = "\0"  # stands between documents; when a text is over must be predicted as well
@@ -996,23 +1017,26 @@ figure = loss_curve(
     ladder,
     floor=floor.bits_per_byte,
     baselines={"bundled GPT": gpt_bits},
-    title="Tables of rising order on Tiny Town",
+    title="Tables with longer and longer contexts",
     unit="bits per byte",
 )
 figure.axes[0].set_xlabel("characters of context")
 figure
 
+# %% [markdown]
+# The line of the GPT lies so near the floor that the picture cannot keep them apart. In numbers:
+
 # %%
 best = min(bits.min() for _, bits in ladder.values())
-print(f"floor {floor.bits_per_byte:.2f}, best table {best:.2f}")
+print(f"floor {floor.bits_per_byte:.3f}, bundled GPT {gpt_bits:.3f}, best table {best:.3f}")
 nearer = gpt_bits - floor.bits_per_byte < best - gpt_bits
 print("the GPT is nearer to the floor than to the best table:", nearer)
 
 # %% [markdown]
 # Three lessons in one picture. More context helps, up to a point; then the contexts become so rare
 # that there is nothing to count, and the curve turns up. More documents move that point, slowly.
-# And between the best table and the floor lies what counting cannot reach: who has the ball, and
-# where Mia went three sentences ago. The GPT is nearly there.
+# And between the best table and the floor lies what counting cannot reach: for instance who has the
+# ball, and where Mia went three sentences ago. The GPT is nearly there.
 #
 # From now on this floor is drawn under every curve of the town.
 #
@@ -1023,6 +1047,7 @@ print("the GPT is nearer to the floor than to the best table:", nearer)
 few = many[:75]
 leaked = town_bits(count_pieces(few, 21), few, 20)[-1]
 their_floor = entropy_floor(documents(75, "train")).bits_per_byte
+print(f"on its own documents {leaked:.3f}, their floor {their_floor:.3f}")
 print("below the floor of these documents:", leaked < their_floor)
 
 # %% [markdown]
@@ -1075,9 +1100,9 @@ progress("02")
 # ### Take it further
 #
 # How far can counting go? Improve the tables of section 9: weigh the next shorter context
-# differently (why just one imagined sighting?), count more documents, or mix several orders. Choose
-# with `documents(60, "validation")`, and look at the test documents only once, at the end. Can you
-# halve the distance between the best table and the floor?
+# differently (why just one imagined sighting?), count more documents, or mix several lengths.
+# Choose with `documents(60, "validation")`, and look at the test documents only once, at the
+# end. Can you halve the distance between the best table and the floor?
 #
 # **Read next.** Shannon, *A Mathematical Theory of Communication* (1948), section 3, where n-gram
 # tables write English for the first time; Shannon, *Prediction and Entropy of Printed English*
