@@ -75,9 +75,9 @@ def test_a_solution_outside_a_solution_cell_is_refused(tmp_path):
 
 
 def test_a_broken_budget_is_told_and_the_notebook_stored_all_the_same(tmp_path, capsys):
-    tight = HEADER.replace("minutes: 0.5", "minutes: 0.0001")
+    tight = HEADER.replace("memory_mb: 900", "memory_mb: 9")
     assert build(course(tmp_path, header=tight)) is False
-    assert "over more than 2 times its declared time" in capsys.readouterr().out
+    assert "over its declared memory" in capsys.readouterr().out
     assert edition_path(tmp_path / "source" / "01_toy.py", SOLVED).exists()
 
 
