@@ -14,22 +14,31 @@ class Probe(NamedTuple):
     """One call on which a solution is compared with the reference.
 
     `tolerance` is both relative and absolute: it must let every correct style pass, at the
-    precision of the probe's numbers.
+    precision of the probe's numbers. `leaves` looks at the arguments afterwards: what it says of
+    them (a name and a value each) is compared as well.
     """
 
     label: str
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     tolerance: float
+    leaves: Callable[..., Mapping[str, Any]] | None = None
 
 
-def probe(label: str, /, *args: Any, tolerance: float = 1e-5, **kwargs: Any) -> Probe:
+def probe(
+    label: str,
+    /,
+    *args: Any,
+    tolerance: float = 1e-5,
+    leaves: Callable[..., Mapping[str, Any]] | None = None,
+    **kwargs: Any,
+) -> Probe:
     """A probe, written like the call it stands for.
 
     >>> probe("two numbers", [1.0, 2.0]).args
     ([1.0, 2.0],)
     """
-    return Probe(label, args, kwargs, tolerance)
+    return Probe(label, args, kwargs, tolerance, leaves)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe
-from aigc_lab.exercises.differences import difference, show_both
+from aigc_lab.exercises.differences import difference, left_behind, show_both
 from aigc_lab.exercises.plain import named
 from aigc_lab.exercises.running import Outcome, parameters, run
 
@@ -69,10 +69,10 @@ def expectations(exercise: Exercise) -> tuple[Sequence[Probe], list[Outcome]]:
     return probes, [run(exercise.reference, probe) for probe in probes]
 
 
-@lru_cache(maxsize=1024)
-def behaviour(exercise: Exercise, mistakes: tuple[Mistake, ...]) -> list[Outcome]:
-    """What comes of making these mistakes, on every probe."""
-    return [run(exercise.wrong(*mistakes), probe) for probe in expectations(exercise)[0]]
+@lru_cache(maxsize=4096)
+def behaviour(exercise: Exercise, mistakes: tuple[Mistake, ...], at: int) -> Outcome:
+    """What comes of making these mistakes, on the probe of this number."""
+    return run(exercise.wrong(*mistakes), expectations(exercise)[0][at])
 
 
 def behaves_like(
@@ -80,11 +80,12 @@ def behaves_like(
 ) -> bool:
     """Whether making these mistakes gives these outcomes, on every probe.
 
-    Where a mistake raises, the text must be the same too: many things end in an IndexError.
+    Where a mistake raises, the text must be the same too: many things end in an IndexError. The
+    first probe that tells them apart is the last that is tried, since most pairs fail at once.
     """
     probes, expected = expectations(exercise)
-    made = behaviour(exercise, mistakes)
-    for yours, known, right, probe in zip(outcomes, made, expected, probes, strict=True):
+    for at, (yours, right, probe) in enumerate(zip(outcomes, expected, probes, strict=True)):
+        known = behaviour(exercise, mistakes, at)
         if not _is_right(yours, known, probe):
             return False
         if known.error and not right.error and yours.text != known.text:
@@ -95,7 +96,9 @@ def behaves_like(
 def _is_right(yours: Outcome, right: Outcome, probe: Probe) -> bool:
     if yours.error is not None or right.error is not None:
         return right.error is not None and issubclass(yours.error or object, right.error)
-    return difference(yours.value, right.value, probe.tolerance) is None
+    if difference(yours.value, right.value, probe.tolerance) is not None:
+        return False
+    return left_behind(yours.left, right.left, probe.tolerance) is None
 
 
 def _misfit(exercise: Exercise, function: Function) -> str:
@@ -130,8 +133,11 @@ def _explain(
     if right.error is not None:
         problem = f"it should refuse this with a {right.error.__name__}, and gives an answer"
         return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes)
-    problem = difference(yours.value, right.value, probe.tolerance) or ""
     law = "" if mistakes else _broken_law(exercise, function)
+    problem = difference(yours.value, right.value, probe.tolerance)
+    if problem is None:
+        problem = left_behind(yours.left, right.left, probe.tolerance) or ""
+        return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes, law=law)
     shown = show_both(yours.value, right.value, probe.tolerance)
     return Finding(WRONG, problem, probe.label, *shown, mistakes, notes, law)
 

@@ -35,6 +35,8 @@ def _difference(yours: Any, right: Any, tolerance: float) -> str | None:
         return _numbers(yours, right, tolerance)
     if isinstance(yours, Mapping) and isinstance(right, Mapping):
         return _mappings(yours, right, tolerance)
+    if isinstance(yours, np.ndarray) and yours.ndim and isinstance(right, list):
+        yours = list(map(np.asarray, yours))  # an array of rows does for a list of them
     if isinstance(yours, list) and isinstance(right, list):
         return _sequences(yours, right, tolerance)
     if type(yours) is not type(right) or isinstance(right, Strange):
@@ -172,6 +174,23 @@ def _mappings(yours: Mapping, right: Mapping, tolerance: float) -> str | None:
             return f"at {show(key)}: {told}"
     extra = [key for key in yours if key not in right]
     return f"the key {show(extra[0])} should not be there" if extra else None
+
+
+def left_behind(yours: Any, right: Any, tolerance: float) -> str | None:
+    """One sentence on the first thing that was left in another state than it should be, or None.
+
+    >>> left_behind({"model.training": False}, {"model.training": True}, 0)
+    'its answer is right, but afterwards model.training is False instead of True'
+    """
+    for name in right or ():
+        mine, expected = (plain(each)[name] for each in (yours, right))
+        told = _difference(mine, expected, tolerance)
+        if told is None:
+            continue
+        single = isinstance(expected, np.ndarray) and expected.ndim == 0
+        how = f"is {show(mine)} instead of {show(expected)}" if single else f"is not right: {told}"
+        return f"its answer is right, but afterwards {name} {how}"
+    return None
 
 
 def kind(value: Any) -> str:

@@ -28,7 +28,8 @@ class Outcome(NamedTuple):
 
     `where` is the line of the function that raised, `stub` says that it was the function's own
     `raise NotImplementedError`, `late` that it had to be stopped; `changed` names the arguments it
-    changed, `borrowed` the unsolved exercises it called, `given` is the class of the value.
+    changed, `borrowed` the unsolved exercises it called, `given` is the class of the value; `left`
+    is what the probe says of its arguments afterwards.
     """
 
     value: Any = None
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
     changed: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
     given: type = object
+    left: Any = None
 
 
 class OutOfTime(BaseException):
@@ -63,7 +65,7 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
     """
     args, kwargs = copy.deepcopy((probe.args, probe.kwargs))
     done: list[Outcome] = []
-    worker = threading.Thread(target=_call, args=(function, args, kwargs, done), daemon=True)
+    worker = threading.Thread(target=_call, args=(function, probe, args, kwargs, done), daemon=True)
     borrowed: set[str] = set()
     _borrowed.append(borrowed)
     try:
@@ -99,18 +101,19 @@ def _quiet() -> Any:
         yield
 
 
-def _call(function: Function, args: tuple, kwargs: dict, done: list[Outcome]) -> None:
+def _call(function: Function, probe: Probe, args: tuple, kwargs: dict, done: list[Outcome]) -> None:
     with contextlib.suppress(OutOfTime):
         try:
             with np.errstate(all="ignore"):
                 value = function(*args, **kwargs)
+                left = plain(probe.leaves(*args, **kwargs)) if probe.leaves else None
         except OutOfTime:
             raise
         except BaseException as error:  # SystemExit too: whatever it is, the reader is told
             done.append(_failed(function, error))
             return
         try:
-            done.append(Outcome(plain(value), given=type(value)))
+            done.append(Outcome(plain(value), given=type(value), left=left))
         except Exception:  # it cannot be looked at: not an error of ours, and told as what it is
             done.append(Outcome(strange(value), given=type(value)))
 
