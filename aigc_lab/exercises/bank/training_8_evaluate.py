@@ -1,0 +1,228 @@
+"""Notebook 06: what a model is worth on texts it has not learned from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from aigc_lab.exercises.bank.training_models import Tiny, after_evaluation, batch
+from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
+from aigc_lab.model.loss import cross_entropy
+from aigc_lab.text.batches import IGNORED
+
+Exam = Sequence[tuple[Tensor, Tensor]]
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, batches: Exam) -> float:
+    """Add up all losses, and divide once."""
+    was_training, total, scored = model.training, 0.0, 0
+    model.eval()
+    for x, y in batches:
+        total += cross_entropy(model(x), y, reduction="sum").item()
+        scored += int((y != IGNORED).sum())
+    model.train(was_training)
+    return total / scored
+
+
+def flawed(
+    model: nn.Module,
+    batches: Exam,
+    *,
+    mode: str = "eval",
+    back: str = "as it came",
+    graph: bool = False,
+    frozen: bool = False,
+    average: str = "scored",
+    empty: str = "zero",
+    turn: str = "none",
+) -> Any:
+    """The same with what can go wrong."""
+    was_training = model.training
+    if mode == "eval":
+        model.eval()
+    if frozen:
+        model.requires_grad_(False)
+    with torch.set_grad_enabled(graph):
+        losses = [cross_entropy(model(x), y, reduction="sum").item() for x, y in batches]
+    if back != "not":
+        model.train(was_training if back == "as it came" else True)
+    sizes = {name: [count(y) for _, y in batches] for name, count in SIZES.items()}
+    scored, nothing = sizes["scored"], math.nan if empty == "nan" else 0.0
+    means = [loss / n if n else nothing for loss, n in zip(losses, scored, strict=True)]
+    return TURNS[turn](_average(losses, means, sizes, average))
+
+
+SIZES = {
+    "scored": lambda y: int((y != IGNORED).sum()),
+    "targets": lambda y: y.numel(),
+    "rows": len,
+    "positive": lambda y: int((y > 0).sum()),
+}
+TURNS = {"none": lambda x: x, "exp": math.exp, "bits": lambda x: x / math.log(2)}
+
+
+def _average(losses: list, means: list, sizes: dict[str, list[int]], average: str) -> float:
+    scored, targets = sizes["scored"], sizes["targets"]
+    return {
+        "scored": lambda: np.dot(means, scored) / sum(scored),
+        "batches": lambda: np.mean(means),
+        "rows": lambda: np.dot(means, sizes["rows"]) / sum(sizes["rows"]),
+        "targets": lambda: np.dot(means, targets) / sum(targets),
+        "all below": lambda: sum(losses) / sum(targets),
+        "positive below": lambda: sum(losses) / sum(sizes["positive"]),
+        "rows below": lambda: sum(losses) / sum(sizes["rows"]),
+        "sum": lambda: sum(losses),
+        "sum of means": lambda: sum(means),
+        "sums over batches": lambda: np.mean(losses),
+        "means over scored": lambda: sum(means) / sum(scored),
+        "last": lambda: means[-1],
+        "first": lambda: means[0],
+        "last below": lambda: sum(losses) / scored[-1],
+    }[average]()
+
+
+def _probes() -> list[Probe]:
+    draw = np.random.default_rng(8)
+
+    def case(label: str, training: bool, *parts: tuple[int, int, float]) -> Probe:
+        model = Tiny(11, 6, seed=len(label), dropout=True).train(training)
+        batches = []
+        for rows, length, ignored in parts:
+            x, y = batch(draw, 11, rows, length)
+            hidden = torch.from_numpy(draw.random((rows, length)) < ignored)
+            batches.append((x, y.masked_fill(hidden, IGNORED)))
+        return probe(label, model, batches, tolerance=1e-4, leaves=after_evaluation)
+
+    return [
+        case("one batch, the model in training mode", True, (2, 7, 0.0)),
+        case("one batch, the model in evaluation mode", False, (3, 5, 0.0)),
+        case("the last batch has fewer rows", True, (5, 7, 0.0), (5, 7, 0.0), (1, 7, 0.0)),
+        case("ignored targets, more here than there", True, (2, 11, 0.1), (3, 5, 0.7), (2, 7, 0.4)),
+        case("evaluation mode, ignored targets", False, (3, 7, 0.8), (2, 13, 0.2)),
+        case("a batch in which nothing is scored", True, (2, 5, 0.3), (1, 3, 1.0), (3, 5, 0.6)),
+    ]
+
+
+EVALUATE = Exercise(
+    name="evaluate",
+    notebook="06_training",
+    title="An honest examination",
+    points=2,
+    reference=evaluate,
+    probes=_probes,
+    flawed=flawed,
+    hints=(
+        "Before: remember the mode, and switch to evaluation. Afterwards: switch back. In between, "
+        "what has to be added up over all batches, and what is it divided by?",
+        'Add up the losses of all scored targets (reduction="sum", ignore_index=-100) and count '
+        "the targets that are not -100; divide once, at the end. Do it under torch.no_grad(), and "
+        "give the mode back with model.train(was_training).",
+        "was_training = model.training; model.eval()\n"
+        "with torch.no_grad(), for each x, y:\n"
+        '    total += F.cross_entropy(model(x).mT, y, reduction="sum").item()\n'
+        "    scored += (y != -100).sum().item()\n"
+        "…model.train(was_training); return total / scored",
+    ),
+    mistakes=(
+        Mistake(
+            "no eval()",
+            symptom="the loss is right only for a model that came in evaluation mode",
+            diagnosis="dropout stays on: model.eval() is missing",
+            hint="Which mode should a model be in while it sits an exam?",
+            knobs={"mode": "as it is"},
+        ),
+        Mistake(
+            "left in evaluation mode",
+            symptom="the loss is right, and training would go on without dropout",
+            diagnosis="the model came in training mode and is left in evaluation mode",
+            hint="What does model.training say before and after?",
+            knobs={"back": "not"},
+        ),
+        Mistake(
+            "always to training mode",
+            symptom="the loss is right, and a model that came in evaluation mode has dropout now",
+            diagnosis="you call model.train() at the end, whatever the mode was before",
+            hint="Remember model.training before you change it; model.train(…) takes it back.",
+            knobs={"back": "training"},
+        ),
+        Mistake(
+            "gradients recorded",
+            symptom="the loss is right, and it costs more memory than it needs to",
+            diagnosis="PyTorch records everything for a backward pass that never comes",
+            hint="torch.no_grad() switches the recording off.",
+            knobs={"graph": True},
+        ),
+        Mistake(
+            "parameters frozen",
+            symptom="the loss is right, and afterwards the model cannot learn any more",
+            diagnosis="you switch requires_grad of the parameters off, and not on again",
+            hint="torch.no_grad() lasts only as long as its block.",
+            knobs={"frozen": True},
+        ),
+        Mistake(
+            "mean of batch means",
+            symptom="targets count more in a batch that has few of them",
+            diagnosis="you average the batches' losses, as if all batches had equally many scored "
+            "targets",
+            hint="Add up losses, count targets, divide once.",
+            knobs={"average": "batches"},
+        ),
+        Mistake(
+            "ignored targets counted below",
+            symptom="the more targets are ignored, the better the model seems",
+            diagnosis="you divide by the number of all targets, the ignored ones included",
+            hint="How many targets does a batch of 11 have when 9 of them are -100?",
+            knobs={"average": "all below"},
+        ),
+        Mistake(
+            "ignored targets counted",
+            symptom="batches in which much is ignored count too much",
+            diagnosis="you weigh each batch's mean by all its targets, the ignored ones included",
+            hint="How many targets does a batch of 11 have when 9 of them are -100?",
+            knobs={"average": "targets"},
+        ),
+        Mistake(
+            "nothing to score",
+            symptom="a batch in which nothing is scored turns the answer into nan",
+            diagnosis="the mean of that batch is 0 / 0, and nan times 0 is still nan",
+            hint='With reduction="sum" such a batch adds 0.',
+            knobs={"empty": "nan"},
+        ),
+        Mistake(
+            "perplexity",
+            symptom="the answer is far too large",
+            diagnosis="you return e to the power of the loss, which is the perplexity",
+            hint="The mean loss itself is asked for, in nats.",
+            knobs={"turn": "exp"},
+        ),
+        Mistake(
+            "no division",
+            symptom="the loss grows with the number of targets",
+            diagnosis="you add up the losses and never divide",
+            hint="An exam twice as long should give about the same loss.",
+            knobs={"average": "sum"},
+        ),
+        Mistake(
+            "last batch",
+            symptom="all batches but the last are lost",
+            diagnosis="the loss is written anew in each round instead of added to",
+            hint="Where does your sum begin, and is it added to?",
+            knobs={"average": "last"},
+        ),
+        Mistake(
+            "first batch",
+            symptom="all batches but the first are lost",
+            diagnosis="you return inside the loop",
+            hint="How far is your return indented?",
+            knobs={"average": "first"},
+        ),
+    ),
+)
+
+EXERCISES = (EVALUATE,)
