@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aigc_lab.text.batches import IGNORED, sequential_batches
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.text.words import END_OF_TEXT
-from aigc_lab.town.documents import KINDS, document
+from aigc_lab.town.documents import KINDS, LANGUAGES, document
 
 if TYPE_CHECKING:
     import torch
@@ -34,10 +34,11 @@ class TownBatches:
 
     Batch `step` is a function of the seed and the step, so a resumed run sees what it would have
     seen. Documents are written when they are needed: the training set has no end. `kinds` leaves
-    out all documents of other kinds.
+    out all documents of other kinds, and `language` tells them all in "english" or "chinese".
 
     Shapes: x and y are (B, T) int64, y one token ahead of x.
-    Raises: ValueError when the tokenizer has no end-of-text token, or for an unknown kind.
+    Raises: ValueError when the tokenizer has no end-of-text token, or for an unknown kind or
+        language.
     Notebook: 06 training.
     """
 
@@ -50,10 +51,13 @@ class TownBatches:
         block_size: int,
         seed: int = 0,
         kinds: Sequence[str] = tuple(KINDS),
+        language: str | None = None,
     ) -> None:
         if not kinds or not set(kinds) <= set(KINDS):
             raise ValueError(f"kinds={kinds!r}: choose one or more of {tuple(KINDS)}")
-        self.tokenizer, self.seed, self.kinds = tokenizer, seed, kinds
+        if language not in (None, *LANGUAGES):
+            raise ValueError(f"language={language!r}: choose one of {LANGUAGES}, or None for both")
+        self.tokenizer, self.seed, self.kinds, self.language = tokenizer, seed, kinds, language
         self.batch_size, self.block_size = batch_size, block_size
         self.end = end_of_text(tokenizer)
 
@@ -87,13 +91,15 @@ class TownBatches:
     def _whole_documents(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, float]]:
         """Rows that together hold whole validation documents, and the nats of these, without end.
 
-        Once other kinds are left out, a document's nats no longer count that it is of those kept.
+        A document's nats no longer count what is known beforehand: that it is of the kinds kept,
+        and in which language it is told.
         """
         kept = sum(KINDS[kind][1] for kind in set(self.kinds))
         known = math.log(sum(share for _, share in KINDS.values()) / kept)
+        known += math.log(len(LANGUAGES)) if self.language else 0.0
         ids, nats = [self.end], 0.0
         for number in count():
-            written = document(number, "validation", VALIDATION_SEED)
+            written = document(number, "validation", VALIDATION_SEED, self.language)
             if written.kind not in self.kinds:
                 continue
             more = [*self.tokenizer.encode(written.text), self.end]
@@ -120,7 +126,7 @@ class TownBatches:
         first = number % 2
         at = number * self.block_size  # more documents than a row can hold
         while len(ids) <= self.block_size + first:
-            written = document(at, split, seed)
+            written = document(at, split, seed, self.language)
             if written.kind in self.kinds:
                 ids += [self.end, *self.tokenizer.encode(written.text)]
             at += 1

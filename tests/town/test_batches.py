@@ -93,7 +93,31 @@ def test_other_kinds_can_be_left_out(tokenizer):
     assert expected.startswith(written[:500])
 
 
-@pytest.mark.parametrize("kinds", [(), ("novel",), ("story", "novel")])
+def test_all_can_be_told_in_one_language(tokenizer):
+    batches = TownBatches(tokenizer, 1, 301, language="chinese")
+    expected = "<|endoftext|>".join(
+        ["", *(each.text for each in documents(301, language="chinese"))]
+    )
+    written = tokenizer.decode(batches.next(0)[0][0].tolist())
+    assert expected.startswith(written[:500])
+
+
+def test_the_floor_of_one_language_knows_which_it_is(tokenizer):
+    exam = TownBatches(tokenizer, 2, 401, language="english").evaluation(3)
+    targets = scored(exam)
+    count = targets.count(tokenizer.special_tokens["<|endoftext|>"])
+    told = documents(count, "validation", VALIDATION_SEED, language="english")
+    nats = sum(each.nats for each in told)
+    # The generator tosses a coin for the language of each document: log 2 nats.
+    assert exam.floor * len(targets) == pytest.approx(nats - count * math.log(2))
+
+
+def test_an_unknown_language_is_refused(tokenizer):
+    with pytest.raises(ValueError, match="language='latin': choose one of"):
+        TownBatches(tokenizer, 2, 3, language="latin")
+
+
+@pytest.mark.parametrize("kinds", [(), ("novel",), ("story", "novel"), "story"])
 def test_unknown_kinds_are_refused(tokenizer, kinds):
     with pytest.raises(ValueError, match="choose one or more of"):
         TownBatches(tokenizer, 2, 3, kinds=kinds)
