@@ -4,7 +4,8 @@
 
 Written is `data/runs/gallery`: `curves.jsonl` with one run a line, and `run.json` with the machine,
 versions, seeds, settings and commit. It can be stopped at any time and started again: runs that are
-there are kept, as long as commit and settings are still the same. Then run `python -m tools.manifest`.
+there are kept, as long as commit and settings are still the same. `python -m tools.manifest` comes
+next.
 """
 
 from __future__ import annotations

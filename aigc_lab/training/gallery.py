@@ -1,4 +1,4 @@
-"""The recorded gallery of curves that went wrong, and "is my loss reasonable?" by bands of seeds."""
+"""Curves that went wrong, as recorded, and bands of seeds: is my loss reasonable?"""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def points(curves: Curves, loss: str) -> tuple[np.ndarray, np.ndarray]:
 
     Raises: ValueError for a loss that is none of train_loss, val_loss, honest_loss.
 
-    >>> steps, values = points(Curves("healthy", 0, train_loss=[4.0] * 5 + [2.0] * 15), "train_loss")
+    >>> curves = Curves("healthy", seed=0, train_loss=[4.0] * 5 + [2.0] * 15)
+    >>> steps, values = points(curves, "train_loss")
     >>> steps.tolist(), values.tolist()
     ([10, 20], [3.0, 2.0])
     """
