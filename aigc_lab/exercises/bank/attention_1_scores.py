@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe, probe
-from aigc_lab.model import reference
+from aigc_lab.exercises.bank.attention_1_scores_flawed import flawed
+from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 
 
 def attention_scores(q: ndarray, k: ndarray) -> ndarray:
     """q kᵀ / √D for any leading axes; (…, T_q, D) and (…, T_k, D) give (…, T_q, T_k)."""
-    return flawed_scores(q, k)
-
-
-def flawed_scores(
-    q: ndarray,
-    k: ndarray,
-    *,
-    scale: str = "root",
-    product: str = "tokens",
-    weights: bool = False,
-    turned: bool = False,
-    unit: bool = False,
-) -> ndarray:
-    """The scores with what can go wrong."""
-    width, keys = q.shape[-1], k.shape[-2]
-    if scale == "unpacked":
-        _, _ = q.shape
-    divisors = {
-        "root": math.sqrt(width),
-        "none": 1.0,
-        "width": width,
-        "half": width / 2,
-        "twice": width * 2,
-        "times": 1 / math.sqrt(width),
-        "keys": math.sqrt(keys),
-        "queries": math.sqrt(q.shape[-2]),
-        "four": math.sqrt(4),
-        "first": math.sqrt(len(q)),
-        "second": math.sqrt(q.shape[1]),
-        "unpacked": math.sqrt(width),
-    }
-    if unit:
-        q = q / np.linalg.norm(q, axis=-1, keepdims=True)
-        k = k / np.linalg.norm(k, axis=-1, keepdims=True)
-    scores = PRODUCTS[product](q, k) / divisors[scale]
-    scores = reference.softmax(scores) if weights else scores
-    return np.swapaxes(scores, -1, -2) if turned else scores
-
-
-PRODUCTS: dict[str, Function] = {
-    "tokens": lambda q, k: q @ np.swapaxes(k, -1, -2),
-    "all axes turned": lambda q, k: q @ k.T,
-    "np.dot": lambda q, k: np.dot(q, np.swapaxes(k, -1, -2)),
-    "features": lambda q, k: np.swapaxes(q, -1, -2) @ k,
-    "pairwise": lambda q, k: (q * k).sum(axis=-1),
-}
+    return flawed(q, k)
 
 
 def _scores_probes() -> list[Probe]:
@@ -81,7 +34,7 @@ SCORES = Exercise(
     points=1,
     reference=attention_scores,
     probes=_scores_probes,
-    flawed=flawed_scores,
+    flawed=flawed,
     hints=(
         "One score is the dot product of one row of q with one row of k. Which matrix product "
         "takes all rows of q against all rows of k at once?",
@@ -155,6 +108,13 @@ SCORES = Exercise(
             knobs={"scale": "first"},
         ),
         Mistake(
+            "first_of_k",
+            "the scores have the right pattern and the wrong size",
+            "len(k), or k.shape[0], is the length of the first axis, and the width is the last",
+            "Count axes from the end, so that it does not matter how many stand in front.",
+            knobs={"scale": "first of k"},
+        ),
+        Mistake(
             "second",
             "a single text comes out right, a batch does not",
             "q.shape[1] is the width only as long as q has two axes",
@@ -195,6 +155,35 @@ SCORES = Exercise(
             "`k.T` reverses all axes of an array, not only the last two",
             "Which function exchanges just two axes, and how do you name the last two?",
             knobs={"product": "all axes turned"},
+        ),
+        Mistake(
+            "front_axes",
+            "a single text comes out right, a batch does not",
+            "you exchange axes 0 and 1 of k, and in a batch axis 0 counts the texts",
+            "Name the last two axes by counting from the end: -1 and -2.",
+            knobs={"product": "axes 0 and 1"},
+        ),
+        Mistake(
+            "two_axes",
+            "a single text comes out right, a batch stops with an error",
+            "np.transpose(k, (1, 0)) is made for an array of two axes",
+            "Which function exchanges just two axes, and how do you name the last two?",
+            knobs={"product": "transpose (1, 0)"},
+        ),
+        Mistake(
+            "two_letters",
+            "a single text comes out right, a batch stops with an error",
+            "your einsum names two axes of each array, and there may be more in front",
+            'In einsum, three dots stand for any number of axes in front: "...qd,...kd->…".',
+            knobs={"product": "einsum"},
+        ),
+        Mistake(
+            "not_turned",
+            "it stops with an error, unless there are as many keys as features",
+            "you multiply q by k as it is, with the tokens of k where its features should be",
+            "A matrix product takes rows of the first against columns of the second. Where are the "
+            "keys: in the rows of k, or in its columns?",
+            knobs={"product": "not turned"},
         ),
         Mistake(
             "dot",

@@ -39,6 +39,16 @@ def flawed_mask(
     return mask.astype(float) if kind == "numbers" else mask
 
 
+def keys_down(t_q: int, t_k: int) -> ndarray:
+    """A mistake: the right table, transposed."""
+    return causal_mask(t_q, t_k).T
+
+
+def square(t_q: int, t_k: int) -> ndarray:
+    """A mistake: as if there were only as many keys as queries."""
+    return causal_mask(t_q, t_q)
+
+
 def _itself(function: Function) -> str | None:
     allowed = np.asarray(function(5, 5)).astype(bool)
     if allowed.shape == (5, 5) and not allowed.diagonal().all():
@@ -142,9 +152,30 @@ MASK = Exercise(
             knobs={"everything": True},
         ),
         Mistake(
+            "transposed",
+            "the table lies on its side, and squares show the future instead of the past",
+            "it has a row for each key; rows are queries and columns are keys",
+            "Row i should say what query i may look at. Which index did you let run down?",
+            wrong=keys_down,
+        ),
+        Mistake(
+            "square_of_queries",
+            "squares are right; with fewer queries than keys the table is too small",
+            "you make a square of t_q by t_q, so that the older keys have no column",
+            "How many columns has a table with one for each key?",
+            wrong=square,
+        ),
+        Mistake(
+            "square_of_keys",
+            "squares are right; with fewer queries than keys the table is too large",
+            "you make a square of t_k by t_k, with a row for every position of the text",
+            "Only the last t_q positions ask. Which rows of your square are theirs?",
+            wrong=lambda t_q, t_k: causal_mask(t_k, t_k),
+        ),
+        Mistake(
             "swapped",
             "the table lies on its side",
-            "it has a row for each key; rows are queries and columns are keys",
+            "t_q and t_k have changed places; rows are queries and columns are keys",
             "Which of t_q and t_k is the number of rows?",
             knobs={"swapped": True},
         ),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.attention_3_weights_flawed import flawed, powers_of_raw_scores
+from aigc_lab.exercises.bank.attention_3_weights_flawed import POWERS, flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
 
@@ -102,6 +100,28 @@ WEIGHTS = Exercise(
             knobs={"fill": -1e9, **NO_GUARD},
         ),
         Mistake(
+            "finite_added",
+            "a query with no allowed key looks as if nothing were forbidden",
+            "you add the same large negative number to all its scores, and a softmax does not "
+            "notice what is added to a whole row",
+            "What should a query that may look at nothing take from each key?",
+            knobs={"fill": "added", **NO_GUARD},
+        ),
+        Mistake(
+            "infinity_times_zero",
+            "every row with an allowed key is nan",
+            "minus infinity is multiplied by the mask, and infinity times 0 is no number",
+            "Choose between two numbers instead of calculating with infinity: np.where does that.",
+            knobs={"fill": "infinity added", **NO_GUARD},
+        ),
+        Mistake(
+            "infinity_times_zero_guarded",
+            "every row with an allowed key is nan",
+            "minus infinity is multiplied by the mask, and infinity times 0 is no number",
+            "Choose between two numbers instead of calculating with infinity: np.where does that.",
+            knobs={"fill": "infinity added", "top": "allowed"},
+        ),
+        Mistake(
             "afterwards",
             "the rows no longer add up to 1",
             "you strike out weights after the softmax, when forbidden keys have had theirs",
@@ -172,41 +192,7 @@ WEIGHTS = Exercise(
             "What has to be subtracted from a row, so that its own largest power is 1?",
             knobs={"top": "global"},
         ),
-        Mistake(
-            "powers_masked",
-            "all is well until the scores are large, very negative, or all forbidden: then nan",
-            "exp is taken of the raw scores, and infinity times 0 or 0/0 is no number",
-            "Forbid first, then subtract a row's largest score; and think of rows without any.",
-            wrong=powers_of_raw_scores,
-        ),
-        Mistake(
-            "powers_guarded",
-            "large scores give nan, and very negative ones give no weights at all",
-            "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
-            "Forbid first, then subtract a row's largest score before exp.",
-            wrong=partial(powers_of_raw_scores, rescue="sum"),
-        ),
-        Mistake(
-            "powers_positive",
-            "allowed scores that are large give nan, and very negative ones no weights at all",
-            "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
-            "Forbid first, then subtract a row's largest score before exp.",
-            wrong=partial(powers_of_raw_scores, rescue="positive"),
-        ),
-        Mistake(
-            "powers_zeroed",
-            "when scores are far from 0, every weight is 0",
-            "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
-            "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
-            wrong=partial(powers_of_raw_scores, rescue="nan"),
-        ),
-        Mistake(
-            "overflow_zeroed",
-            "when allowed scores are far from 0, every weight is 0",
-            "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
-            "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
-            wrong=partial(powers_of_raw_scores, forbid="first", rescue="nan"),
-        ),
+        *POWERS,
         Mistake(
             "dropped_sum",
             "square arrays give wrong numbers, all others an error",

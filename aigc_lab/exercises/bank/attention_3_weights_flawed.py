@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy import ndarray
+
+from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in attention_3_weights
 
@@ -37,11 +41,16 @@ def flawed(
     return raised / (total[..., 0] if sums.startswith("dropped") else total)
 
 
+ADDED = {"added": -1e9, "infinity added": -np.inf}  # what forbidden scores get on top
+
+
 def _masked(scores: ndarray, mask: ndarray, fill: float | str, stretch: bool) -> ndarray:
     if fill == "product":
         return scores * mask
     if fill == "sum":
         return scores + mask
+    if fill in ADDED:
+        return scores + (1 - mask) * ADDED[fill]
     if fill in ("none", "afterwards"):
         return scores
     if stretch:
@@ -62,3 +71,42 @@ def powers_of_raw_scores(
     weights = powers / total
     weights = np.where(total > 0, weights, 0) if rescue == "positive" else weights
     return np.nan_to_num(weights) if rescue == "nan" else weights
+
+
+POWERS = (  # mistakes that take exp of the raw scores
+    Mistake(
+        "powers_masked",
+        "all is well until the scores are large, very negative, or all forbidden: then nan",
+        "exp is taken of the raw scores, and infinity times 0 or 0/0 is no number",
+        "Forbid first, then subtract a row's largest score; and think of rows without any.",
+        wrong=powers_of_raw_scores,
+    ),
+    Mistake(
+        "powers_guarded",
+        "large scores give nan, and very negative ones give no weights at all",
+        "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
+        "Forbid first, then subtract a row's largest score before exp.",
+        wrong=partial(powers_of_raw_scores, rescue="sum"),
+    ),
+    Mistake(
+        "powers_positive",
+        "allowed scores that are large give nan, and very negative ones no weights at all",
+        "exp is taken of the raw scores: exp(1000) is infinite and exp(-1000) is nothing",
+        "Forbid first, then subtract a row's largest score before exp.",
+        wrong=partial(powers_of_raw_scores, rescue="positive"),
+    ),
+    Mistake(
+        "powers_zeroed",
+        "when scores are far from 0, every weight is 0",
+        "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
+        "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
+        wrong=partial(powers_of_raw_scores, rescue="nan"),
+    ),
+    Mistake(
+        "overflow_zeroed",
+        "when allowed scores are far from 0, every weight is 0",
+        "exp of the raw scores is infinite or nothing, and nan_to_num hides what follows",
+        "Rows of zeros are right only where nothing is allowed. What makes exp safe elsewhere?",
+        wrong=partial(powers_of_raw_scores, forbid="first", rescue="nan"),
+    ),
+)

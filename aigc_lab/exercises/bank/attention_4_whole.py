@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.exercises.bank.attention_4_whole_flawed import flawed, truth_of_an_array
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.model import reference
 
@@ -16,55 +15,6 @@ def attention(
 ) -> tuple[ndarray, ndarray]:
     """The mixture and the weights."""
     return reference.attention(q, k, v, mask)
-
-
-def flawed(
-    q: ndarray,
-    k: ndarray,
-    v: ndarray,
-    mask: ndarray | None = None,
-    *,
-    scale: str = "root",
-    masking: str = "before",
-    soften: str = "rows",
-    guard: bool = True,
-    mix: str = "values",
-    give: str = "both",
-    without: str = "all",
-) -> ndarray | tuple[ndarray, ...]:
-    """Attention with what can go wrong."""
-    t_q, width = q.shape[-2:]
-    if mask is None and without == "causal":
-        mask = reference.causal_mask(t_q, k.shape[-2])
-    elif mask is None and without != "all":
-        mask = np.tri(t_q, k.shape[-2], dtype=bool) & (without == "triangle")
-    divisors = dict(none=1.0, afterwards=1.0, width=width, values=math.sqrt(v.shape[-1]))
-    scores = q @ np.swapaxes(k, -1, -2) / divisors.get(scale, math.sqrt(width))
-    if mask is not None and masking in ("before", "inverted"):
-        scores = np.where(mask == (masking == "before"), scores, -np.inf)
-    if mask is not None and masking == "product":
-        scores = scores * mask
-    weights = _softened(scores, soften, guard)
-    if mask is not None and masking == "afterwards":
-        weights = weights * mask
-    if scale == "afterwards":
-        weights = weights / math.sqrt(width)
-    mixed_by = np.swapaxes(weights, -1, -2) if mix == "turned" else weights
-    mixture = mixed_by @ (k if mix == "keys" else v)
-    if give == "mixture":
-        return mixture
-    return (weights, mixture) if give == "swapped" else (mixture, weights)
-
-
-def _softened(scores: ndarray, soften: str, guard: bool) -> ndarray:
-    if soften == "not":
-        return scores
-    if soften == "columns":
-        return np.swapaxes(reference.softmax(np.swapaxes(scores, -1, -2)), -1, -2)
-    weights = reference.softmax(scores)
-    if not guard:
-        weights = np.where(np.isneginf(scores).all(axis=-1, keepdims=True), np.nan, weights)
-    return reference.softmax(weights) if soften == "twice" else weights
 
 
 def _probes() -> list[Probe]:
@@ -125,6 +75,13 @@ WHOLE = Exercise(
             knobs={"give": "mixture"},
         ),
         Mistake(
+            "scores_given",
+            "the mixture is right, and the second result does not add up to 1",
+            "you give back the scores, and the weights are asked for",
+            "Which of the two says what share of each value is in the mixture?",
+            knobs={"give": "scores"},
+        ),
+        Mistake(
             "mask_ignored",
             "forbidden keys get weight",
             "the mask never reaches the weights",
@@ -137,6 +94,20 @@ WHOLE = Exercise(
             "None goes on as if it were a mask, and np.where takes None for False",
             "What should stand in for the mask when there is none?",
             knobs={"without": "nothing"},
+        ),
+        Mistake(
+            "none_is_square",
+            "without a mask it stops with an error when keys and queries are not equally many",
+            "the mask that you make has a column for each query, and it needs one for each key",
+            "Which array has the very shape that the mask should have?",
+            knobs={"without": "square"},
+        ),
+        Mistake(
+            "if_mask",
+            "with a mask it stops with an error",
+            "`if mask` asks whether a whole array is true, and NumPy cannot say",
+            "What distinguishes no mask from a mask? `is None` asks just that.",
+            wrong=truth_of_an_array,
         ),
         Mistake(
             "none_is_causal",
@@ -158,6 +129,13 @@ WHOLE = Exercise(
             "the mask is used the other way round; True means “may attend”",
             "Say aloud what your line does where the mask is True.",
             knobs={"masking": "inverted"},
+        ),
+        Mistake(
+            "mask_turned",
+            "only forbidden keys get weight, and without a mask none does",
+            "the mask is turned round on its way to the weights; True means “may attend”",
+            "Say aloud what your line does where the mask is True.",
+            knobs={"masking": "turned"},
         ),
         Mistake(
             "mask_product",
@@ -235,6 +213,13 @@ WHOLE = Exercise(
             "you mix the keys; it is the values that get mixed",
             "A key is what a token is found by. Which array holds what it gives?",
             knobs={"mix": "keys"},
+        ),
+        Mistake(
+            "dot",
+            "a single text comes out right, a batch gets axes over and over",
+            "np.dot of larger arrays takes every text and head against every other",
+            "Which product works on the last two axes and leaves those in front in step?",
+            knobs={"mix": "np.dot"},
         ),
         Mistake(
             "turned",

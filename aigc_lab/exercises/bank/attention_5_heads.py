@@ -42,6 +42,8 @@ def flawed(
         return heads
     if move == "front axes":
         return np.swapaxes(heads, 0, 1)
+    if move in ("last two", "axes 1 and 2"):
+        return np.swapaxes(heads, *((-1, -2) if move == "last two" else (1, 2)))
     if move in ("to the front", "list"):
         moved = np.moveaxis(heads, -2, 0)
         return list(moved) if move == "list" else moved
@@ -55,6 +57,7 @@ COUNTED: dict[str, Function] = {
     "batch": lambda x, h, d: x.reshape(*x.shape[:-1], h, d).transpose(0, 2, 1, 3),
     "glued": lambda x, h, d: x.reshape(-1, h, d).swapaxes(0, 1),
     "len": lambda x, h, d: x.reshape(len(x), h, -1).swapaxes(0, 1),
+    "float": lambda x, h, d: x.reshape(*x.shape[:-1], h, x.shape[-1] / h),
     "flat": lambda x, h, d: x.reshape(-1, x.shape[-2], h, d).swapaxes(1, 2),
 }
 
@@ -145,11 +148,26 @@ HEADS = Exercise(
             knobs={"move": "twice"},
         ),
         Mistake(
+            "last_two",
+            "T still stands in front, and H comes last",
+            "you exchange the last two axes, H and D, and those of T and H should change places",
+            "After the cut the axes are (…, T, H, D). Which two numbers, counted from the end, "
+            "are those of T and H?",
+            knobs={"move": "last two"},
+        ),
+        Mistake(
             "front_axes",
             "a single text is right, a batch is not",
             "you exchange axes 0 and 1, and in a batch axis 0 counts the texts",
             "Count axes from the end: T and H keep their places there.",
             knobs={"move": "front axes"},
+        ),
+        Mistake(
+            "axes_1_and_2",
+            "a batch is right, a single text is not",
+            "you exchange axes 1 and 2, and in a single text those are H and D",
+            "Count axes from the end: T and H keep their places there.",
+            knobs={"move": "axes 1 and 2"},
         ),
         Mistake(
             "to_the_front",
@@ -206,6 +224,13 @@ HEADS = Exercise(
             "len(x) is the length of the first axis, which in a batch counts texts, not tokens",
             "Which axes of x must still be there after the cut? x.shape[:-1] lists them.",
             knobs={"axes": "len"},
+        ),
+        Mistake(
+            "float_size",
+            "it stops with a TypeError",
+            "`/` gives a float, even 3.0, and an axis has a whole number of places",
+            "Which division gives whole numbers? (Or let reshape work it out, with -1.)",
+            knobs={"axes": "float"},
         ),
         Mistake(
             "flat",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.core.config import GPTConfig
-from aigc_lab.exercises.bank.attention_6_past_flawed import flawed
+from aigc_lab.exercises.bank.attention_6_past_flawed import COUNTS, flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
 
@@ -92,6 +92,27 @@ PAST = Exercise(
             knobs={"mask": "future"},
         ),
         Mistake(
+            "inverted",
+            "the first tokens see what comes later, and the last sees nothing",
+            "the mask is turned round: your True stands where a token may not look",
+            "In this course True means “may attend”. What does yours mean?",
+            knobs={"mask": "inverted"},
+        ),
+        Mistake(
+            "peek",
+            "what comes next in the text changes what comes before it",
+            "the mask reaches one diagonal too far, to the very token that is to be predicted",
+            "How many keys may the first token see?",
+            knobs={"mask": "peek"},
+        ),
+        Mistake(
+            "twice_scaled",
+            "the weights are too even",
+            "the scores are divided by √D twice",
+            "Your attention divides already. Do you do it once more, before or after?",
+            knobs={"scale": "twice"},
+        ),
+        Mistake(
             "model_width",
             "with one head all is right; with more the weights are too even",
             "you divide by √C; each head's dot products are only D = C/H long",
@@ -141,6 +162,13 @@ PAST = Exercise(
             knobs={"merge": "strided"},
         ),
         Mistake(
+            "merge_last_two",
+            "each row holds one feature of several tokens",
+            "you exchange the last two axes, T and D, before the reshape",
+            "After the mixture the axes are (…, H, T, D). Which two must change places?",
+            knobs={"merge": "last two"},
+        ),
+        Mistake(
             "no_output_matrix",
             "the heads' results stand side by side, unmixed",
             "w_o is not used",
@@ -187,36 +215,16 @@ PAST = Exercise(
             "all shapes are right and all numbers wrong",
             "you multiply by the transposed matrices (they are square, so nothing complains)",
             "Tokens are rows here: x @ w. Whose .T is that?",
-            knobs={"turned": True},
+            knobs={"turned": "all"},
         ),
         Mistake(
-            "len",
-            "a single text is right, a batch stops with an error",
-            "len(x) is the length of the first axis, which in a batch counts texts, not tokens",
-            "x.shape[-2] is the number of tokens, whatever stands in front.",
-            knobs={"count": "len"},
+            "turned_output",
+            "all shapes are right and all numbers wrong",
+            "you multiply by w_o.T (w_o is square, so nothing complains)",
+            "Tokens are rows here: x @ w, for each of the four matrices.",
+            knobs={"turned": "output"},
         ),
-        Mistake(
-            "second",
-            "a batch is right, a single text stops with an error",
-            "x.shape[1] counts tokens in a batch; in a single text it counts features",
-            "x.shape[-2] is the number of tokens, whatever stands in front.",
-            knobs={"count": "second"},
-        ),
-        Mistake(
-            "two_axes",
-            "a single text is right, a batch stops with an error",
-            "`T, C = x.shape` allows no axes in front of T",
-            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
-            knobs={"count": "two"},
-        ),
-        Mistake(
-            "three_axes",
-            "a batch is right, a single text stops with an error",
-            "`B, T, C = x.shape` insists on exactly one axis in front of T",
-            "The last two sizes are x.shape[-2] and x.shape[-1], whatever stands in front.",
-            knobs={"count": "three"},
-        ),
+        *COUNTS,
     ),
 )
 

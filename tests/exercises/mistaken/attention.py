@@ -1,17 +1,40 @@
-"""Mistakes of notebook 03 as readers write them, each with the name it should get."""
+"""Mistakes in the scores and the mask of notebook 03 as readers write them, with their names."""
+
+import math
 
 import numpy as np
-
-from aigc_lab.exercises.bank import find
-from tests.exercises.correct.attention import attention_in_steps, heads_swap
-
-attention_scores = find("attention_scores").reference
-causal_mask = find("causal_mask").reference
-attention_weights = find("attention_weights").reference
+import torch
 
 
 def divided_by(size):
     return lambda q, k: q @ np.swapaxes(k, -1, -2) / np.sqrt(size(q))
+
+
+def bare_einsum(q, k):
+    return np.einsum("...id,...jd->...ij", q, k)
+
+
+def divided_by_width(q, k):
+    *_, D = q.shape
+    return np.matmul(q, k.swapaxes(-2, -1)) / D
+
+
+def times_root(q, k):
+    return q @ np.swapaxes(k, -1, -2) * math.sqrt(q.shape[-1])
+
+
+def power_of_one_half(q, k):
+    scale = q.shape[-1] ** 1 / 2
+    return q @ np.swapaxes(k, -1, -2) / scale
+
+
+def power_in_the_line(q, k):
+    return q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** 1 / 2
+
+
+def root_of_the_keys(q, k):
+    products = np.einsum("...qd,...kd->...qk", q, k)
+    return products / np.sqrt(products.shape[-1])
 
 
 def one_text_of_queries(q, k):
@@ -19,128 +42,134 @@ def one_text_of_queries(q, k):
     return q @ np.swapaxes(k, -1, -2) / np.sqrt(D)
 
 
-def powers_or_ones(scores, mask):
-    powers = np.exp(scores) * mask
-    total = powers.sum(-1, keepdims=True)
-    total[total == 0] = 1
-    return powers / total
+def keys_first(q, k):
+    return k @ np.swapaxes(q, -1, -2) / np.sqrt(k.shape[-1])
 
 
-def powers_where_positive(scores, mask):
-    powers = np.exp(scores) * mask
-    total = powers.sum(-1, keepdims=True)
-    return np.where(total > 0, powers / total, 0)
+def keys_first_einsum(q, k):
+    return np.einsum("...qd,...kd->...kq", q, k) / np.sqrt(q.shape[-1])
 
 
-def powers_without_nan(scores, mask):
-    powers = np.exp(scores) * mask
-    return np.nan_to_num(powers / powers.sum(-1, keepdims=True))
+def softmax_too(q, k):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
 
 
-def softmax_without_nan(scores, mask):
-    powers = np.exp(np.where(mask, scores, -np.inf))
-    return np.nan_to_num(powers / powers.sum(-1, keepdims=True))
+def softmax_of_torch(q, k):
+    q, k = torch.as_tensor(q), torch.as_tensor(k)
+    return torch.softmax(q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5, dim=-1)
 
 
-def indexed_by_the_mask(scores, mask):
-    scores = scores.copy()
-    scores[~mask] = -np.inf
-    largest = scores.max(-1, keepdims=True)
-    largest[np.isneginf(largest)] = 0
-    powers = np.exp(scores - largest)
-    total = powers.sum(-1, keepdims=True)
-    total[total == 0] = 1
-    return powers / total
+def of_length_one(q, k):
+    q = q / np.linalg.norm(q, axis=-1)[..., None]
+    k = k / np.linalg.norm(k, axis=-1)[..., None]
+    return q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
 
 
-def without_a_mask(make):
-    def attention(q, k, v, mask=None):
-        scores = attention_scores(q, k)
-        weights = attention_weights(scores, make(scores) if mask is None else mask)
-        return weights @ v, weights
-
-    return attention
+def all_axes_turned(q, k):
+    return q @ k.T / np.sqrt(q.shape[-1])
 
 
-def heads_of_one_text(x, n_head):
-    return x.reshape(*x.shape[:-1], n_head, -1).transpose(1, 0, 2)
+def with_np_dot(q, k):
+    return np.dot(q, np.swapaxes(k, -1, -2)) / np.sqrt(q.shape[-1])
 
 
-def heads_of_a_batch(x, n_head):
-    *front, C = x.shape
-    return x.reshape(*front, n_head, C // n_head).transpose(0, 2, 1, 3)
+def features_with_features(q, k):
+    return np.swapaxes(q, -1, -2) @ k / np.sqrt(q.shape[-1])
 
 
-def heads_of_b_t_c(x, n_head):
-    B, T, C = x.shape
-    return x.reshape(B, T, n_head, C // n_head).transpose(0, 2, 1, 3)
+def row_by_row(q, k):
+    return (q * k).sum(axis=-1) / np.sqrt(q.shape[-1])
 
 
-def heads_of_texts_in_a_row(x, n_head):
-    T, C = x.shape[-2:]
-    return x.reshape(-1, T, n_head, C // n_head).transpose(0, 2, 1, 3)
+def filled(allowed):
+    """A mask filled cell by cell: True where this says so."""
+
+    def causal_mask(t_q, t_k):
+        mask = np.zeros((t_q, t_k), dtype=bool)
+        for i in range(t_q):
+            for j in range(t_k):
+                mask[i, j] = allowed(i, j, t_k - t_q)
+        return mask
+
+    return causal_mask
 
 
-def heads_of_tokens_in_a_row(x, n_head):
-    return x.reshape(-1, n_head, x.shape[-1] // n_head).transpose(1, 0, 2)
+def comparison(t_q, t_k):
+    """Query i against key j, as two broadcast ranges."""
+    return np.arange(t_k)[None, :], np.arange(t_q)[:, None]
 
 
-def heads_by_len(x, n_head):
-    return x.reshape(len(x), n_head, -1).transpose(1, 0, 2)
+def with_infinities(t_q, t_k):
+    mask = np.full((t_q, t_k), -np.inf)
+    return np.triu(mask, t_k - t_q + 1)
 
 
-def one_text(x):
-    T, _C = x.shape
-    return T
+def infinities_where_forbidden(t_q, t_k):
+    j, i = comparison(t_q, t_k)
+    mask = np.zeros((t_q, t_k))
+    mask[j > i + t_k - t_q] = -np.inf
+    return mask
 
 
-def one_batch(x):
-    _B, T, _C = x.shape
-    return T
+def keys_down(t_q, t_k):
+    return np.array([[j <= i + t_k - t_q for i in range(t_q)] for j in range(t_k)])
 
 
-def past_with(tokens):
-    """The whole layer, with the number of tokens read off x in this way."""
-
-    def attend_to_the_past(x, w_q, w_k, w_v, w_o, n_head):
-        T = tokens(x)
-        q, k, v = (heads_swap(x @ w, n_head) for w in (w_q, w_k, w_v))
-        mixture, _ = attention_in_steps(q, k, v, causal_mask(T, T))
-        return np.swapaxes(mixture, -2, -3).reshape(x.shape) @ w_o
-
-    return attend_to_the_past
+def sizes_exchanged(t_q, t_k):
+    return np.tril(np.ones((t_k, t_q), dtype=bool), t_q - t_k)
 
 
 MISTAKEN = {
     "attention_scores": [
+        ("no_scale", bare_einsum),
+        ("width", divided_by_width),
+        ("times", times_root),
+        ("half", power_of_one_half),
+        ("twice", power_in_the_line),
+        ("keys", root_of_the_keys),
+        ("keys", lambda q, k: q @ k.swapaxes(-1, -2) / k.shape[-2] ** 0.5),
         ("four", divided_by(lambda q: 4)),
         ("queries", divided_by(lambda q: q.shape[-2])),
+        ("first", divided_by(len)),
+        ("second", divided_by(lambda q: q.shape[1])),
         ("unpacked", one_text_of_queries),
+        ("first_of_k", lambda q, k: q @ np.swapaxes(k, -1, -2) / len(k) ** 0.5),
+        ("front_axes", lambda q, k: q @ np.swapaxes(k, 0, 1) / np.sqrt(q.shape[-1])),
+        ("two_axes", lambda q, k: q @ k.transpose(1, 0) / np.sqrt(q.shape[-1])),
+        ("two_letters", lambda q, k: np.einsum("id,jd->ij", q, k) / np.sqrt(q.shape[-1])),
+        ("not_turned", lambda q, k: np.matmul(q, k) / np.sqrt(q.shape[-1])),
+        ("turned", keys_first),
+        ("turned", keys_first_einsum),
+        ("weights", softmax_too),
+        ("weights", softmax_of_torch),
+        ("cosine", of_length_one),
+        ("reversed_axes", all_axes_turned),
+        ("dot", with_np_dot),
+        ("features", features_with_features),
+        ("pairwise", row_by_row),
     ],
-    "attention_weights": [
-        ("powers_guarded", powers_or_ones),
-        ("powers_positive", powers_where_positive),
-        ("powers_zeroed", powers_without_nan),
-        ("overflow_zeroed", softmax_without_nan),
-        ("no_broadcast", indexed_by_the_mask),
-    ],
-    "attention": [
-        ("none_is_causal", without_a_mask(lambda scores: causal_mask(*scores.shape[-2:]))),
-        ("none_is_triangle", without_a_mask(lambda scores: np.tril(np.ones(scores.shape, bool)))),
-        ("none_forbids_all", without_a_mask(lambda scores: None)),
-    ],
-    "split_heads": [
-        ("transposed", heads_of_one_text),
-        ("transposed_batch", heads_of_a_batch),
-        ("three_axes", heads_of_b_t_c),
-        ("flat", heads_of_texts_in_a_row),
-        ("glued", heads_of_tokens_in_a_row),
-        ("len", heads_by_len),
-    ],
-    "attend_to_the_past": [
-        ("len", past_with(len)),
-        ("second", past_with(lambda x: x.shape[1])),
-        ("two_axes", past_with(one_text)),
-        ("three_axes", past_with(one_batch)),
+    "causal_mask": [
+        ("strict", filled(lambda i, j, more: j < i + more)),
+        ("strict", lambda t_q, t_k: np.tri(t_q, t_k, t_k - t_q - 1, dtype=bool)),
+        ("peek", filled(lambda i, j, more: j <= i + more + 1)),
+        ("peek", lambda t_q, t_k: np.tri(t_q, t_k, t_k - t_q + 1, dtype=bool)),
+        ("triu", lambda t_q, t_k: np.triu(np.ones((t_q, t_k), dtype=bool), t_k - t_q)),
+        ("triu", filled(lambda i, j, more: j >= i + more)),
+        ("inverted", filled(lambda i, j, more: j > i + more)),
+        ("inverted", lambda t_q, t_k: ~np.tri(t_q, t_k, t_k - t_q, dtype=bool)),
+        ("top_left", filled(lambda i, j, more: j <= i)),
+        ("top_left", lambda t_q, t_k: torch.ones(t_q, t_k).tril().bool()),
+        ("wrong_way", filled(lambda i, j, more: j <= i - more)),
+        ("numbers", lambda t_q, t_k: np.tril(np.ones((t_q, t_k)), t_k - t_q)),
+        ("numbers", lambda t_q, t_k: torch.ones(t_q, t_k).tril(t_k - t_q)),
+        ("added", with_infinities),
+        ("added", infinities_where_forbidden),
+        ("everything", lambda t_q, t_k: np.ones((t_q, t_k), dtype=bool)),
+        ("transposed", keys_down),
+        ("square_of_queries", lambda t_q, t_k: np.tri(t_q, dtype=bool)),
+        ("square_of_keys", lambda t_q, t_k: np.arange(t_k) <= np.arange(t_k)[:, None]),
+        ("swapped", sizes_exchanged),
     ],
 }
