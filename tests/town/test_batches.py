@@ -95,11 +95,10 @@ def test_other_kinds_can_be_left_out(tokenizer):
 
 def test_all_can_be_told_in_one_language(tokenizer):
     batches = TownBatches(tokenizer, 1, 301, language="chinese")
-    expected = "<|endoftext|>".join(
-        ["", *(each.text for each in documents(301, language="chinese"))]
-    )
+    told = (each.text for each in documents(301, language="chinese"))
+    expected = "<|endoftext|>".join(["", *told])
     written = tokenizer.decode(batches.next(0)[0][0].tolist())
-    assert expected.startswith(written[:500])
+    assert expected.startswith(written.rstrip("�"))  # a row may end within a character
 
 
 def test_the_floor_of_one_language_knows_which_it_is(tokenizer):
