@@ -58,7 +58,8 @@ def band_curve(
         colour, dashes = COLOURS[at % len(COLOURS)], DASHES[at % len(DASHES)]
         axes.plot(steps, values, color=colour, linestyle=dashes)
         ends.append((float(values[-1]), f"{name}: {judge(steps, values, band)}", colour))
-    _finish(axes, f"loss, {unit}")
+    _finish(axes)
+    axes.set_ylabel(f"loss, {unit}")
     write_beside(axes, ends)
     set_title(figure, title)
     return figure
@@ -69,8 +70,8 @@ def run_against_healthy(
 ) -> Figure:
     """One run beside the healthy band: left its training loss, right its validation loss.
 
-    On the right stand both, the loss that the script measures and the honest one. Over each panel
-    stands the verdict on what the script shows.
+    On the right stand both, the loss that the script measures and the honest one, where they
+    differ. Over each panel stands the verdict on what the script shows.
 
     Notebook: 06 training.
     """
@@ -78,13 +79,12 @@ def run_against_healthy(
     panels = figure.subplots(1, 2, sharey=True)
     for axes, losses in zip(panels, (("train_loss",), ("val_loss", "honest_loss")), strict=True):
         draw_band(axes, healthy_band(gallery, losses[0]))
-        for loss in losses:
-            _draw_run(axes, curves, loss)
+        _draw_run(axes, curves, losses)
         axes.set_title(verdict_line(curves, gallery, losses[0]), fontsize=FONT)
-        _finish(axes, "")
-    _cut(panels[0], [curves])
+        _finish(axes)
+    _cut(panels[1], [curves])
     panels[0].set_ylabel(f"loss, {UNIT}")
-    _legend(figure, panels[1])
+    _legend(figure)
     set_title(figure, title)
     return figure
 
@@ -106,21 +106,22 @@ def gallery_grid(
     if unknown or not faults:
         raise ValueError(f"faults {unknown} are not in the gallery; choose some of {list(gallery)}")
     down = math.ceil(len(faults) / ACROSS)
-    figure = new_figure(4.6 * ACROSS, 2.5 * down + 0.6)
+    figure = new_figure(4.6 * ACROSS, 2.2 * down + 0.8)
     panels = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).flatten()
     band = healthy_band(gallery, "val_loss")
     for axes, (fault, name) in zip(panels, faults.items(), strict=False):
         draw_band(axes, band)
         for run in gallery[fault]:
-            for loss in STYLES:
-                _draw_run(axes, run, loss, alpha=0.6)
+            _draw_run(axes, run, tuple(STYLES), alpha=0.5)
         axes.set_title(textwrap.fill(name, 52), fontsize=FONT - 1, parse_math=False)
-        _finish(axes, "")
+        _finish(axes)
+        axes.label_outer()
         _cut(axes, gallery[fault])
+        axes.set_ylim(0, TOP)
     for axes in panels[len(faults) :]:
         axes.set_visible(False)
     figure.supylabel(f"loss, {UNIT}", fontsize=FONT)
-    _legend(figure, panels[0])
+    _legend(figure)
     set_title(figure, title)
     return figure
 
@@ -139,35 +140,38 @@ def draw_band(axes: Axes, band: Band) -> None:
     axes.plot(band.steps, band.middle, color=GREY, linewidth=1)
 
 
-def _draw_run(axes: Axes, curves: Curves, loss: str, alpha: float = 1.0) -> None:
-    name, colour, dashes = STYLES[loss]
-    steps, values = points(curves, loss)
-    first = name not in axes.get_legend_handles_labels()[1]
-    style = dict(color=colour, linestyle=dashes, linewidth=1.3, alpha=alpha)
-    axes.plot(steps, values, label=name if first else None, **style)
+def _draw_run(axes: Axes, curves: Curves, losses: Sequence[str], alpha: float = 1.0) -> None:
+    """Draw losses of a run; the honest one only where it is not what the script measured."""
+    for loss in losses:
+        if loss == "honest_loss" and curves.honest_loss == curves.val_loss:
+            continue
+        name, colour, dashes = STYLES[loss]
+        style = dict(color=colour, linestyle=dashes, linewidth=1.3, alpha=alpha)
+        axes.plot(*points(curves, loss), label=name, **style)
 
 
 def _cut(axes: Axes, runs: Sequence[Curves]) -> None:
-    """End the axes at TOP, and say how high a curve goes that is cut off there."""
-    axes.set_ylim(0, TOP)
+    """End the axes at TOP where a curve goes higher, and say how high it goes."""
     highest = max(float(np.max(points(run, loss)[1])) for run in runs for loss in STYLES)
     if highest > TOP:
-        axes.annotate(
-            f"up to {highest:.0f}", (0.985, 0.97), xycoords="axes fraction", ha="right", va="top",
-            fontsize=SMALL_FONT + 1, color=GREY,
-        )  # fmt: skip
+        axes.set_ylim(top=TOP)
+        place = dict(xycoords="axes fraction", ha="right", va="top", color=GREY)
+        axes.annotate(f"up to {highest:.0f}", (0.985, 0.97), fontsize=SMALL_FONT + 1, **place)
 
 
-def _finish(axes: Axes, label: str) -> None:
+def _finish(axes: Axes) -> None:
     axes.set_xlabel("training step")
-    axes.set_ylabel(label)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.01)
 
 
-def _legend(figure: Figure, axes: Axes) -> None:
-    handles, names = axes.get_legend_handles_labels()
+def _legend(figure: Figure) -> None:
+    """One legend under all panels, each name in it once."""
+    handles = {}
+    for axes in figure.axes:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(name, handle)
     figure.legend(
-        handles, names, loc="outside lower center", ncols=len(names), frameon=False,
+        handles.values(), handles, loc="outside lower center", ncols=len(handles), frameon=False,
         fontsize=FONT - 1,
     )  # fmt: skip
