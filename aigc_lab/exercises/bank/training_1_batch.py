@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
+from aigc_lab.exercises.bank.training_1_batch_mistakes import MISTAKES
+from aigc_lab.exercises.definition import Exercise, Probe, probe
 from aigc_lab.text.batches import Batches
 
 
@@ -39,6 +40,7 @@ def flawed(
     order: str = "x, y",
     last: str = "right",
     turned: bool = False,
+    form: str = "arrays",
 ) -> Any:
     """The same with what can go wrong."""
     places = {
@@ -48,8 +50,7 @@ def flawed(
         "one after another": lambda: np.arange(len(starts)) * block_size,
         "all from the first": lambda: starts[0] + np.arange(len(starts)) * block_size,
     }[rows]()
-    length = {"block": block_size, "short": block_size - 1, "long": block_size + 1}[window]
-    at = np.asarray(places)[:, None] + np.arange(length)  # (B, T)
+    at = np.asarray(places)[:, None] + np.arange(block_size + (window == "long"))  # (B, T)
     x, y = ids[at % len(ids)], ids[(at + ahead) % len(ids)]
     if last == "roll in the row":
         y = np.roll(x, -1, axis=1)
@@ -61,10 +62,20 @@ def flawed(
         x, y = x[:, :-1], x[:, 1:]
     if last == "one id":
         y = y[:, -1]
+    if last == "one id, the first":
+        y = y[:, 0]
+    if last == "y cut":
+        y = y[:, :-1]
+    if last == "x longer":
+        x = ids[np.asarray(places)[:, None] + np.arange(block_size + 1)]
     if last == "one block":
         y = ids[(at + block_size) % len(ids)]
     if turned:
         x, y = x.T, y.T
+    if form == "lists of rows":
+        x, y = list(x), list(y)
+    if form == "one row":
+        x, y = x.ravel(), y.ravel()
     return {"x, y": (x, y), "y, x": (y, x), "x": x}[order]
 
 
@@ -97,113 +108,7 @@ BATCH = Exercise(
         "x = np.stack([ids[s : s + block_size] for s in starts]); y is the same with "
         "ids[s + 1 : s + 1 + block_size]; return x, y.",
     ),
-    mistakes=(
-        Mistake(
-            "y is x",
-            symptom="every token is asked to predict itself",
-            diagnosis="y is x, not moved on",
-            hint="What stands at position s + 1 of ids is the answer at position s.",
-            knobs={"ahead": 0},
-        ),
-        Mistake(
-            "backwards",
-            symptom="every token is asked for the one before it",
-            diagnosis="y is moved back by one instead of on by one",
-            hint="Read x and y side by side. Which of the two comes first in the text?",
-            knobs={"ahead": -1},
-        ),
-        Mistake(
-            "by two",
-            symptom="one token is left out between each token and its answer",
-            diagnosis="y begins two positions after x",
-            hint="At which position of ids does y's first id stand, when x's stands at s?",
-            knobs={"ahead": 2},
-        ),
-        Mistake(
-            "rolled",
-            symptom="all but the last column of y are right; the last repeats the first of x",
-            diagnosis="you roll each row of x, so that its first id comes round to the end",
-            hint="The id after a row's end is not in the row. Where is it?",
-            knobs={"last": "roll in the row"},
-        ),
-        Mistake(
-            "rolled together",
-            symptom="all but the last column of y are right; the last is the next row's beginning",
-            diagnosis="np.roll without an axis rolls the batch as if it were one long row",
-            hint="The id after a row's end is not in the batch. Where is it?",
-            knobs={"last": "roll of the batch"},
-        ),
-        Mistake(
-            "the next row",
-            symptom="y holds the rows of x, in another order",
-            diagnosis="you move on by one row of the batch instead of by one id of the text",
-            hint="y is made from ids once more, not from x.",
-            knobs={"last": "the next row"},
-        ),
-        Mistake(
-            "one short",
-            symptom="both arrays have one column too few",
-            diagnosis="you take block_size ids for each row and share them between x and y",
-            hint="To fill T columns of x and T of y, moved by one, how many ids do you need?",
-            knobs={"last": "cut"},
-        ),
-        Mistake(
-            "one long",
-            symptom="both arrays have one column too many",
-            diagnosis="each row has block_size + 1 ids",
-            hint="How many ids are there in ids[s : e]?",
-            knobs={"window": "long"},
-        ),
-        Mistake(
-            "row numbers",
-            symptom="the rows begin at the wrong places, except one that starts at 0",
-            diagnosis="you multiply the starts by block_size, as if they counted rows",
-            hint="A start is a position in ids, as it is.",
-            knobs={"rows": "row numbers"},
-        ),
-        Mistake(
-            "starts unused",
-            symptom="the rows lie one after another from the beginning of ids",
-            diagnosis="you cut ids into rows in order, and never use what stands in starts",
-            hint="Row b begins at starts[b].",
-            knobs={"rows": "one after another"},
-        ),
-        Mistake(
-            "counted starts",
-            symptom="the rows begin at 0, 1, 2, …",
-            diagnosis="you use the number of the row as its start, and never what stands in starts",
-            hint="enumerate and range give a row's number; where it begins is starts[number].",
-            knobs={"rows": "the first"},
-        ),
-        Mistake(
-            "one answer a row",
-            symptom="y has one id for each row instead of T",
-            diagnosis="y holds only the id after the row's end",
-            hint="The model is asked at every position, not only at the last.",
-            knobs={"last": "one id"},
-        ),
-        Mistake(
-            "the next block",
-            symptom="y is the text that follows the row",
-            diagnosis="y begins where x ends, block_size positions later",
-            hint="The answer to the first id of the row is the second.",
-            knobs={"last": "one block"},
-        ),
-        Mistake(
-            "exchanged",
-            symptom="the numbers are right and stand in the wrong array",
-            diagnosis="you return y, x",
-            hint="First what is read, then what is asked for.",
-            knobs={"order": "y, x"},
-        ),
-        Mistake(
-            "turned",
-            symptom="the texts stand in columns",
-            diagnosis="both arrays are (T, B) instead of (B, T)",
-            hint="Each start makes one row.",
-            knobs={"turned": True},
-        ),
-    ),
+    mistakes=MISTAKES,
 )
 
 EXERCISES = (BATCH,)

@@ -39,25 +39,41 @@ def flawed(
     new_m = beta1 * m + (1 if m_takes == "all" else 1 - beta1) * g
     squares = {"g": g, "m": new_m**2}.get(v_takes, g**2)
     new_v = beta2 * v + (1 if v_takes == "all" else 1 - beta2) * squares
+    if m_takes == "most":
+        new_m, new_v = (1 - beta1) * m + beta1 * g, (1 - beta2) * v + beta2 * squares
     used_m, used_v = (m, v) if move == "old" else (new_m, new_v)
-    by_m = np.float64(_correction(beta1, step + count, correct if correct != "v" else "none"))
-    by_v = np.float64(_correction(beta2, step + count, correct if correct != "m" else "none"))
+    by_m = _correction(beta1, step + count, correct if correct != "v" else "none")
+    by_v = _correction(
+        beta1 if correct == "beta1" else beta2, step + count, correct if correct != "m" else "none"
+    )
     m_hat, v_hat = used_m / by_m, used_v / by_v
     change = (g if move == "g" else m_hat) / _divisor(used_v, by_v, eps, divide)
-    moved = _decayed(p, lr, weight_decay, decay) + (lr if move == "up" else -lr) * change
+    if decay == "divided":
+        change = change + weight_decay * p / _divisor(used_v, by_v, eps, divide)
+    rate = {"up": -lr, "no lr": 1.0}.get(move, lr)
+    moved = _decayed(p, lr, weight_decay, decay) - rate * change
+    if divide == "eps to p":
+        moved = moved + eps
     if decay == "new p":
         moved = moved - lr * weight_decay * moved
     return {
         "new": (moved, new_m, new_v),
         "corrected": (moved, m_hat, v_hat),
+        "exchanged": (moved, new_v, new_m),
         "old": (moved, m, v),
         "p": moved,
     }[back]
 
 
-def _correction(beta: float, step: int, correct: str) -> float:
-    left = {"none": 0.0, "times": beta * step, "first": beta}.get(correct, beta**step)
-    return 1 - left
+def _correction(beta: float, step: int, correct: str) -> Any:
+    ways = {
+        "none": 1.0,
+        "times": 1 - beta * step,
+        "first": 1 - beta,
+        "power outside": (1 - beta) ** step,
+        "multiplied": 1 / (1 - beta**step) if step else np.inf,
+    }
+    return np.float64(ways.get(correct, 1 - beta**step))
 
 
 def _divisor(v: ndarray, correction: float, eps: float, divide: str) -> ndarray:
@@ -66,6 +82,8 @@ def _divisor(v: ndarray, correction: float, eps: float, divide: str) -> ndarray:
         "inside": lambda: np.sqrt(v / correction + eps),
         "early": lambda: (np.sqrt(v) + eps) / np.sqrt(correction),
         "no eps": lambda: np.sqrt(v / correction),
+        "eps to p": lambda: np.sqrt(v / correction),
+        "root corrected": lambda: np.sqrt(v) / correction + eps,
         "no root": lambda: v / correction + eps,
     }[divide]()
 

@@ -1,0 +1,182 @@
+"""Notebook 06: the mistakes known of the exercise in training_7_loop."""
+
+from __future__ import annotations
+
+from aigc_lab.exercises.bank.training_7_loop_flawed import unflattened
+from aigc_lab.exercises.definition import Mistake
+
+EXERCISES = ()  # the exercise that these belong to stands in training_7_loop
+
+MISTAKES = (
+    Mistake(
+        "no zero_grad",
+        symptom="the first two losses are right, and then it goes wrong",
+        diagnosis="gradients are never cleared, so that backward adds each to all earlier ones",
+        hint="What does backward do with what p.grad holds already?",
+        knobs={"zero": "never"},
+    ),
+    Mistake(
+        "zero_grad in between",
+        symptom="the model never learns",
+        diagnosis="no gradient reaches the optimiser's step: they are cleared between backward "
+        "and step",
+        hint="The gradients must live from backward until step.",
+        knobs={"zero": "between"},
+    ),
+    Mistake(
+        "no backward",
+        symptom="the model never learns",
+        diagnosis="no gradient is ever computed: backward is not called",
+        hint="Who tells the parameters which way is down?",
+        knobs={"backward": False},
+    ),
+    Mistake(
+        "no step",
+        symptom="the model never learns",
+        diagnosis="gradients are computed, but the optimiser never steps",
+        hint="Who changes the parameters?",
+        knobs={"step": "never"},
+    ),
+    Mistake(
+        "another model",
+        symptom="the model never learns",
+        diagnosis="the optimiser has the parameters of a second model, not those of the "
+        "one that is asked",
+        hint="How often do you call make_model()?",
+        knobs={"made": "twice"},
+    ),
+    Mistake(
+        "one step at the end",
+        symptom="the losses stay those of the new model",
+        diagnosis="the optimiser steps only once, after the loop",
+        hint="How far is the line with step() indented?",
+        knobs={"step": "end"},
+    ),
+    Mistake(
+        "fresh optimiser",
+        symptom="the first two losses are right; later steps go astray",
+        diagnosis="the optimiser is made anew for every batch, and forgets its averages",
+        hint="AdamW remembers m, v and step. Where is it made?",
+        knobs={"made": "optimiser in the loop"},
+    ),
+    Mistake(
+        "fresh model",
+        symptom="every loss is that of a new model",
+        diagnosis="the model is made anew for every batch",
+        hint="Where is the model made?",
+        knobs={"made": "model in the loop"},
+    ),
+    Mistake(
+        "loss after the step",
+        symptom="every loss is a little too low",
+        diagnosis="the loss is measured after the step, on a batch that the model has just "
+        "learned from",
+        hint="The loss you went backward from is the one to write down.",
+        knobs={"measure": "after"},
+    ),
+    Mistake(
+        "tensors",
+        symptom="the numbers are right, but they are tensors",
+        diagnosis="you keep loss itself, and with it everything it was computed from",
+        hint="How does a tensor with a single number become that number?",
+        knobs={"keep": "tensors"},
+    ),
+    Mistake(
+        "only the last",
+        symptom="one number comes back",
+        diagnosis="you return the last loss instead of the list",
+        hint="The curve needs the loss of every step.",
+        knobs={"keep": "last"},
+    ),
+    Mistake(
+        "mean of all",
+        symptom="one number comes back",
+        diagnosis="you return the mean of the losses instead of the list",
+        hint="The curve needs the loss of every step.",
+        knobs={"keep": "mean"},
+    ),
+    Mistake(
+        "return in the loop",
+        symptom="there is only one loss, the first",
+        diagnosis="you return inside the loop",
+        hint="How far is your return indented?",
+        knobs={"keep": "first"},
+    ),
+    Mistake(
+        "running mean",
+        symptom="the curve is too smooth",
+        diagnosis="you write down the mean of the losses so far",
+        hint="Each batch's own loss is asked for.",
+        knobs={"keep": "running"},
+    ),
+    Mistake(
+        "SGD",
+        symptom="the first loss is right, and the others fall too slowly or too fast",
+        diagnosis="you use plain SGD",
+        hint="Which optimiser is asked for?",
+        knobs={"optimiser": "SGD"},
+    ),
+    Mistake(
+        "Adam",
+        symptom="the losses are nearly right, and the model's weights a little too large",
+        diagnosis="there is no weight decay, as in Adam",
+        hint="What does the W stand for?",
+        knobs={"optimiser": "Adam"},
+    ),
+    Mistake(
+        "lr unused",
+        symptom="it learns at the same speed, whatever lr is",
+        diagnosis="lr is not handed to the optimiser, which then uses its own 0.001",
+        hint="Which of the arguments does your code never mention?",
+        knobs={"rate": "default"},
+    ),
+    Mistake(
+        "sum",
+        symptom="the losses are far too large",
+        diagnosis="you add up the losses of a batch instead of taking their mean",
+        hint="A batch twice as large should have about the same loss.",
+        knobs={"loss": "sum"},
+    ),
+    Mistake(
+        "shifted twice",
+        symptom="the model learns to predict the token after the next",
+        diagnosis="you shift the targets, and y is one token ahead already",
+        hint="logits[:, t] and y[:, t] belong together.",
+        knobs={"loss": "shifted"},
+    ),
+    Mistake(
+        "x as target",
+        symptom="the model learns to repeat its input",
+        diagnosis="the loss compares with x instead of y",
+        hint="Which of the two is what should have been predicted?",
+        knobs={"loss": "x"},
+    ),
+    Mistake(
+        "softmax first",
+        symptom="the losses start near ln V and fall too slowly",
+        diagnosis="you hand probabilities to cross_entropy, which takes logits",
+        hint="cross_entropy contains the softmax already.",
+        knobs={"loss": "softmax"},
+    ),
+    Mistake(
+        "reshaped to classes",
+        symptom="a first loss is already wrong, though all shapes fit",
+        diagnosis="you reshape the logits to (B, V, T), which tears the rows of scores apart",
+        hint="Either exchange two axes, or flatten B and T into one.",
+        knobs={"loss": "reshaped"},
+    ),
+    Mistake(
+        "last position",
+        symptom="a first loss is already wrong",
+        diagnosis="only the last position of every row is scored",
+        hint="The model is asked at every position.",
+        knobs={"loss": "last"},
+    ),
+    Mistake(
+        "not flattened",
+        symptom="F.cross_entropy stops with an error about the target's size",
+        diagnosis="it takes the axis after the first for the classes, and finds T there",
+        hint="Flatten B and T into one axis: logits (B·T, V), targets (B·T,).",
+        wrong=unflattened,
+    ),
+)
