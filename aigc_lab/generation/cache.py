@@ -64,6 +64,14 @@ class KVCache:
             self.length = end
         return keys[:, :, :end], values[:, :, :end]
 
+    def reorder(self, rows: Tensor) -> None:
+        """Let row i go on with the past of row `rows[i]`, as beam search needs it.
+
+        Shapes: rows (B,), whole numbers below B.
+        """
+        for kept in (*self._keys, *self._values):
+            kept[:, :, : self.length] = kept[rows, :, : self.length]
+
     def clear(self) -> None:
         """Forget everything, and keep the memory."""
         self.length = 0

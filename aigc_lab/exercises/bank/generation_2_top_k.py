@@ -1,0 +1,225 @@
+"""Notebook 07: only the k most likely tokens may be drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy import ndarray
+from torch import Tensor
+
+from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe, probe
+from aigc_lab.generation import sampling
+
+
+def on_array(dial: Function, logits: ndarray, *settings: Any) -> ndarray:
+    """One of the package's dials, on an array in place of a tensor; (…, V) -> (…, V)."""
+    numbers: Tensor = torch.as_tensor(np.asarray(logits, dtype=float))
+    return dial(numbers, *settings).numpy()
+
+
+def keep_top_k(logits: ndarray, k: int) -> ndarray:
+    """The package's top-k; (V,) -> (V,)."""
+    return on_array(sampling.keep_top_k, logits, k)
+
+
+def flawed(
+    logits: ndarray,
+    k: int,
+    *,
+    ties: str = "stay",
+    end: str = "top",
+    many: str = "k",
+    out: float = -np.inf,
+    give: str = "logits",
+) -> ndarray:
+    """The same with what can go wrong."""
+    if many == "not capped" and k > len(logits):
+        raise IndexError(f"index -{k} is out of bounds for axis 0 with size {len(logits)}")
+    values = {"absolute": np.abs(logits)}.get(end, logits)
+    k = {"k": k, "not capped": k, "one more": k + 1, "one fewer": k - 1}[many]
+    k = max(0, min(k, len(logits)))
+    order = np.argsort(-values, kind="stable")
+    order = order[::-1] if end == "bottom" else order
+    kept = np.zeros(len(logits), dtype=bool)
+    kept[order[:k]] = True
+    edge = values[order[k - 1]] if k else np.inf
+    if ties == "stay":
+        kept |= values == edge
+    if ties == "strict":
+        kept &= values != edge
+    if ties == "last":
+        kept = np.zeros(len(logits), dtype=bool)
+        kept[np.argsort(values, kind="stable")[len(logits) - k :]] = True
+    kept = ~kept if end == "turned" else kept
+    if give == "sorted":
+        return np.sort(logits)[::-1][:k]
+    if give == "ids":
+        return order[:k]
+    if give == "mask":
+        return kept
+    if give == "short":
+        return logits[kept]
+    if give == "in order":
+        return np.where(kept[order], logits[order], out)
+    return np.where(kept, logits, out)
+
+
+def _probes() -> list[Probe]:
+    random = np.random.default_rng(13)
+    return [
+        probe("5 tokens, k = 2", np.array([1.0, 3.0, 2.0, -1.0, 0.5]), 2),
+        probe("5 tokens, k = 1", np.array([-1.0, -3.0, -0.5, -4.0, -2.0]), 1),
+        probe("all logits negative, k = 3", -1 - 5 * random.random(7), 3),
+        probe("11 tokens, k = 4", 3 * random.normal(size=11), 4),
+        probe("3 tokens tie with the second, k = 2", np.array([1.0, 2.0, 5.0, 2.0, 2.0, 0.0]), 2),
+        probe("a tie for the lead, k = 1", np.array([0.5, 4.0, 4.0]), 1),
+        probe("as many tokens as k", np.array([0.2, -0.3, 1.5]), 3),
+        probe("k larger than the vocabulary", np.array([0.5, -1.0, 2.0, 0.0]), 7),
+        probe("tokens ruled out before", np.array([-np.inf, 1.0, 0.0, -np.inf, -2.0]), 2),
+    ]
+
+
+TOP_K = Exercise(
+    name="keep_top_k",
+    notebook="07_generation",
+    title="Top-k: keep the k largest logits",
+    points=1,
+    reference=keep_top_k,
+    probes=_probes,
+    hints=(
+        "Which single number separates the logits that stay from those that go?",
+        "Sort a copy, read off the k-th largest, and replace every logit below it by minus "
+        "infinity. When k is larger than the vocabulary, take the vocabulary's size for k.",
+        "kth = np.sort(logits)[-min(k, len(logits))]; np.where keeps a logit that is >= kth and "
+        "puts -np.inf in the others' place.",
+    ),
+    flawed=flawed,
+    mistakes=(
+        Mistake(
+            "strict",
+            "one token too few stays; with k = 1 none does",
+            "a logit has to be larger than the k-th largest, so that the k-th itself goes",
+            "Is the k-th largest one of the k largest? Which comparison keeps it?",
+            knobs={"ties": "strict"},
+        ),
+        Mistake(
+            "ties_first",
+            "of tokens with equal logits some stay and some go",
+            "exactly k tokens are kept, the first of those that tie with the k-th",
+            "Equally likely tokens are to be treated alike. Compare values, not places.",
+            knobs={"ties": "first"},
+        ),
+        Mistake(
+            "ties_last",
+            "of tokens with equal logits some stay and some go",
+            "exactly k tokens are kept, the last of those that tie with the k-th",
+            "Equally likely tokens are to be treated alike. Compare values, not places.",
+            knobs={"ties": "last"},
+        ),
+        Mistake(
+            "smallest",
+            "the least likely tokens are kept",
+            "you keep the k smallest logits; np.sort and np.argsort begin with the smallest",
+            "At which end of a sorted array do the largest stand?",
+            knobs={"end": "bottom"},
+        ),
+        Mistake(
+            "turned",
+            "the most likely tokens are ruled out",
+            "the condition is turned round: the k largest get the minus infinity",
+            "np.where(condition, a, b) takes a where the condition holds. Which is yours?",
+            knobs={"end": "turned"},
+        ),
+        Mistake(
+            "absolute",
+            "strongly negative logits are kept",
+            "you rank the logits by their size without the sign",
+            "A logit of -5 is an unlikely token. Where does its sign get lost?",
+            knobs={"end": "absolute"},
+        ),
+        Mistake(
+            "zeros",
+            "ruled out tokens have logit 0",
+            "you fill with 0 instead of minus infinity",
+            "What probability does softmax give a logit of 0 among negative ones?",
+            knobs={"out": 0.0},
+        ),
+        Mistake(
+            "small_number",
+            "ruled out tokens have a very negative logit, not minus infinity",
+            "you fill with a finite number such as -1e9",
+            "Only one number is certain to become the probability 0. Which?",
+            wrong=lambda logits, k: flawed(logits, k, out=-1e9),
+        ),
+        Mistake(
+            "nan",
+            "ruled out tokens are nan",
+            "you fill with nan, which softmax spreads over the whole row",
+            "Which number becomes 0 under the exponential?",
+            knobs={"out": np.nan},
+        ),
+        Mistake(
+            "one_more",
+            "one token too many stays",
+            "you read off the logit after the k-th largest",
+            "Counting begins at 0. Which place has the k-th largest from the front, and from "
+            "the end?",
+            knobs={"many": "one more"},
+        ),
+        Mistake(
+            "one_fewer",
+            "one token too few stays",
+            "you read off the logit before the k-th largest",
+            "Counting begins at 0. Which place has the k-th largest from the front, and from "
+            "the end?",
+            knobs={"many": "one fewer"},
+        ),
+        Mistake(
+            "not_capped",
+            "a k larger than the vocabulary stops with an error",
+            "you ask for the k-th largest where there is none",
+            "With 4 tokens and k = 7, how many can stay at most? Which function gives the "
+            "smaller of two numbers?",
+            knobs={"many": "not capped"},
+        ),
+        Mistake(
+            "sorted",
+            "k numbers come back, largest first, and nobody knows whose they are",
+            "you return the k largest logits themselves",
+            "Place i belongs to token i. How can the others be ruled out without moving?",
+            knobs={"give": "sorted"},
+        ),
+        Mistake(
+            "in_order",
+            "the largest logit stands in front",
+            "you return the logits in sorted order",
+            "Place i belongs to token i. Sort a copy, and only to find the k-th largest.",
+            knobs={"give": "in order"},
+        ),
+        Mistake(
+            "short",
+            "only the kept logits come back",
+            "you select the kept logits, so that the others lose their places",
+            "Place i belongs to token i. What can stand in the place of a token ruled out?",
+            knobs={"give": "short"},
+        ),
+        Mistake(
+            "ids",
+            "whole numbers come back",
+            "you return the ids of the k largest, not the logits",
+            "What is asked for are V logits. What stands at the ids that you found?",
+            knobs={"give": "ids"},
+        ),
+        Mistake(
+            "mask",
+            "True and False come back",
+            "you return which tokens stay, not their logits",
+            "What does np.where make of a condition and two values?",
+            knobs={"give": "mask"},
+        ),
+    ),
+)
+
+EXERCISES = (TOP_K,)
