@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BAND_COLOUR = "#B5C9D9"
 STYLES = {  # a run's losses: what each is called, its colour and its dashes
-    "train_loss": ("training", COLOURS[4], DASHES[2]),
+    "train_loss": ("training", COLOURS[2], DASHES[2]),
     "val_loss": ("validation, as measured", COLOURS[1], DASHES[0]),
     "honest_loss": ("validation, honestly", COLOURS[0], DASHES[1]),
 }
