@@ -57,7 +57,8 @@ def flawed(
         "gradient": lambda: lr * g,
         "nesterov": lambda: lr * (g + momentum * velocity),
         "gradient as well": lambda: lr * (g + velocity),
-        "rate on the gradient": lambda: lr * g + momentum * v,
+        "rate on the gradient": lambda: lr * g + momentum * velocity,
+        "rate on the gradient, old": lambda: lr * g + momentum * v,
         "whole": lambda: velocity,
     }[moved_by]()
     moved = sign * step + (0 if back == "the change" else p)

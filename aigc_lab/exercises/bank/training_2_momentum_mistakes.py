@@ -154,7 +154,7 @@ MISTAKES = (
     Mistake(
         "rate on the gradient only",
         symptom="p goes too far as soon as there is some velocity",
-        diagnosis="p moves by lr * g and by momentum * v as it is, without lr",
+        diagnosis="p moves by lr * g and by momentum times the new v as it is, without lr",
         hint="Everything that p moves by is multiplied by lr.",
         knobs={"moved_by": "rate on the gradient"},
     ),
@@ -171,5 +171,12 @@ MISTAKES = (
         diagnosis="you return how far p moves, not where it arrives",
         hint="Where is p after the step, if it was at 5 before?",
         knobs={"back": "the change"},
+    ),
+    Mistake(
+        "rate on the old velocity",
+        symptom="p goes too far as soon as there is some velocity",
+        diagnosis="p moves by lr * g and by momentum times the old v as it is, without lr",
+        hint="Everything that p moves by is multiplied by lr.",
+        knobs={"moved_by": "rate on the gradient, old"},
     ),
 )
