@@ -38,6 +38,9 @@ def flawed(
             "of all": lambda: (step + 1) / steps,
             "flat": lambda: 1.0,
             "from final": lambda: final + (1 - final) * (step + 1) / warmup_steps,
+            "times cosine": lambda: (
+                (step + 1) / warmup_steps * flawed(step, steps, 0, final, done=done)
+            ),
         }[climb]()
     share = {
         "right": lambda: (step - warmup_steps) / (steps - warmup_steps),
@@ -62,6 +65,7 @@ def flawed(
         "added": lambda: final + left,
         "times": lambda: (1 - final) * left,
         "none": lambda: left,
+        "halved too": lambda: final / 2 + (1 - final) * left,
     }[floor]()
 
 
@@ -78,7 +82,6 @@ def _probes() -> list[Probe]:
         probe("down to nothing", 88, 97, 13, 0.0),
         probe("down to a half", 61, 97, 13, 0.5),
         probe("a warm-up of one step", 0, 5, 1, 0.2),
-        probe("a run that is all warm-up", 2, 3, 3, 0.2),
     ]
 
 

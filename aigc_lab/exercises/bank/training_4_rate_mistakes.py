@@ -8,6 +8,14 @@ from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in training_4_rate
 
+
+def divided_always(step: int, steps: int, warmup_steps: int, final: float) -> float:
+    """The climb, worked out before anyone knows whether there is one."""
+    climb = (step + 1) / warmup_steps
+    done = max(0, step - warmup_steps) / (steps - warmup_steps)
+    return min(climb, final + (1 - final) * (1 + math.cos(math.pi * done)) / 2)
+
+
 MISTAKES = (
     Mistake(
         "nothing at first",
@@ -183,5 +191,26 @@ MISTAKES = (
         diagnosis="final is not used",
         hint="Which of the arguments does your code never mention?",
         knobs={"floor": "none"},
+    ),
+    Mistake(
+        "climb and fall at once",
+        symptom="the top is never reached",
+        diagnosis="the climb is multiplied by a cosine that has begun at step 0",
+        hint="First the climb, then the fall: what does the fall do while the climb lasts?",
+        knobs={"climb": "times cosine", "done": "warm-up not subtracted"},
+    ),
+    Mistake(
+        "final halved too",
+        symptom="after the warm-up the rate jumps down, and ends at half of final",
+        diagnosis="the half covers final as well as the cosine",
+        hint="Only 1 + cos must be halved, since it alone runs from 2 to 0.",
+        knobs={"floor": "halved too"},
+    ),
+    Mistake(
+        "division without a warm-up",
+        symptom="without a warm-up it stops with a ZeroDivisionError",
+        diagnosis="you divide by warmup_steps even where it is 0",
+        hint="In which of the two parts is that division needed?",
+        wrong=divided_always,
     ),
 )

@@ -70,7 +70,7 @@ def _norm(gradients: list[ndarray], norm: str) -> Any:
 
 
 def _factor(size: float, most: float, always: bool, by: str) -> float:
-    if size <= most and not always:
+    if size >= most if by == "short ones" else size <= most and not always:
         return 1.0
     wrong = {"turned": size / most, "to length 1": 1 / size, "most": most, "nothing": 1.0}
     return wrong.get(by, most / size)

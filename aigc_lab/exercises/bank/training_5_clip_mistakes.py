@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy import ndarray
+
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in training_5_clip
+
+
+def norm_of_the_list(gradients: list[ndarray], most: float) -> tuple[list[ndarray], float]:
+    """The norm of a list, as if it were an array."""
+    norm = np.linalg.norm(gradients)
+    return [each * min(1, most / norm) for each in gradients], norm
+
+
+def joined_unflattened(gradients: list[ndarray], most: float) -> tuple[list[ndarray], float]:
+    """The norm of the arrays, joined as they are."""
+    norm = np.linalg.norm(np.concatenate(gradients))
+    return [each * min(1, most / norm) for each in gradients], norm
+
 
 MISTAKES = (
     Mistake(
@@ -168,5 +184,26 @@ MISTAKES = (
         diagnosis="you return the norm first",
         hint="First the list of arrays, then the norm.",
         knobs={"told": "exchanged"},
+    ),
+    Mistake(
+        "short ones stretched",
+        symptom="long gradients stay long, and small ones grow",
+        diagnosis="you scale where the norm is below most; a comparison is turned, or min and max are",
+        hint="Which gradients should change at all?",
+        knobs={"by": "short ones"},
+    ),
+    Mistake(
+        "a list is no array",
+        symptom="it stops with a ValueError about an inhomogeneous shape",
+        diagnosis="NumPy is asked to make one array of the list, and the shapes differ",
+        hint="Take the norm of each array, or flatten each before you join them.",
+        wrong=norm_of_the_list,
+    ),
+    Mistake(
+        "joined unflattened",
+        symptom="it stops with a ValueError about dimensions",
+        diagnosis="np.concatenate joins arrays that fit together, and these have different shapes",
+        hint="Flatten each array before you join them.",
+        wrong=joined_unflattened,
     ),
 )

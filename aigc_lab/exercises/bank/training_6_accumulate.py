@@ -30,9 +30,10 @@ def flawed(
     use: str = "all",
 ) -> ndarray:
     """The same with what can go wrong."""
-    used = {"all": parts, "first": parts[:1], "last": parts[-1:]}[use]
-    if use != "all":
-        return gradient(*used[0])
+    if use in ("first", "last"):
+        return gradient(*parts[0 if use == "first" else -1])
+    if use == "first twice":
+        parts = [parts[0], *parts]
     gradients = [gradient(x, y) for x, y in parts]
     if weigh == "running":
         total = gradients[0]
@@ -57,6 +58,7 @@ COUNTS: dict[str, Callable[[ndarray], float]] = {
     "positive": lambda y: (y > 0).sum(),
     "inverse": lambda y: 1 / np.float64((y != IGNORED).sum()),
     "ignored": lambda y: (y == IGNORED).sum(),
+    "share": lambda y: (y != IGNORED).mean(),
 }
 
 

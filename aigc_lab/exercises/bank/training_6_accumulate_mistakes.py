@@ -130,4 +130,26 @@ MISTAKES = (
         hint="How far is your return indented?",
         knobs={"use": "first"},
     ),
+    Mistake(
+        "shares of each part",
+        symptom="large parts count too little",
+        diagnosis="you weigh each part by the share of its own targets that are scored, and divide "
+        "by the number of parts",
+        hint="A part of 3 and a part of 30, both scored fully: how much should each weigh?",
+        knobs={"weigh": "share", "divide": "one"},
+    ),
+    Mistake(
+        "shares of each part, normalised",
+        symptom="large parts count too little",
+        diagnosis="you weigh each part by the share of its own targets that are scored",
+        hint="A part of 3 and a part of 30, both scored fully: how much should each weigh?",
+        knobs={"weigh": "share", "divide": "share"},
+    ),
+    Mistake(
+        "first part twice",
+        symptom="the first part counts twice",
+        diagnosis="the sum begins with the first part, and the loop adds it again",
+        hint="Where does your sum begin, and where your loop?",
+        knobs={"use": "first twice"},
+    ),
 )

@@ -78,6 +78,7 @@ def _kept(losses: list[Tensor], keep: str) -> Any:
         "last": numbers[-1],
         "mean": np.mean(numbers),
         "running": [float(np.mean(numbers[: at + 1])) for at in range(len(numbers))],
+        "exp": np.exp(numbers).tolist(),
     }.get(keep, numbers)
 
 
@@ -85,3 +86,16 @@ def unflattened(make_model: Callable, batches: Sequence, lr: float) -> None:
     """PyTorch's loss, which takes the second axis for the classes."""
     x, y = batches[0]
     F.cross_entropy(make_model()(x), y)
+
+
+def no_gradients(make_model: Callable, batches: Sequence, lr: float) -> None:
+    """A model that is asked without a record of it."""
+    x, y = batches[0]
+    with torch.no_grad():
+        loss = cross_entropy(make_model()(x), y)
+    loss.backward()
+
+
+def without_a_call(make_model: Callable, batches: Sequence, lr: float) -> None:
+    """The function that makes the model, taken for the model."""
+    torch.optim.AdamW(make_model.parameters(), lr=lr)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.training_7_loop_flawed import unflattened
+from functools import partial
+
+from aigc_lab.exercises.bank.training_7_loop_flawed import (
+    flawed,
+    no_gradients,
+    unflattened,
+    without_a_call,
+)
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in training_7_loop
@@ -21,21 +28,21 @@ MISTAKES = (
         diagnosis="no gradient reaches the optimiser's step: they are cleared between backward "
         "and step",
         hint="The gradients must live from backward until step.",
-        knobs={"zero": "between"},
+        wrong=partial(flawed, zero="between"),
     ),
     Mistake(
         "no backward",
         symptom="the model never learns",
         diagnosis="no gradient is ever computed: backward is not called",
         hint="Who tells the parameters which way is down?",
-        knobs={"backward": False},
+        wrong=partial(flawed, backward=False),
     ),
     Mistake(
         "no step",
         symptom="the model never learns",
         diagnosis="gradients are computed, but the optimiser never steps",
         hint="Who changes the parameters?",
-        knobs={"step": "never"},
+        wrong=partial(flawed, step="never"),
     ),
     Mistake(
         "another model",
@@ -43,28 +50,28 @@ MISTAKES = (
         diagnosis="the optimiser has the parameters of a second model, not those of the "
         "one that is asked",
         hint="How often do you call make_model()?",
-        knobs={"made": "twice"},
+        wrong=partial(flawed, made="twice"),
     ),
     Mistake(
         "one step at the end",
         symptom="the losses stay those of the new model",
         diagnosis="the optimiser steps only once, after the loop",
         hint="How far is the line with step() indented?",
-        knobs={"step": "end"},
+        wrong=partial(flawed, step="end"),
     ),
     Mistake(
         "fresh optimiser",
         symptom="the first two losses are right; later steps go astray",
         diagnosis="the optimiser is made anew for every batch, and forgets its averages",
         hint="AdamW remembers m, v and step. Where is it made?",
-        knobs={"made": "optimiser in the loop"},
+        wrong=partial(flawed, made="optimiser in the loop"),
     ),
     Mistake(
         "fresh model",
         symptom="every loss is that of a new model",
         diagnosis="the model is made anew for every batch",
         hint="Where is the model made?",
-        knobs={"made": "model in the loop"},
+        wrong=partial(flawed, made="model in the loop"),
     ),
     Mistake(
         "loss after the step",
@@ -86,28 +93,28 @@ MISTAKES = (
         symptom="one number comes back",
         diagnosis="you return the last loss instead of the list",
         hint="The curve needs the loss of every step.",
-        knobs={"keep": "last"},
+        wrong=partial(flawed, keep="last"),
     ),
     Mistake(
         "mean of all",
         symptom="one number comes back",
         diagnosis="you return the mean of the losses instead of the list",
         hint="The curve needs the loss of every step.",
-        knobs={"keep": "mean"},
+        wrong=partial(flawed, keep="mean"),
     ),
     Mistake(
         "return in the loop",
         symptom="there is only one loss, the first",
         diagnosis="you return inside the loop",
         hint="How far is your return indented?",
-        knobs={"keep": "first"},
+        wrong=partial(flawed, keep="first"),
     ),
     Mistake(
         "running mean",
         symptom="the curve is too smooth",
         diagnosis="you write down the mean of the losses so far",
         hint="Each batch's own loss is asked for.",
-        knobs={"keep": "running"},
+        wrong=partial(flawed, keep="running"),
     ),
     Mistake(
         "SGD",
@@ -142,35 +149,35 @@ MISTAKES = (
         symptom="the model learns to predict the token after the next",
         diagnosis="you shift the targets, and y is one token ahead already",
         hint="logits[:, t] and y[:, t] belong together.",
-        knobs={"loss": "shifted"},
+        wrong=partial(flawed, loss="shifted"),
     ),
     Mistake(
         "x as target",
         symptom="the model learns to repeat its input",
         diagnosis="the loss compares with x instead of y",
         hint="Which of the two is what should have been predicted?",
-        knobs={"loss": "x"},
+        wrong=partial(flawed, loss="x"),
     ),
     Mistake(
         "softmax first",
         symptom="the losses start near ln V and fall too slowly",
         diagnosis="you hand probabilities to cross_entropy, which takes logits",
         hint="cross_entropy contains the softmax already.",
-        knobs={"loss": "softmax"},
+        wrong=partial(flawed, loss="softmax"),
     ),
     Mistake(
         "reshaped to classes",
         symptom="a first loss is already wrong, though all shapes fit",
         diagnosis="you reshape the logits to (B, V, T), which tears the rows of scores apart",
         hint="Either exchange two axes, or flatten B and T into one.",
-        knobs={"loss": "reshaped"},
+        wrong=partial(flawed, loss="reshaped"),
     ),
     Mistake(
         "last position",
         symptom="a first loss is already wrong",
         diagnosis="only the last position of every row is scored",
         hint="The model is asked at every position.",
-        knobs={"loss": "last"},
+        wrong=partial(flawed, loss="last"),
     ),
     Mistake(
         "not flattened",
@@ -178,5 +185,26 @@ MISTAKES = (
         diagnosis="it takes the axis after the first for the classes, and finds T there",
         hint="Flatten B and T into one axis: logits (B·T, V), targets (B·T,).",
         wrong=unflattened,
+    ),
+    Mistake(
+        "perplexities",
+        symptom="every number is e to the power of the right one",
+        diagnosis="you write down perplexities",
+        hint="The losses themselves are asked for, in nats.",
+        wrong=partial(flawed, keep="exp"),
+    ),
+    Mistake(
+        "under no_grad",
+        symptom="it stops: the loss does not require grad",
+        diagnosis="under torch.no_grad() nothing is recorded that backward could use",
+        hint="no_grad is for evaluation. Does anything learn there?",
+        wrong=no_gradients,
+    ),
+    Mistake(
+        "make_model not called",
+        symptom="it stops: make_model has no parameters",
+        diagnosis="make_model is a function that makes a model; you use it as if it were one",
+        hint="What is missing behind make_model?",
+        wrong=without_a_call,
     ),
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from aigc_lab.exercises.bank.training_8_evaluate_flawed import flawed
 from aigc_lab.exercises.bank.training_8_evaluate_mistakes import MISTAKES
 from aigc_lab.exercises.bank.training_models import Tiny, after_evaluation, batch
 from aigc_lab.exercises.definition import Exercise, Probe, probe
@@ -29,63 +28,6 @@ def evaluate(model: nn.Module, batches: Exam) -> float:
         scored += int((y != IGNORED).sum())
     model.train(was_training)
     return total / scored
-
-
-def flawed(
-    model: nn.Module,
-    batches: Exam,
-    *,
-    mode: str = "eval",
-    back: str = "as it came",
-    graph: bool = False,
-    frozen: bool = False,
-    average: str = "scored",
-    empty: str = "zero",
-    turn: str = "none",
-) -> Any:
-    """The same with what can go wrong."""
-    was_training = model.training
-    if mode == "eval":
-        model.eval()
-    if frozen:
-        model.requires_grad_(False)
-    with torch.set_grad_enabled(graph):
-        losses = [cross_entropy(model(x), y, reduction="sum").item() for x, y in batches]
-    if back != "not":
-        model.train(was_training if back == "as it came" else True)
-    sizes = {name: [count(y) for _, y in batches] for name, count in SIZES.items()}
-    scored, nothing = sizes["scored"], math.nan if empty == "nan" else 0.0
-    means = [loss / n if n else nothing for loss, n in zip(losses, scored, strict=True)]
-    return TURNS[turn](_average(losses, means, sizes, average))
-
-
-SIZES = {
-    "scored": lambda y: int((y != IGNORED).sum()),
-    "targets": lambda y: y.numel(),
-    "rows": len,
-    "positive": lambda y: int((y > 0).sum()),
-}
-TURNS = {"none": lambda x: x, "exp": math.exp, "bits": lambda x: x / math.log(2)}
-
-
-def _average(losses: list, means: list, sizes: dict[str, list[int]], average: str) -> float:
-    scored, targets = sizes["scored"], sizes["targets"]
-    return {
-        "scored": lambda: np.dot(means, scored) / sum(scored),
-        "batches": lambda: np.mean(means),
-        "rows": lambda: np.dot(means, sizes["rows"]) / sum(sizes["rows"]),
-        "targets": lambda: np.dot(means, targets) / sum(targets),
-        "all below": lambda: sum(losses) / sum(targets),
-        "positive below": lambda: sum(losses) / sum(sizes["positive"]),
-        "rows below": lambda: sum(losses) / sum(sizes["rows"]),
-        "sum": lambda: sum(losses),
-        "sum of means": lambda: sum(means),
-        "sums over batches": lambda: np.mean(losses),
-        "means over scored": lambda: sum(means) / sum(scored),
-        "last": lambda: means[-1],
-        "first": lambda: means[0],
-        "last below": lambda: sum(losses) / scored[-1],
-    }[average]()
 
 
 def _probes() -> list[Probe]:
