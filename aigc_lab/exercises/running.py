@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
+import functools
 import inspect
 import io
 import threading
@@ -152,6 +153,8 @@ def raised_by(function: Function, error: BaseException) -> bool:
 
 def _code(function: Function) -> Any:
     """The code of a function under its decorators; None when it has none."""
+    while isinstance(function, functools.partial):
+        function = function.func
     try:
         function = inspect.unwrap(function)
     except ValueError:  # it wraps itself

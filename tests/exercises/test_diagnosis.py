@@ -173,6 +173,27 @@ def past_the_end(scores):
     return scores[10**6]
 
 
+def test_a_refusal_is_known_in_whatever_words():
+    def refuses(scores):
+        if scores.ndim == 2:
+            raise ValueError("one row only")
+        return flawed(scores)
+
+    def in_other_words(scores):
+        if len(scores.shape) > 1:
+            raise ValueError(f"{scores.shape} is too much")
+        return flawed(scores)
+
+    def by_accident(scores):
+        (_,) = scores.shape
+        return flawed(scores)
+
+    known = Mistake("refuses", "tables", "it refuses tables", "Any.", wrong=refuses)
+    toy = replace(TOY, mistakes=(known,))
+    assert judge(toy, in_other_words).mistakes == (known,)
+    assert judge(toy, by_accident).mistakes == ()
+
+
 def test_a_reused_buffer_is_judged_by_what_was_in_it():
     buffers = {}
 
