@@ -23,12 +23,14 @@ def flawed(
     shuffle_in: bool = True,
     shuffle_out: bool = True,
     undo: bool = True,
+    undo_in: bool = False,
     features: bool = False,
     size: str = "abs max",
 ) -> float:
     """The reference with its knobs."""
     x, order = np.asarray(x, dtype=float), np.asarray(order)
-    rows = (slice(None), order) if features else (order,)
+    in_order = np.argsort(order) if undo_in else order
+    rows = (slice(None), in_order) if features else (in_order,)
     before = f(x[rows] if shuffle_in else x)
     out_order = order if undo else np.argsort(order)
     out_rows = (slice(None), out_order) if features else (out_order,)
@@ -37,6 +39,8 @@ def flawed(
     sizes = {
         "abs max": lambda: np.abs(gap).max(),
         "max": lambda: gap.max(),
+        "above zero": lambda: max(gap.max(), 0.0),
+        "rows": lambda: np.sqrt((gap**2).sum(axis=-1)).max(),
         "max abs": lambda: abs(gap.max()),
         "mean": lambda: np.abs(gap).mean(),
         "sum": lambda: np.abs(gap).sum(),
@@ -116,6 +120,13 @@ MISTAKES = (
         knobs={"undo": False},
     ),
     Mistake(
+        "put at the order",
+        "orders that are their own way back come out right, the others do not",
+        "on the way in you put row i at place order[i]; x[order] puts row order[i] at place i",
+        "Shuffle twice by (2, 0, 1) on paper: are you back where you began?",
+        knobs={"undo_in": True},
+    ),
+    Mistake(
         "features shuffled",
         "features change places, or an index is out of bounds",
         "you shuffle the columns, which are features, and not the rows, which are tokens",
@@ -128,6 +139,13 @@ MISTAKES = (
         "you take the largest difference without its absolute value",
         "Which is further from 0: -5 or 2?",
         knobs={"size": "max"},
+    ),
+    Mistake(
+        "only above zero",
+        "differences below zero are not seen",
+        "your search for the largest difference begins at 0 and takes no absolute values",
+        "Which is further from 0: -5 or 2?",
+        knobs={"size": "above zero"},
     ),
     Mistake(
         "absolute value too late",
@@ -150,6 +168,13 @@ MISTAKES = (
         "you add up the absolute differences instead of taking the largest",
         "Should a longer sentence have a larger gap only because it is longer?",
         knobs={"size": "sum"},
+    ),
+    Mistake(
+        "furthest token",
+        "the gap is too large, except where there is none",
+        "you take the distance between two tokens: the root of a sum of squares over features",
+        "Single numbers are compared; which of them differs most?",
+        knobs={"size": "rows"},
     ),
     Mistake(
         "norm",

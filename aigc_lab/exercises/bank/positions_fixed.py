@@ -25,6 +25,7 @@ def flawed(
     base: float = BASE,
     exponent: str = "2i/C",
     times: bool = False,
+    slip: str = "none",
     pair: str = "sin cos",
     layout: str = "interleaved",
     turned: bool = False,
@@ -42,6 +43,10 @@ def flawed(
         "2i/T": (2 * i / length, 2 * i / length),
     }
     angles = [t * base**power if times else t / base**power for power in powers[exponent]]
+    if slip == "no brackets":
+        angles = [t / base**2 * i / width] * 2
+    if slip == "power of all":
+        angles = [(t / base) ** power for power in powers[exponent]]
     waves = {"sin": np.sin, "cos": np.cos}
     columns = [waves[name](angle) for name, angle in zip(pair.split(), angles, strict=True)]
     if layout == "halves":
@@ -133,6 +138,20 @@ MISTAKES = (
         knobs={"times": True},
     ),
     Mistake(
+        "no brackets",
+        "the first pair never turns, and the others hardly do",
+        "`10000 ** 2 * i / C` is (10000 ** 2) · i / C: a power is taken before a product",
+        "Put brackets around the whole exponent, 2 * i / C.",
+        knobs={"slip": "no brackets"},
+    ),
+    Mistake(
+        "power of all",
+        "even position 0 has an angle, and the first pair has the same at every position",
+        "the power is taken of t / 10000; in the formula only 10000 has an exponent",
+        "Which part of the fraction does the exponent stand at?",
+        knobs={"slip": "power of all"},
+    ),
+    Mistake(
         "cosine first",
         "position 0 begins with 1 and not with 0",
         "the cosine stands before the sine in each pair",
@@ -145,6 +164,13 @@ MISTAKES = (
         "both features of a pair are sines",
         "With the sine alone, can you tell an angle of 30° from one of 150°?",
         knobs={"pair": "sin sin"},
+    ),
+    Mistake(
+        "cosine twice",
+        "position 0 is all ones",
+        "both features of a pair are cosines",
+        "With the cosine alone, can you tell an angle of 30° from one of -30°?",
+        knobs={"pair": "cos cos"},
     ),
     Mistake(
         "sines before cosines",

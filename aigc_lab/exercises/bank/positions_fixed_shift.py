@@ -47,6 +47,11 @@ def slide_features(k: int, width: int) -> np.ndarray:
     return np.eye(width, k=k)
 
 
+def roll_features(k: int, width: int) -> np.ndarray:
+    """A mistake: move the features on in a circle, and not the position."""
+    return np.roll(np.eye(width), k, axis=1)
+
+
 def probes() -> Sequence[Probe]:
     """On, back, far and not at all."""
     cases = ((1, 4), (3, 10), (0, 6), (-5, 14), (29, 2), (251, 22))
@@ -157,6 +162,13 @@ MISTAKES = (
         "you move the features to other columns, and the position stays as it was",
         "No feature changes its place; each pair of them turns.",
         wrong=slide_features,
+    ),
+    Mistake(
+        "features rolled",
+        "the matrix has only zeros and ones",
+        "you move the features to other columns, and the position stays as it was",
+        "No feature changes its place; each pair of them turns.",
+        wrong=roll_features,
     ),
 )
 

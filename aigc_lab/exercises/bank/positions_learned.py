@@ -6,53 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from aigc_lab.exercises.bank.positions_learned_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 
 
 def add_positions(x: np.ndarray, table: np.ndarray, offset: int = 0) -> np.ndarray:
     """The reference: each token plus the row of its position, the first of which is `offset`."""
     return flawed(x, table, offset)
-
-
-def flawed(
-    x: np.ndarray,
-    table: np.ndarray,
-    offset: int = 0,
-    *,
-    move: str = "offset",
-    first: int = 0,
-    rows: str = "each",
-    how: str = "add",
-    end: str = "refuse",
-    spare: int = 0,
-) -> np.ndarray:
-    """The reference with its knobs."""
-    axis = 0 if rows == "first axis" else x.ndim - 2
-    length = len(x) if rows == "len(x)" else x.shape[axis]
-    moves = {"offset": offset, "none": 0, "blocks": offset * length, "back": -offset}
-    positions = np.arange(length) + moves[move] + first
-    if rows == "reversed":
-        positions = positions[::-1]
-    if rows == "one":
-        positions = positions[:1].repeat(length)
-    if end == "wrap":
-        positions = positions % len(table)
-    if end == "clamp":
-        positions = positions.clip(max=len(table) - 1)
-    if end == "refuse" and positions.max() >= len(table) - spare:
-        raise ValueError(f"position {positions.max()} is past the end of {len(table)} rows")
-    if end == "only offset" and offset >= len(table):
-        raise ValueError(f"position {offset} is past the end of {len(table)} rows")
-    sliced = end in ("slice", "only offset")
-    found = table[positions[positions < len(table)] if sliced else positions]
-    if rows == "up to T":
-        found = table[offset:length]
-    found = found.reshape(len(found), *[1] * (x.ndim - 2 - axis), table.shape[-1])
-    if how == "join":
-        return np.concatenate((x, np.broadcast_to(found, x.shape)), axis=-1)
-    if how == "replace":
-        return np.broadcast_to(found, x.shape)
-    return x * found if how == "multiply" else x + found
 
 
 def probes() -> Sequence[Probe]:
@@ -83,6 +43,13 @@ MISTAKES = (
         "`offset` is not used, so every call believes that it holds the first tokens",
         "A model that writes is given one new token at a time: at which position is the tenth?",
         knobs={"move": "none"},
+    ),
+    Mistake(
+        "offset only checked",
+        "the beginning of a text is right; with tokens in the cache, positions start anew at 0",
+        "`offset` stands in your check, and the rows that you add are the first of the table",
+        "A model that writes is given one new token at a time: at which position is the tenth?",
+        knobs={"move": "only checked"},
     ),
     Mistake(
         "offset counted in blocks",
@@ -141,6 +108,27 @@ MISTAKES = (
         knobs={"rows": "len(x)"},
     ),
     Mistake(
+        "second axis",
+        "a batch is right, and one text alone is not",
+        "`x.shape[1]` counts tokens in a batch; in a single text it counts features",
+        "In (…, T, C) the tokens are on the second axis from the right.",
+        knobs={"rows": "second"},
+    ),
+    Mistake(
+        "two axes",
+        "one text is right, and with axes in front of (T, C) it stops with an error",
+        "`T, C = x.shape` allows no axes in front of T",
+        "x.shape[-2] is the number of tokens, whatever stands in front.",
+        knobs={"rows": "two"},
+    ),
+    Mistake(
+        "three axes",
+        "a batch is right, and one text alone stops with an error",
+        "`B, T, C = x.shape` insists on exactly one axis in front of T",
+        "x.shape[-2] is the number of tokens, whatever stands in front.",
+        knobs={"rows": "three"},
+    ),
+    Mistake(
         "position instead of token",
         "the result is the same whatever the tokens are",
         "the row of the table takes the token's place",
@@ -182,6 +170,14 @@ MISTAKES = (
         "your check stops one position too early: offset + T may be equal to the number of rows",
         "A table of 13 rows has the rows 0 to 12. Is position 12 allowed?",
         knobs={"spare": 1},
+    ),
+    Mistake(
+        "one too many accepted",
+        "one position past the end is let through",
+        "your check begins one position too late: offset + T must not be more than the number of "
+        "rows",
+        "A table of 13 rows has the rows 0 to 12. Is position 13 allowed?",
+        knobs={"spare": -1},
     ),
     Mistake(
         "index not checked",

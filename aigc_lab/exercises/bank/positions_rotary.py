@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from aigc_lab.exercises.bank.positions_rotary_turn import turn
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import rotary
 
@@ -17,54 +18,6 @@ def rotate_pairs(x: np.ndarray, base: float = 10000.0) -> np.ndarray:
     turned = np.empty(x.shape, dtype=float)
     turned[..., order] = rotary(x[..., order], base)
     return turned
-
-
-def turn(
-    x: np.ndarray,
-    base: float = 10000.0,
-    offset: int = 0,
-    *,
-    split: str = "neighbours",
-    join: str = "neighbours",
-    speeds: str = "pairs",
-    exponent: float = 2.0,
-    own_base: float | None = None,
-    sense: int = 1,
-    minus: int = -1,
-    first: int = 0,
-    move: int = 1,
-    axis: int = -2,
-    reuse: bool = False,
-    kept: bool = False,
-    crossed: bool = False,
-    late: float = 0.0,
-    short: bool = False,
-    unpack: bool = False,
-) -> np.ndarray:
-    """Rotary positions with a knob for everything that can go wrong, in either layout."""
-    x = np.asarray(x, dtype=float)
-    if unpack:
-        _, _ = x.shape
-    axis = max(axis, -x.ndim) % x.ndim
-    half = x.shape[-1] // 2
-    i = np.arange(half)
-    number = {"pairs": i, "features": np.repeat(i, 2), "every other": i[::2]}[speeds]
-    frequency = (base if own_base is None else own_base) ** (-exponent * number / x.shape[-1])
-    t = first + move * offset + np.arange(x.shape[axis])
-    t = np.arange(offset, x.shape[axis]) if short else t
-    angle = sense * t.reshape(-1, *[1] * (x.ndim - 1 - axis)) * frequency + late * offset
-    cos, sin = np.cos(angle), np.sin(angle)
-    a, b = (x[..., :half], x[..., half:]) if split == "halves" else (x[..., 0::2], x[..., 1::2])
-    cut = slice(half), slice(-half, None)  # the same for one column a pair
-    one = a * cos[..., cut[0]] + minus * b * sin[..., cut[0]]
-    other = b * cos[..., cut[1]] + (one if reuse else a) * sin[..., cut[1]]
-    if crossed:
-        other = a * cos[..., cut[1]] + b * sin[..., cut[1]]
-    if kept:
-        other = b
-    if join == "halves":
-        return np.concatenate((one, other), axis=-1)
-    return np.stack((one, other), axis=-1).reshape(x.shape)
 
 
 def probes() -> Sequence[Probe]:
@@ -164,7 +117,28 @@ UNPACKED = Mistake(
     "one head alone is right, and with heads in front it stops with an error",
     "`T, D = x.shape` allows no axes in front, and x is (…, T, D)",
     "How do you name the last axis of a shape, and the one before it, from the right?",
-    knobs={"unpack": True},
+    knobs={"count": "two"},
+)
+THREE_AXES = Mistake(
+    "three axes",
+    "with heads in front it is right, and one head alone stops with an error",
+    "`H, T, D = x.shape` insists on exactly one axis in front, and x is (…, T, D)",
+    "How do you name the last axis of a shape, and the one before it, from the right?",
+    knobs={"count": "three"},
+)
+LEN = Mistake(
+    "len(x)",
+    "one head alone is right, and with heads in front it stops with an error",
+    "len(x), or x.shape[0], is the length of the first axis, which may count heads or texts",
+    "In (…, T, D) the tokens are on the second axis from the right.",
+    knobs={"count": "len(x)"},
+)
+SECOND_AXIS = Mistake(
+    "second axis",
+    "with heads in front it is right, and one head alone stops with an error",
+    "x.shape[1] counts tokens when one axis stands in front; with none it counts features",
+    "In (…, T, D) the tokens are on the second axis from the right.",
+    knobs={"count": "second"},
 )
 
 MISTAKES = (
@@ -174,7 +148,8 @@ MISTAKES = (
     Mistake(
         "doubled twice",
         "the first pair is right, and all others turn too slowly",
-        "the exponent is 4i/D: i runs over 0, 2, 4, … already, and is doubled once more",
+        "the exponent is 4i/D: i runs over 0, 2, 4, … already and is doubled once more, or you "
+        "divide 2i by the number of pairs",
         "Print your exponents for D = 4: they should be 0 and 0.5.",
         knobs={"exponent": 4.0},
     ),
@@ -185,6 +160,16 @@ MISTAKES = (
     TIMES,
     CROSSED,
     UNPACKED,
+    THREE_AXES,
+    LEN,
+    SECOND_AXIS,
+    Mistake(
+        "second left",
+        "the first feature of each pair is right, and the second never changes",
+        "only the first feature of each pair is replaced",
+        "A hand that turns changes both its numbers.",
+        knobs={"kept": True},
+    ),
     Mistake(
         "halves paired",
         "position 0 is right, and elsewhere the wrong features are mixed",

@@ -10,16 +10,19 @@ from aigc_lab.exercises.bank.positions_rotary import (
     CROSSED,
     EXPONENT,
     FROM_ONE,
+    LEN,
     NO_MINUS,
     ONE_SPEED,
     OWN_BASE,
     REUSED,
+    SECOND_AXIS,
+    THREE_AXES,
     TIMES,
     UNPACKED,
     WRONG_WAY,
     keeps_lengths,
-    turn,
 )
+from aigc_lab.exercises.bank.positions_rotary_turn import turn
 from aigc_lab.exercises.definition import Exercise, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import rotary
 
@@ -69,6 +72,9 @@ MISTAKES = (
     TIMES,
     CROSSED,
     UNPACKED,
+    THREE_AXES,
+    LEN,
+    SECOND_AXIS,
     Mistake(
         "every other pair",
         "there are too few angles: half as many as pairs",
@@ -119,6 +125,13 @@ MISTAKES = (
         "you subtract the offset instead of adding it",
         "With 37 tokens in the cache, is the next one at position 37 or at -37?",
         knobs={"move": -1},
+    ),
+    Mistake(
+        "offset counted in blocks",
+        "the beginning of a text is right, and later positions are too far along",
+        "you multiply the offset by the number of tokens",
+        "`offset` counts tokens already; at which position does the first new one stand?",
+        knobs={"blocks": True, "move": 0},
     ),
     Mistake(
         "offset as an angle",
