@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from aigc_lab.exercises.bank.block_1_layer_norm_axes import AXES
 from aigc_lab.exercises.bank.block_1_layer_norm_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import layer_norm
@@ -51,6 +52,7 @@ LAYER_NORM = Exercise(
     reference=layer_norm,
     probes=_probes,
     flawed=flawed,
+    gives=np.ndarray,
     laws=(Law("level", _level),),
     hints=(
         "Do one row on paper first: its mean, the mean of its squared distances from that mean, "
@@ -63,62 +65,7 @@ LAYER_NORM = Exercise(
         "by weight, and bias is added.",
     ),
     mistakes=(
-        Mistake(
-            "tokens",
-            "each feature, not each token, comes out with mean 0 and deviation 1",
-            "mean and variance go down the tokens (axis -2) instead of along the features",
-            "How many numbers describe one token, and along which axis do they stand?",
-            knobs={"mean_over": "tokens", "spread_over": "tokens"},
-        ),
-        Mistake(
-            "first_axis",
-            "each feature, not each token, comes out with mean 0 and deviation 1",
-            "mean and variance go down the first axis (axis 0) instead of along the features",
-            "How many numbers describe one token, and along which axis do they stand?",
-            knobs={"mean_over": "first", "spread_over": "first"},
-        ),
-        Mistake(
-            "second_axis",
-            "one text is right, several at once are not",
-            "axis 1 holds the features of a single text, but the tokens of a batch",
-            "Which number names the last axis, however many stand before it?",
-            knobs={"mean_over": "second", "spread_over": "second"},
-        ),
-        Mistake(
-            "everything",
-            "one token's numbers change when another token does",
-            "mean and variance are taken over the whole array",
-            "Which axis holds the numbers of one token? Name it.",
-            knobs={"mean_over": "all", "spread_over": "all"},
-        ),
-        Mistake(
-            "whole_text",
-            "one text is right, several at once are not",
-            "in a batch your loop takes a whole text where it expects one token",
-            "Which axis holds the features, however many axes stand before it?",
-            knobs={"mean_over": "text", "spread_over": "text"},
-        ),
-        Mistake(
-            "mean_of_all",
-            "the rows do not come out with mean 0",
-            "the mean is taken over the whole array, the spread of each row",
-            "Both need axis=-1 and keepdims=True.",
-            knobs={"mean_over": "all"},
-        ),
-        Mistake(
-            "spread_of_all",
-            "the rows have mean 0, but unequal deviations",
-            "the variance (or deviation) is taken over the whole array",
-            "Both need axis=-1 and keepdims=True.",
-            knobs={"spread_over": "all", "about": "own"},
-        ),
-        Mistake(
-            "squares_of_all",
-            "the rows have mean 0, but unequal deviations",
-            "the squared distances are averaged over the whole array",
-            "The mean of the squares needs its axis too.",
-            knobs={"spread_over": "all"},
-        ),
+        *AXES,
         Mistake(
             "unbiased",
             "every number is a little too small, and the fewer features, the smaller",
@@ -154,6 +101,13 @@ LAYER_NORM = Exercise(
             "you divide by the variance itself, not by its square root",
             "When all x are doubled, the variance grows by 4. What should the result do?",
             knobs={"root": "forgotten"},
+        ),
+        Mistake(
+            "root_twice",
+            "the rows' deviations are not 1",
+            "the root is taken twice: std is the root of the variance already",
+            "Is eps added to a variance or to a deviation, in your code?",
+            knobs={"root": "twice"},
         ),
         Mistake(
             "sum_of_squares",
@@ -231,6 +185,13 @@ LAYER_NORM = Exercise(
             "the bias is added before the gain multiplies",
             "Which of the two comes last?",
             knobs={"ending": "bias first"},
+        ),
+        Mistake(
+            "one_more",
+            "every feature is too strong by one more time itself",
+            "you multiply by 1 + weight; the gains start at 1, not at 0",
+            "A gain of 1 should leave a number as it is.",
+            knobs={"ending": "one more"},
         ),
         Mistake(
             "exchanged",

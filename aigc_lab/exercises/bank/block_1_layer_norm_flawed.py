@@ -26,17 +26,16 @@ def flawed(
     ending: str = "gain and bias",
 ) -> ndarray:
     """LayerNorm with what can go wrong."""
-    mean = _keep(x.mean(axis=axes(x, mean_over), keepdims=True), kept in ("both", "mean"), kept)
+    unpack(x, kept)
+    mean = keep(x.mean(axis=axes(x, mean_over), keepdims=True), kept, "mean")
     centre = {"mean": mean, "own": x.mean(axis=axes(x, spread_over), keepdims=True), "zero": 0.0}
     squares = np.abs(x - centre[about]) ** power
-    size = squares.size / squares.sum(axis=axes(x, spread_over)).size
     total = squares.sum(axis=axes(x, spread_over), keepdims=True)
-    variance = _keep(total / (1 if root == "of the sum" else size - ddof), kept == "both", kept)
-    variance = _keep(variance, kept != "mean", kept)
+    size = x.size / total.size
+    variance = keep(total / (1 if root == "of the sum" else size - ddof), kept, "spread")
     spread = root_of(variance, eps, eps_at, root)
     y = {"centred": x - mean, "x": x, "turned": mean - x}[top]
-    y = y * spread if root == "multiplied" else y / spread
-    return finish(y, weight, bias, ending)
+    return finish(y * spread if root == "multiplied" else y / spread, weight, bias, ending)
 
 
 def axes(x: ndarray, over: str) -> int | tuple[int, ...] | None:
@@ -46,18 +45,29 @@ def axes(x: ndarray, over: str) -> int | tuple[int, ...] | None:
     return known[over]
 
 
-def _keep(numbers: ndarray, keep: bool, kept: str) -> ndarray:
+def keep(numbers: ndarray, kept: str, which: str) -> ndarray:
     """The numbers as they are, or without the axis that keepdims left."""
-    if keep or numbers.shape[-1] != 1:
+    if kept.startswith("both") or kept == which or numbers.shape[-1] != 1:
         return numbers
     return numbers[..., 0][:, None] if kept == "column" else numbers[..., 0]
+
+
+def unpack(x: ndarray, kept: str) -> None:
+    """Insist on a number of axes."""
+    if kept == "both of two":
+        _, _ = x.shape
+    if kept == "both of three":
+        _, _, _ = x.shape
 
 
 def root_of(variance: ndarray, eps: float, eps_at: str, root: str) -> ndarray:
     """What is divided by."""
     inside = {"inside": eps, "fixed": 1e-5}.get(eps_at, 0.0)
     spread = variance + inside
-    spread = spread if root == "forgotten" else np.sqrt(spread)
+    if root == "twice":
+        spread = np.sqrt(np.sqrt(variance) + inside)
+    elif root != "forgotten":
+        spread = np.sqrt(spread)
     return spread + (eps if eps_at == "outside" else 0.0)
 
 
@@ -71,6 +81,5 @@ def finish(y: ndarray, weight: ndarray, bias: ndarray, ending: str) -> ndarray:
         "bias first": (y + bias) * weight,
         "exchanged": y * bias + weight,
         "one more": y * (1 + weight) + bias,
-        "gain divides": y / weight + bias,
     }
     return endings[ending]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.block_1_layer_norm_flawed import axes, root_of
+from aigc_lab.exercises.bank.block_1_layer_norm_flawed import axes, keep, root_of, unpack
 
 EXERCISES = ()  # the exercise that these belong to stands in block_2_rms_norm
 
@@ -16,7 +16,7 @@ def flawed(
     eps: float = 1e-5,
     *,
     over: str = "features",
-    kept: bool = True,
+    kept: str = "both",
     top: str = "x",
     about: str = "zero",
     power: int | str = 2,
@@ -25,6 +25,7 @@ def flawed(
     ending: str = "multiplied",
 ) -> ndarray:
     """RMSNorm with what can go wrong."""
+    unpack(x, kept)
     along = axes(x, over)
     mean = x.mean(axis=along, keepdims=True)
     from_where = x - mean if about == "mean" else x
@@ -33,7 +34,8 @@ def flawed(
     else:
         squares = np.abs(from_where) ** power
     gathered = squares.sum if root == "of the sum" else squares.mean
-    spread = root_of(gathered(axis=along, keepdims=kept), eps, eps_at, root)
-    y = x - mean if top == "centred" else x
+    gathered_squares = keep(gathered(axis=along, keepdims=True), kept, "spread")
+    spread = root_of(gathered_squares, eps, eps_at, root)
+    y = {"x": x, "centred": x - mean}[top]
     y = y * spread if root == "multiplied" else y / spread
     return {"multiplied": y * weight, "no gain": y, "added": y + weight}[ending]

@@ -20,23 +20,48 @@ def flawed(
     coefficient: float = 0.044715,
     power: int = 3,
     bracket: str = "sum",
+    squash: str = "tanh",
+    sign: float = 1.0,
     one: float = 1.0,
     half: float = 0.5,
     front: str = "x",
 ) -> ndarray:
     """GELU with what can go wrong."""
     cube = coefficient * x**power
-    inner = factor * x + cube if bracket == "x" else factor * (x + cube)
-    bent = np.tanh(inner)
+    inners = {
+        "sum": factor * (x + cube),
+        "x": factor * x + cube,
+        "cubed": factor * (x + coefficient * x) ** 3,
+    }
+    bent = sign * np.tanh(inners[bracket])
+    if squash == "sigmoid":
+        return x * (1 + np.tanh(inners[bracket] / 2)) / 2
     if front == "open":
         return half * x * one + bent
     return half * (one + bent) * (x if front == "x" else 1.0)
 
 
 def other(name: str) -> Function:
-    """Another bend, which is right by itself but not GPT-2's."""
+    """Another bend, or one that fails on some numbers."""
     return {
         "exact": reference.gelu,
+        "exact, no root": lambda x: reference.gelu(x * math.sqrt(2)) / math.sqrt(2),
         "relu": lambda x: np.maximum(x, 0.0),
         "silu": reference.silu,
+        "quick": lambda x: x / (1 + np.exp(-1.702 * x)),
+        "overflow": lambda x: x / 2 * (1 + _by_two_powers(_inner(x))),
+        "overflow above": lambda x: x / 2 * (1 + _by_one_power(_inner(x))),
+        "math.tanh": lambda x: x / 2 * (1 + math.tanh(_inner(x))),
     }[name]
+
+
+def _inner(x: ndarray) -> ndarray:
+    return math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+
+
+def _by_two_powers(z: ndarray) -> ndarray:
+    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+
+
+def _by_one_power(z: ndarray) -> ndarray:
+    return (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)

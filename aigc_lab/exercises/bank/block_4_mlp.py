@@ -49,6 +49,7 @@ MLP = Exercise(
     reference=mlp,
     probes=_probes,
     flawed=flawed,
+    gives=ndarray,
     laws=(Law("by itself", _by_itself),),
     hints=(
         "Write down the shapes: (…, C) becomes (…, F), is bent, and becomes (…, C) again. Which "
@@ -143,6 +144,48 @@ MLP = Exercise(
             "you add x at the end; that is the block's business, in the next exercise",
             "Here only what the MLP computes is asked for.",
             knobs={"skip": True},
+        ),
+        Mistake(
+            "tanh",
+            "no hidden feature gets above 1",
+            "the activation is tanh itself, not GELU",
+            "gelu_tanh, which you wrote above, is to be used here.",
+            knobs={"act": "tanh"},
+        ),
+        Mistake(
+            "b_proj_first",
+            "it stops with an error, unless C and F are equal",
+            "b_proj is added to the wide features",
+            "A layer has one bias for each of its outputs. How many outputs has w_fc?",
+            knobs={"b_fc_at": "b_proj"},
+        ),
+        Mistake(
+            "matrices_exchanged",
+            "it stops with an error, unless C and F are equal",
+            "w_proj and its bias come first, and then w_fc",
+            "Which of the matrices has C rows?",
+            knobs={"matrices": "exchanged"},
+        ),
+        Mistake(
+            "turned",
+            "it stops with an error, unless C and F are equal",
+            "you multiply by the transposed matrices",
+            "Tokens are rows here, and matrices (in, out): x @ w. Whose .T is that?",
+            knobs={"matrices": "turned"},
+        ),
+        Mistake(
+            "turned_and_exchanged",
+            "all shapes are right and all numbers wrong",
+            "w_proj turned stands in the place of w_fc, and w_fc turned in that of w_proj",
+            "Which of the matrices has C rows, without a .T?",
+            knobs={"matrices": "turned, exchanged"},
+        ),
+        Mistake(
+            "not_narrowed",
+            "there are F numbers for each token, and not C",
+            "the second matrix is missing",
+            "Which of the arguments does your code never mention?",
+            knobs={"narrowed": False},
         ),
     ),
 )

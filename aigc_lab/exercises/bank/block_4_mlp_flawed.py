@@ -13,6 +13,7 @@ BENDS = {
     "exact": reference.gelu,
     "relu": lambda x: np.maximum(x, 0),
     "silu": reference.silu,
+    "tanh": np.tanh,
 }
 
 
@@ -28,13 +29,24 @@ def flawed(
     b_fc_at: str = "right",
     proj_bias: bool = True,
     skip: bool = False,
+    matrices: str = "right",
+    narrowed: bool = True,
 ) -> ndarray:
     """The MLP with what can go wrong."""
     bend = BENDS[act]
+    if matrices.startswith("turned"):
+        w_fc, w_proj = w_fc.T, w_proj.T
+    if matrices.endswith("exchanged"):
+        w_fc, w_proj = w_proj, w_fc
+    if matrices == "exchanged":
+        b_fc, b_proj = b_proj, b_fc
     wide = (bend(x) if bent == "first" else x) @ w_fc
-    wide = wide + b_fc if b_fc_at == "right" else wide
+    if b_fc_at in ("right", "b_proj"):
+        wide = wide + (b_fc if b_fc_at == "right" else b_proj)
     wide = bend(wide) if bent in ("between", "twice") else wide
     wide = wide + b_fc if b_fc_at == "late" else wide
+    if not narrowed:
+        return wide
     narrow = wide @ w_proj + (b_proj if proj_bias else 0)
     narrow = bend(narrow) if bent in ("last", "twice") else narrow
     return narrow + x if skip else narrow

@@ -50,6 +50,7 @@ BLOCK = Exercise(
     reference=block,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Draw the residual stream as one line from left to right. Two branches leave it and come "
         "back. What does each branch meet first, and what happens where it comes back?",
@@ -138,6 +139,20 @@ BLOCK = Exercise(
             knobs={"first": "after", "second": "after"},
         ),
         Mistake(
+            "norm_beside",
+            "the stream itself comes out normalised",
+            "the normalised x is what you add to, and the parts read x as it is",
+            "The parts read the normalised x, and the stream stays as it is.",
+            knobs={"first": "beside", "second": "beside"},
+        ),
+        Mistake(
+            "times",
+            "where a part says 0, the stream becomes 0",
+            "the answers are multiplied into the stream, not added",
+            "A part that has nothing to say answers 0. What should happen to the stream then?",
+            knobs={"first": "times", "second": "times"},
+        ),
+        Mistake(
             "ln_1_twice",
             "the MLP reads with attention's norm",
             "ln_1 is used in both halves, and ln_2 never",
@@ -166,6 +181,48 @@ BLOCK = Exercise(
             knobs={"reads": "old"},
         ),
         Mistake(
+            "parallel_one_norm",
+            "the MLP reads just what attention read",
+            "the second half reads ln_1 of the old x, from before attention",
+            "What should the MLP read, and through which norm?",
+            knobs={"reads": "old", "norms": "ln_1 twice"},
+        ),
+        Mistake(
+            "reads_the_finding",
+            "the MLP sees nothing but what attention found",
+            "ln_2 reads attention's answer alone, not the stream to which it was added",
+            "The MLP reads the whole stream. After which addition?",
+            knobs={"reads": "found"},
+        ),
+        Mistake(
+            "reads_the_norm",
+            "the MLP cannot see what attention found",
+            "ln_2 reads ln_1(x), not the stream after attention",
+            "The MLP reads the whole stream. After which addition?",
+            knobs={"reads": "normed"},
+        ),
+        Mistake(
+            "x_twice",
+            "what came in comes out twice",
+            "x is added once more at the end, though the stream holds it already",
+            "What is in the stream after the first half? What must be added to that?",
+            knobs={"adds": "twice"},
+        ),
+        Mistake(
+            "x_lost",
+            "what came in is gone; attention's and the MLP's answers come out",
+            "at the end the MLP's answer is added to attention's answer, not to the stream",
+            "What is in the stream after the first half? What must be added to that?",
+            knobs={"adds": "found"},
+        ),
+        Mistake(
+            "attention_without_effect",
+            "attention has no effect",
+            "the second half starts from the old x and is added to it, so that the first is lost",
+            "Where does the result of your first line go?",
+            knobs={"reads": "old", "adds": "old"},
+        ),
+        Mistake(
             "mlp_first",
             "attention sees what the MLP found, not the other way round",
             "the MLP comes before attention",
@@ -175,7 +232,7 @@ BLOCK = Exercise(
         Mistake(
             "attention_lost",
             "what attention found is read by the MLP, but does not stay in the stream",
-            "at the end the MLP's answer is added to the old x",
+            "at the end the MLP's answer is added to the old x, from before attention",
             "What attention found must stay in the stream too. Which x is added at the end?",
             knobs={"adds": "old"},
         ),

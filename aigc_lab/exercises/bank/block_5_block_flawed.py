@@ -29,8 +29,10 @@ def flawed(
     if order == "mlp first":
         ln_1, attn, ln_2, mlp = ln_2, mlp, ln_1, attn
     middle = half(x, x, ln_1, attn, first)
-    reading = {"new": middle, "old": x}[reads]
-    return half({"new": middle, "old": x}[adds], reading, ln_2, mlp, second)
+    found = attn(ln_1(x))
+    reading = {"new": middle, "old": x, "found": found, "normed": ln_1(x)}[reads]
+    stream = {"new": middle, "old": x, "found": found, "twice": x + middle}[adds]
+    return half(stream, reading, ln_2, mlp, second)
 
 
 def half(stream: ndarray, read: ndarray, norm: Function, part: Function, how: str) -> ndarray:
@@ -42,6 +44,8 @@ def half(stream: ndarray, read: ndarray, norm: Function, part: Function, how: st
         "replace": lambda: part(norm(read)),
         "overwrite": lambda: norm(read) + part(norm(read)),
         "after": lambda: stream + norm(part(read)),
+        "beside": lambda: norm(stream) + part(read),
+        "times": lambda: stream * part(norm(read)),
         "missing": lambda: stream,
     }
     return ways[how]()

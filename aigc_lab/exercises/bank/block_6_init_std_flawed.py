@@ -14,7 +14,8 @@ def flawed(
     quieter: str = "c_proj",
     divide: str = "root of 2L",
     biases: float | str = 0.0,
-    gains: float = 0.0,
+    gains: float | str = 0.0,
+    tables: str = "right",
     squared: bool = False,
 ) -> float:
     """The deviation with what can go wrong."""
@@ -23,12 +24,23 @@ def flawed(
         "root of L": math.sqrt(n_layer),
         "2L": 2 * n_layer,
         "2 root of L": 2 * math.sqrt(n_layer),
+        "root of 2, times L": math.sqrt(2) * n_layer,
+        "root of half": math.sqrt(n_layer / 2),
+        "root of 2": math.sqrt(2),
+        "own layer": math.sqrt(2 * (block_number(name) + 1)),
         "times": 1 / math.sqrt(2 * n_layer),
     }
     small = 0.02 / divisors[divide]
     if name.endswith("bias"):
         return small if biases == "of c_proj" and "c_proj" in name else float(biases == 0.02) / 50
     if "ln_" in name:
-        return gains
-    std = small if quieter in name else 0.02
+        missed = {"inner": not name.startswith("ln_"), "final": "ln_f" in name}
+        return missed[gains] * 0.02 if isinstance(gains, str) else gains
+    loud = {"wpe": {"wpe.weight": 0.01}, "all": {"wpe.weight": 1.0, "wte.weight": 1.0}}
+    std = small if quieter in name else loud.get(tables, {}).get(name, 0.02)
     return std**2 if squared else std
+
+
+def block_number(name: str) -> int:
+    """The 3 of h.3.attn.c_proj.weight; 0 outside the blocks."""
+    return int(name.split(".")[1]) if name.startswith("h.") else 0

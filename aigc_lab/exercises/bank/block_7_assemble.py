@@ -8,6 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.bank.block_5_block import block, parts
+from aigc_lab.exercises.bank.block_7_assemble_ends import ENDS
 from aigc_lab.exercises.bank.block_7_assemble_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model import reference
@@ -118,6 +119,21 @@ ASSEMBLE = Exercise(
             knobs={"positions": "multiplied"},
         ),
         Mistake(
+            "scaled",
+            "the tokens count far more than their positions",
+            "the tokens' vectors are multiplied by √C, as in the Transformer of 2017, but not in "
+            "GPT-2",
+            "The formula has nothing in front of the table of tokens.",
+            knobs={"start": "scaled"},
+        ),
+        Mistake(
+            "positions_again",
+            "the positions are added again and again",
+            "wpe is added before every block; is it inside the loop?",
+            "The stream forgets nothing. How often must it be told the positions?",
+            knobs={"feed": "positions again"},
+        ),
+        Mistake(
             "all_fed_the_embedding",
             "only the last block counts",
             "every block reads the embeddings, and its answer replaces the one before",
@@ -153,6 +169,27 @@ ASSEMBLE = Exercise(
             knobs={"feed": "added"},
         ),
         Mistake(
+            "start_added",
+            "the embeddings are added to the stream after each block",
+            "each block's answer is added to the embeddings, though the stream holds them already",
+            "What should the next block read: what the last one gave, or something else?",
+            knobs={"feed": "start added"},
+        ),
+        Mistake(
+            "summed",
+            "the blocks do not hear of each other",
+            "every block reads the embeddings, and their answers are added up",
+            "What should block 1 read: what block 0 read, or what block 0 gave?",
+            knobs={"feed": "summed"},
+        ),
+        Mistake(
+            "first_repeated",
+            "only the first block counts, but many times",
+            "the same block is used in every turn of the loop",
+            "Which block is it, in the second turn?",
+            knobs={"feed": "first repeated"},
+        ),
+        Mistake(
             "no_final_norm",
             "the logits grow with the stream",
             "ln_f is not used",
@@ -174,34 +211,20 @@ ASSEMBLE = Exercise(
             knobs={"norm": "each"},
         ),
         Mistake(
-            "softmax",
-            "every row adds up to 1",
-            "you apply softmax at the end; logits are asked for",
-            "The loss and the sampling do the softmax themselves. What do they expect?",
-            knobs={"head": "softmax"},
+            "norm_each_and_last",
+            "the stream is normalised again and again",
+            "ln_f is applied after every block, and at the end once more",
+            "The f stands for final. How often does it come?",
+            knobs={"norm": "each and last"},
         ),
         Mistake(
-            "last_row",
-            "there is only one row",
-            "only the last token's logits are returned",
-            "In training, every token has a next one to be predicted.",
-            knobs={"head": "last"},
+            "norm_of_the_logits",
+            "it stops with an error inside the norm",
+            "ln_f is applied to the logits, which are V wide; its gains are C wide",
+            "Which comes first at the end: the norm or the table?",
+            knobs={"norm": "of the logits"},
         ),
-        Mistake(
-            "no_head",
-            "there are C numbers for each token, and not V",
-            "the vectors are returned as they are, without the output table",
-            "With what is the last vector compared, to get a score for each token of the "
-            "vocabulary?",
-            knobs={"head": "none"},
-        ),
-        Mistake(
-            "best_token",
-            "there is one whole number for each token",
-            "you return the best token's id, not all scores",
-            "Which token is chosen is not the model's business. Return the logits.",
-            knobs={"head": "argmax"},
-        ),
+        *ENDS,
     ),
 )
 

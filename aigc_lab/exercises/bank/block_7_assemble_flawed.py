@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,20 +22,41 @@ def flawed(
     ln_f: Function,
     *,
     positions: str = "added",
+    start: str = "plain",
     feed: str = "in turn",
     norm: str = "last",
     head: str = "logits",
 ) -> ndarray:
     """The model with what can go wrong."""
-    x = _start(wte[ids], ids, wpe, positions)
+    tokens = wte[ids] * (math.sqrt(wte.shape[1]) if start == "scaled" else 1)
+    x = _start(tokens, ids, wpe, positions)
     x = ln_f(x) if norm == "first" else x
-    blocks = blocks[::-1] if feed == "reversed" else blocks[:1] if feed == "first only" else blocks
-    start = x
-    for block in [] if feed == "none" else blocks:
-        x = block(start if feed == "embedding" else x) + (x if feed == "added" else 0)
-        x = ln_f(x) if norm == "each" else x
-    x = ln_f(x) if norm == "last" else x
-    return _end(x, wte, head)
+    begin = x
+    for block in _in_order(blocks, feed):
+        if feed == "positions again":
+            x = x + (0 if x is begin else wpe[: len(ids)])
+        x = block(begin if feed in ("embedding", "summed") else x) + _more(begin, x, feed)
+        x = ln_f(x) if norm.startswith("each") else x
+    x = ln_f(x) if norm.endswith("last") else x
+    logits = _end(x, wte, wpe, head)
+    return ln_f(logits) if norm == "of the logits" else logits
+
+
+def _in_order(blocks: Sequence[Function], feed: str) -> Sequence[Function]:
+    orders = {
+        "reversed": blocks[::-1],
+        "first only": blocks[:1],
+        "first repeated": blocks[:1] * len(blocks),
+        "none": [],
+    }
+    return orders.get(feed, blocks)
+
+
+def _more(begin: ndarray, x: ndarray, feed: str) -> ndarray | float:
+    """What is added to a block's answer."""
+    if feed == "summed":
+        return 0.0 if x is begin else x
+    return {"added": x, "start added": begin}.get(feed, 0.0)
 
 
 def _start(x: ndarray, ids: ndarray, wpe: ndarray, positions: str) -> ndarray:
@@ -42,22 +64,26 @@ def _start(x: ndarray, ids: ndarray, wpe: ndarray, positions: str) -> ndarray:
     if positions == "multiplied":
         return x * wpe[:length]
     rows = {
-        "added": wpe[:length],
-        "none": np.zeros(x.shape),
-        "by id": wpe[np.minimum(ids, len(wpe) - 1)],
-        "first": wpe[0],
-        "last": wpe[-length:],
-        "whole": wpe,
+        "added": lambda: wpe[:length],
+        "none": lambda: 0.0,
+        "by id": lambda: wpe[ids],
+        "first": lambda: wpe[0],
+        "last": lambda: wpe[-length:],
+        "whole": lambda: wpe,
     }
-    return x + rows[positions]
+    return x + rows[positions]()
 
 
-def _end(x: ndarray, wte: ndarray, head: str) -> ndarray:
-    if head == "none":
-        return x
+def _end(x: ndarray, wte: ndarray, wpe: ndarray, head: str) -> ndarray:
+    if head in ("none", "not turned", "wpe"):
+        return {"none": lambda: x, "not turned": lambda: x @ wte, "wpe": lambda: x @ wpe.T}[head]()
     logits = x @ wte.T
-    if head == "last":
-        return logits[-1]
-    if head == "argmax":
-        return logits.argmax(axis=-1)
-    return reference.softmax(logits) if head == "softmax" else logits
+    ends = {
+        "last": logits[-1],
+        "argmax": logits.argmax(axis=-1),
+        "softmax": reference.softmax(logits),
+        "log-softmax": np.log(reference.softmax(logits)),
+        "divided": logits / math.sqrt(wte.shape[1]),
+        "transposed": logits.T,
+    }
+    return ends.get(head, logits)

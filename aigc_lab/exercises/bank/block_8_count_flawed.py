@@ -12,21 +12,23 @@ def flawed(
     n_embd: int,
     *,
     tables: str = "both",
-    attn: int = 4,
-    attn_bias: int = 4,
-    mlp: int = 8,
-    mlp_bias: int = 5,
-    norms: int = 4,
+    squares: int = 12,
+    singles: int = 13,
     final: int = 2,
     layers: str = "all",
 ) -> int:
-    """The count with what can go wrong, each part in multiples of C² or C."""
-    block = (attn + mlp) * n_embd**2 + (attn_bias + mlp_bias + norms) * n_embd
+    """The count with what can go wrong: a block has `squares` times C² and `singles` times C."""
+    block = squares * n_embd**2 + singles * n_embd
     rows = {
-        "both": vocab_size + block_size,
         "head too": 2 * vocab_size + block_size,
         "no positions": vocab_size,
         "no tokens": block_size,
-    }
-    blocks = block * (1 if layers == "one" else n_layer)
-    return rows[tables] * n_embd + blocks + final * n_embd
+    }.get(tables, vocab_size + block_size)
+    outside = rows * n_embd + (vocab_size if tables == "head bias" else 0)
+    end = final * n_embd
+    return {
+        "all": outside + n_layer * block + end,
+        "one": outside + block + end,
+        "final too": outside + n_layer * (block + end),
+        "of everything": n_layer * (outside + block + end),
+    }[layers]

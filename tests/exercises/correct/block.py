@@ -37,13 +37,14 @@ def norm_loops(x, weight, bias, eps=1e-5):
 
 def norm_torch(x, weight, bias, eps=1e-5):
     x, weight, bias = map(torch.from_numpy, (x, weight, bias))
-    return F.layer_norm(x, weight.shape, weight, bias, eps)
+    return F.layer_norm(x, weight.shape, weight, bias, eps).numpy()
 
 
 def norm_torch_var(x, weight, bias, eps=1e-5):
     x = torch.tensor(x)
     variance, mean = torch.var_mean(x, dim=-1, correction=0, keepdim=True)
-    return (x - mean).mul(torch.rsqrt(variance + eps)) * torch.tensor(weight) + torch.tensor(bias)
+    y = (x - mean).mul(torch.rsqrt(variance + eps))
+    return torch.addcmul(torch.tensor(bias), y, torch.tensor(weight)).numpy()
 
 
 def norm_in_place(x, weight, bias, eps=1e-5):
@@ -98,7 +99,7 @@ def gelu_sigmoid(x):
 
 
 def gelu_torch(x):
-    return F.gelu(torch.from_numpy(x), approximate="tanh")
+    return F.gelu(torch.from_numpy(x), approximate="tanh").numpy()
 
 
 def gelu_loops(x):
@@ -109,7 +110,7 @@ def gelu_loops(x):
 
 
 def gelu_rounded(x):
-    inner = 0.7979 * (x + 0.044715 * np.power(x, 3))
+    inner = 0.79788 * (x + 0.044715 * np.power(x, 3))
     return np.where(x == 0, 0, x * (0.5 + 0.5 * np.tanh(inner)))
 
 
@@ -124,7 +125,8 @@ def mlp_einsum(x, w_fc, b_fc, w_proj, b_proj):
 
 def mlp_torch(x, w_fc, b_fc, w_proj, b_proj):
     x, w_fc, b_fc, w_proj, b_proj = map(torch.from_numpy, (x, w_fc, b_fc, w_proj, b_proj))
-    return F.linear(F.gelu(F.linear(x, w_fc.T, b_fc), approximate="tanh"), w_proj.T, b_proj)
+    wide = F.gelu(torch.addmm(b_fc, x.flatten(0, -2), w_fc), approximate="tanh")
+    return torch.addmm(b_proj, wide, w_proj).reshape(x.shape).numpy()
 
 
 def mlp_rows(x, w_fc, b_fc, w_proj, b_proj):
@@ -161,6 +163,8 @@ CORRECT = {
         gelu_sigmoid,
         gelu_torch,
         gelu_loops,
+        gelu_rounded,
+        gelu_rounded,
     ],
     "mlp": [mlp_formula, mlp_einsum, mlp_torch, mlp_rows, mlp_in_place],
 }

@@ -14,6 +14,7 @@ def block_two_lines(x, ln_1, attn, ln_2, mlp):
 
 
 def block_in_place(x, ln_1, attn, ln_2, mlp):
+    x = x.copy()
     x += attn(ln_1(x))
     x += mlp(ln_2(x))
     return x
