@@ -34,10 +34,11 @@ def flawed(
     )
     if minus == "all":
         onehot = np.broadcast_to(onehot.max(axis=0), onehot.shape)
+    p = p / len(logits) if divide == "only p" else p
     gradient = p + {"nothing": 0, "plus": 1}.get(minus, -1) * onehot
     if keep == "target":
         gradient = gradient * onehot
-    count = {"positions": len(logits), "nothing": 1, "numbers": logits.size}[divide]
+    count = {"positions": len(logits), "numbers": logits.size}.get(divide, 1)
     return sign * gradient / count
 
 
@@ -124,6 +125,13 @@ EXERCISES = (
                 diagnosis="you differentiate the sum of the surprises, and the loss is their mean",
                 hint="The mean divides by N; so does its derivative.",
                 knobs={"divide": "nothing"},
+            ),
+            Mistake(
+                "only p averaged",
+                symptom="the right tokens fall far below zero, and no row adds up to 0",
+                diagnosis="you divide p by N first and subtract a whole 1 from it then",
+                hint="The mean divides everything by N, the 1 at the right token too.",
+                knobs={"divide": "only p"},
             ),
             Mistake(
                 "averaged over all",

@@ -26,6 +26,12 @@ def divided_by_everything(logits, targets):
     return (softmax(logits) - onehot) / logits.size
 
 
+def subtracted_last(logits, targets):
+    gradient = softmax(logits) / len(targets)
+    gradient[np.arange(len(targets)), targets] -= 1
+    return gradient
+
+
 def averaged_rows(logits, targets):
     onehot = np.eye(logits.shape[1])[targets]
     return (softmax(logits) - onehot).mean(axis=0)
@@ -175,6 +181,7 @@ MISTAKEN = {
         ("not averaged", undivided),
         ("not averaged", of_the_sum),
         ("averaged over all", divided_by_everything),
+        ("only p averaged", subtracted_last),
         ("averaged rows", averaged_rows),
         ("sign", right_minus_p),
         ("only p", probabilities),
