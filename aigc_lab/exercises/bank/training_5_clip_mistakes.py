@@ -188,7 +188,7 @@ MISTAKES = (
     Mistake(
         "short ones stretched",
         symptom="long gradients stay long, and small ones grow",
-        diagnosis="you scale where the norm is below most; a comparison is turned, or min and max are",
+        diagnosis="you scale where the norm is below most: < for >, or max for min",
         hint="Which gradients should change at all?",
         knobs={"by": "short ones"},
     ),
