@@ -18,14 +18,14 @@
 # - count what a prompt costs in GPT-2's tokens, in English and in Chinese;
 # - turn ids into vectors, and say which vectors learn from a text.
 #
-# **You need** Python, a little NumPy, and notebook 00. No GPU, and no network (with one, section 5
-# fetches 1.5 MB; set `DOWNLOAD` there to `False` if you would rather not).
+# **You need** Python and a little NumPy; notebook 00 helps. No GPU, and no network (with one,
+# section 5 fetches 1.5 MB; set `DOWNLOAD` there to `False` if you would rather not).
 #
-# **It takes** about half a minute to run and an hour to read and solve. Difficulty: ●○○ easy to
-# ●●○ moderate.
+# **It takes** about half a minute to run and about an hour and a half to read and solve.
+# **Difficulty** ●○○ easy to ●●○ moderate.
 #
-# There are seven exercises. Until you have solved one, the course's own version stands in for it,
-# so every cell runs from the start.
+# There are seven exercises. Until you have solved one, the course's own version stands in for it
+# and says so, so every cell runs from the start.
 
 # %%
 from aigc_lab.exercises import check, exercise, hint, progress
@@ -81,13 +81,14 @@ for character in "hï猫🙂":
 token_boxes(boxes, unit="byte")
 
 # %% [markdown]
-# ### Your turn: a text as bytes
+# ### Your turn: `utf8_tokens`
 #
 # The simplest tokenizer of all: every byte is a token. Return the UTF-8 bytes of a text as a list,
 # in order, each of them a `bytes` object of length 1. So `utf8_tokens("hï")` is
 # `[b"h", b"\xc3", b"\xaf"]`.
 #
-# (Stuck? Run `hint(utf8_tokens)`: it helps in three steps, from a push to nearly the solution.)
+# Stuck? `hint(utf8_tokens)` in a cell of your own gives a push; call it again for a plan, and a
+# third time for nearly the solution.
 
 
 # %%
@@ -149,7 +150,7 @@ for size in range(len(cats) + 1):
 # and one more for every special token (section 4).
 #
 # Our text is one sentence. First it is cut into words, each with the space in front of it, since
-# GPT-2 never merges across the border of two words (section 2 ends with why).
+# GPT-2 never merges across the border of two words (the end of this section shows why).
 
 # %%
 from aigc_lab.text.words import split_words
@@ -174,7 +175,7 @@ for (left, right), count in pairs.most_common(4):
     print(count, "times", left.decode(), "before", right.decode())
 
 # %% [markdown]
-# ### Your turn: the pair to merge
+# ### Your turn: `most_common_pair`
 #
 # Put this into a function. It takes a list of words, each a list of tokens, and returns the pair of
 # neighbours that occurs most often, as a tuple of two tokens.
@@ -205,7 +206,7 @@ def most_common_pair(words):
 check(most_common_pair)
 
 # %% [markdown]
-# ### Your turn: make a merge
+# ### Your turn: `merge_pair`
 #
 # Now step 2, for one word. Wherever the two tokens of the pair stand side by side, one token takes
 # their place: the two joined with `+`. Go from left to right, so that merging (a, a) in `a a a`
@@ -360,7 +361,7 @@ for rank, pair in enumerate(merges):
     print(f"after merge {rank} ({token_label(pair[0] + pair[1])}):", tokens)
 
 # %% [markdown]
-# ### Your turn: cut a new word by rank
+# ### Your turn: `bpe_encode`
 #
 # Write the function that does this for any word and any list of merges. The merges are given in the
 # order in which they were learned: rank 0 comes first in the list. Begin with the bytes of the
@@ -468,7 +469,7 @@ print("as tokens:", [vocabulary[id] for id in cat_ids])
 print("decoded one by one:", "".join(vocabulary[id].decode(errors="replace") for id in cat_ids))
 
 # %% [markdown]
-# ### Your turn: from ids back to text
+# ### Your turn: `bpe_decode`
 #
 # Join the bytes first, then decode. A model may stop within a character, and a program that shows
 # its words must not break down over it: incomplete bytes become �. `bytes.decode` does that when
@@ -578,7 +579,7 @@ token_boxes({name: pieces(ours, text) for name, text in samples.items()}, (), "O
 # Chinese mostly in crumbs. Ours has read little English, but some of its 1,024 tokens are Chinese
 # characters.
 #
-# ### Your turn: tokens per character
+# ### Your turn: `tokens_per_character`
 #
 # How many tokens does a character cost? For several texts together: all their tokens, divided by
 # all their characters. Encode each text by itself.
@@ -664,8 +665,8 @@ for name in ("1999", "2026", "31415926", "a user's name"):
 # - The last one was the name of a user whose posts probably stood in the pages that the vocabulary
 #   was learned from.
 #
-# > **Claim check.** *`max_tokens=1` gives an answer of at most one word.* (So popular articles
-# > explain their own code, which asks for the capital of France, and for a title.)
+# > **Claim check.** “`max_tokens=1` gives an answer of at most one word.” So popular articles
+# > explain their own code, which asks for the capital of France, and for a title. Does it?
 
 # %%
 for name in (
@@ -684,8 +685,9 @@ for name in (
 # a Chinese word of two characters: what comes out is part of its first. And where a model begins
 # its answer on a new line, that line break is the one token, and nothing is left to read.
 #
-# > **Claim check.** *`max_length=50` leaves a model room for its answer.* Popular articles let
-# > GPT-2 continue a Chinese sentence like this. But `max_length` counts the prompt, too.
+# > **Claim check.** “`max_length=50` leaves the model room for an answer.” Popular articles let
+# > GPT-2 continue Chinese sentences like these. But `max_length` counts the prompt, too. How much
+# > room is left?
 
 # %%
 room = {}
@@ -693,29 +695,33 @@ for name in ("article 001", "article 002", "article 003"):
     prompt = gpt2.texts[name]
     size = len(gpt2.tokenizer.encode(prompt))
     room[name] = 50 - size
-    print(f"{prompt}\n  {len(prompt)} characters, {size} tokens, {room[name]} left to write")
+    more = room[name] * len(prompt) / size  # at as many tokens a character as the prompt has
+    print(f"{prompt}\n  {len(prompt)} characters, {size} tokens;", end=" ")
+    print(f"{room[name]} tokens left to write, or about {more:.0f} characters")
 
 # %% [markdown]
-# **Verdict: hardly.** One prompt fills the fifty to the last token, and there is nothing left to
-# write; a library can only refuse, as recent versions of transformers do. Ask for *new* tokens
-# instead (`max_new_tokens`).
+# **Verdict: only by luck.** Two of the prompts leave room for a few words. The other fills the
+# limit to the last token, so nothing can be written after it (recent versions of `transformers`
+# then stop with an error). Say how many *new* tokens you want instead: `max_new_tokens`.
 #
-# > **Claim check.** *This is what the program printed:* one article shows, for the third of these
-# > prompts, a fluent continuation of 45 Chinese characters.
+# > **Claim check.** “This is what the program printed”: one article shows, for the third of these
+# > prompts, a fluent continuation of 45 Chinese characters. Can it be?
 
 # %%
 rate = tokens_per_character([gpt2.texts["article 003"]], gpt2.tokenizer.encode)
 print("tokens per character, in the article's own prompt:", round(rate, 2))
 print("45 more characters need about", round(45 * rate), "tokens, and", room["article 003"], "fit")
-print("to fit, every token would need", round(45 / room["article 003"], 1), "characters")
+print("to fit, a token would need", round(45 / room["article 003"], 2), "characters on average")
 long = [token for token in gpt2.chinese if len(token.strip()) > 1]
 print("tokens with Chinese that hold two characters or more:", len(long), long)
 
 # %% [markdown]
-# **Verdict: the printed output cannot come from GPT-2 with this limit.** Every one of its tokens
-# would have to hold two characters, and that list of tokens is short. Counting tokens needs no
-# model and no GPU, and it unmasks a result that cannot be. Try what *would* come out at such
-# a limit: the prompt's own first tokens, cut off after each.
+# **Verdict: it cannot come from GPT-2 with this limit.** Its tokens would have to hold more than
+# two characters on average, and the list of those that hold even two is short. Counting tokens
+# needs no model and no GPU, and it unmasks a result that cannot be.
+#
+# And what does a text look like that is cut off at a limit? The third prompt after each of its
+# first tokens:
 
 # %%
 prompt_ids = gpt2.tokenizer.encode(gpt2.texts["article 003"])
@@ -756,7 +762,8 @@ array_maps({"one-hot X (T, V)": X, "table E (V, C)": E, "X E (T, C)": X @ E})
 # thousand numbers a token, all zero but one. The product is for thinking: it shows how the table
 # *learns*.
 #
-# > **Claim check.** *The tokenizer turns text into word vectors.*
+# > **Claim check.** “The tokenizer turns text into word vectors.” What does it give, and what gives
+# > the vectors?
 
 # %%
 import torch
@@ -791,7 +798,7 @@ G = np.array([[1, 0, 1], [2, 0, 0], [10, 0, 0], [0, 0, 7]])  # (T, C)
 array_maps({"G (T, C)": G, "gradient of E (V, C)": X.T @ G})
 
 # %% [markdown]
-# ### Your turn: which rows learn
+# ### Your turn: `embedding_gradient`
 #
 # Compute this gradient for a *batch* of $B$ texts, each of $T$ tokens. `ids` has shape (B, T),
 # `upstream` (our $G$) has shape (B, T, C), and the result has the shape of the table, (V, C). Any
@@ -845,7 +852,7 @@ array_maps({"yours": yours, "short[ids] += G": short})
 # (In GPT-2 the same table also scores the next token at the end, where rows learn in another way:
 # notebook 05.)
 #
-# > **Claim check.** *An embedding is* $E(x) = W x + b$*, with a bias* $b$.
+# > **Claim check.** “An embedding is $E(x) = Wx + b$, with a bias $b$.” What does the bias add?
 
 # %%
 b = np.array([3.0, -1.0, 2.0])
@@ -874,9 +881,7 @@ print("the same vectors:", np.array_equal((E + b)[ids], E[ids] + b))
 progress("01")
 
 # %% [markdown]
-# ### Test yourself
-#
-# Answer first, then open.
+# **Test yourself.** Answer first, then open.
 #
 # <details><summary>A tokenizer has made 1,000 merges and has one special token. How large is V?
 # </summary>256 + 1000 + 1 = 1257.</details>
@@ -901,14 +906,13 @@ progress("01")
 # if “the”, “ cat” and “ the” are one token each. A token that comes twice has one row, which gets
 # the sum. (And “ the” with its space is another token than “the”.)</details>
 #
-# ### Take it further
+# **Take it further.** Nothing is checked here. Choose a language or a kind of text that you know
+# well: a song, a program, a menu. Train a tokenizer on one half of it, and measure tokens per
+# character on the other half, with 100, 300 and 1,000 merges. When do more merges stop helping, and
+# what do the last tokens look like? With a network, set GPT-2's beside it:
+# `gpt2.tokenizer.encode(…)`.
 #
-# Nothing is checked here. Choose a language or a kind of text that you know well:
-# a song, a program, a menu. Train a tokenizer on one half of it, and measure tokens per character
-# on the other half, with 100, 300 and 1,000 merges. When do more merges stop helping, and what do
-# the last tokens look like? With a network, set GPT-2's beside it: `gpt2.tokenizer.encode(…)`.
-#
-# ### Read next
+# **Read next.**
 #
 # - Sennrich, Haddow and Birch (2016), *Neural Machine Translation of Rare Words with Subword
 #   Units*: how BPE came to language models.
