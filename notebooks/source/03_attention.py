@@ -11,8 +11,10 @@
 # “The cat purrs.” How does a model know who purrs? Every token asks those before it a question,
 # and takes a little from each one that answers. That is attention, and you build it all here.
 #
-# **You will be able to** compute attention by hand, say what each part of its formula is for and
-# what breaks without it, and write the multi-head causal self-attention of a GPT.
+# **You will be able to**
+# - compute attention by hand, for three tokens and for many;
+# - say what each part of its formula is for, and what breaks without it;
+# - write the multi-head causal self-attention of a GPT, and say what it costs.
 #
 # **You need** Python with NumPy, and softmax from notebook 02 (repeated in one line below). No
 # network, no GPU.
@@ -20,8 +22,11 @@
 # **It takes** under a minute to run and two and a half to three hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
-# There are six exercises. Until you solve one, the course's own version stands in for it and says
-# so; therefore every cell runs from the start, and you may do the exercises in any order.
+# There are six exercises. Until you have solved one, the course's own version stands in for it and
+# says so, so every cell runs from the start, and you may do the exercises in any order.
+
+# %%
+from aigc_lab.exercises import check, exercise, hint, progress
 
 # %% [markdown]
 # ## 1 · A dictionary that answers in part
@@ -49,7 +54,9 @@ query = np.array([0.0, 1.0, 0.0])  # we ask for cake
 
 # %% [markdown]
 # How well does a key answer the query? Multiply them number by number and add up: their **dot
-# product**, here called the **score**. `@` does it for all keys at once.
+# product**, here called the **score**. (In notebook 02 a score belonged to a token that might come
+# next, here it belongs to a key. Both times it is a number that goes into a softmax.) `@` does it
+# for all keys at once.
 
 # %%
 keys @ query
@@ -148,8 +155,9 @@ print("weights", weights.round(3), "mixture", (weights @ v).round(2))
 # In numbers: $e^0 = 1$, $e^2 ≈ 7.39$ and $e^1 ≈ 2.72$ add up to about 11.11; so “cat” gets
 # $7.39/11.11 ≈ 0.67$ of the attention. After this, “purrs” carries much of the cat with it.
 #
-# **All rows at once.** $Q$, $K$ and $V$ are not vectors but *matrices*, one row a token. Row $i$
-# of $QK^\top$ holds the dot products of query $i$ with every key:
+# **All rows at once.** $Q$, $K$ and $V$ are not vectors but *matrices*, one row a token. ($V$ here
+# means the values; elsewhere in this course it is the size of the vocabulary.) Row $i$ of
+# $QK^\top$ holds the dot products of query $i$ with every key:
 #
 # $$S = \frac{QK^\top}{\sqrt D}, \qquad S_{ij} = \text{score of query } i \text{ against key } j.$$
 #
@@ -193,10 +201,8 @@ print("rows of weights add up to", all_weights.sum(axis=1))
 # Stuck? `hint(attention_scores)` in a cell of your own gives a push; call it again for a plan, and
 # a third time for nearly the solution.
 
+
 # %%
-from aigc_lab.exercises import check, exercise, hint, progress
-
-
 @exercise
 def attention_scores(q, k):
     """Scores of every query against every key: q (…, T_q, D), k (…, T_k, D) -> (…, T_q, T_k)."""
@@ -220,9 +226,9 @@ print("as by hand:", np.allclose(attention_scores(q, k), all_scores))
 # $$Q = XW_Q, \qquad K = XW_K, \qquad V = XW_V.$$
 
 # %%
-random = np.random.default_rng(0)
-x = random.normal(size=(6, 5))  # 6 tokens, C = 5 features each
-w_q, w_k, w_v = random.normal(size=(3, 5, 3))  # each from C = 5 to D = 3
+rng = np.random.default_rng(0)
+x = rng.normal(size=(6, 5))  # 6 tokens, C = 5 features each
+w_q, w_k, w_v = rng.normal(size=(3, 5, 3))  # each from C = 5 to D = 3
 print("Q", (x @ w_q).shape, "K", (x @ w_k).shape, "scores", ((x @ w_q) @ (x @ w_k).T).shape)
 
 # %% [markdown]
@@ -240,8 +246,9 @@ print("6 tokens, and Kᵀ Q has the shape", (columns_k.T @ columns_q).shape)
 # **Verdict: mixed up.** With tokens in columns $QK^\top$ compares features with features. Either
 # rows and $QK^\top$, as in this course, or columns and $K^\top Q$.
 #
-# > **Claim check.** “$A = \exp(QK^\top/\sqrt d) \,/ \sum_{i=1}^{n} \exp(QK^\top/\sqrt d)$.” Nothing
-# > under the sum depends on $i$, so read literally it adds up the same number $n$ times.
+# > **Claim check.** “$A = \exp(QK^\top/\sqrt d) \,/ \sum_{i=1}^{n} \exp(QK^\top/\sqrt d)$.” The
+# > slip of notebook 02 again: nothing under the sum depends on $i$, so read literally it adds up
+# > the same number $n$ times.
 
 # %%
 powers = np.exp(all_scores)
@@ -261,7 +268,7 @@ print(literally.round(2))
 
 # %%
 for width in [4, 16, 64, 256, 1024]:
-    some_q, some_k = random.normal(size=(2, 5000, width))
+    some_q, some_k = rng.normal(size=(2, 5000, width))
     products = (some_q * some_k).sum(axis=1)
     print(f"D = {width:4}: variance / D = {products.var() / width:.1f}")
 
@@ -271,7 +278,7 @@ for width in [4, 16, 64, 256, 1024]:
 # $\sqrt D$, and divided by $D$ itself:
 
 # %%
-wide_q, wide_k = random.normal(size=1024), random.normal(size=(8, 1024))
+wide_q, wide_k = rng.normal(size=1024), rng.normal(size=(8, 1024))
 places = [f"{n}." for n in range(1, 9)]
 
 
@@ -294,7 +301,7 @@ explore(lambda width: weights_at(width), weights_at(4, 1024), width=[1, 4, 16, 6
 
 # %%
 for width in [4, 64, 1024]:
-    some_q, some_k = random.normal(size=(500, 1, width)), random.normal(size=(500, 64, width))
+    some_q, some_k = rng.normal(size=(500, 1, width)), rng.normal(size=(500, 64, width))
     raw = (some_q * some_k).sum(axis=2)  # 500 queries, 64 keys for each
     movable = {}
     for name, scores in {"raw": raw, "divided": raw / np.sqrt(width)}.items():
@@ -627,7 +634,7 @@ attention_map(weights, tokens, title="Your attention", row_name="query (the toke
 # %%
 import torch.nn.functional as F
 
-big_q, big_k, big_v = random.normal(size=(3, 2, 3, 7, 5))
+big_q, big_k, big_v = rng.normal(size=(3, 2, 3, 7, 5))
 yours, _ = attention(big_q, big_k, big_v, causal_mask(7, 7))
 
 inputs = [torch.from_numpy(array) for array in (big_q, big_k, big_v)]
@@ -847,12 +854,12 @@ from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.attention import CausalSelfAttention
 
 layer = CausalSelfAttention(GPTConfig(n_embd=10, n_head=5, bias=False)).double()
-w_q, w_k, w_v, w_o = random.normal(size=(4, 10, 10)) / np.sqrt(10)
+w_q, w_k, w_v, w_o = rng.normal(size=(4, 10, 10)) / np.sqrt(10)
 with torch.no_grad():
     layer.c_attn.weight.copy_(torch.from_numpy(np.concatenate([w_q, w_k, w_v], axis=1).T))
     layer.c_proj.weight.copy_(torch.from_numpy(w_o.T))
 
-x = random.normal(size=(3, 7, 10))  # 3 texts of 7 tokens
+x = rng.normal(size=(3, 7, 10))  # 3 texts of 7 tokens
 yours = attend_to_the_past(x, w_q, w_k, w_v, w_o, n_head=5)
 print("yours = the GPT's layer:", np.allclose(yours, layer(torch.from_numpy(x)).detach()))
 
@@ -982,7 +989,7 @@ except ValueError as error:
 # `block_size` tokens does not exist for the model, and a wider window costs $T^2$.
 
 # %% [markdown]
-# ## 8 · What you have built
+# ## 8 · What you have seen
 #
 # - Attention is a dictionary that answers in part: scores of a query against all keys, softmax,
 #   and the mixture of the values.
@@ -1020,17 +1027,23 @@ progress("03")
 # <details><summary>C = 768 and 12 heads. How long is a query, and what do you divide by?</summary>
 # D = 768 / 12 = 64, so divide by √64 = 8. Not by √768.</details>
 #
-# <details><summary>Does a longer text need more parameters?</summary>No. The matrices act on one
-# token at a time, and the table of weights is computed anew for each text. Only work and memory
-# grow.</details>
+# <details><summary>Does attention need more parameters for a longer text?</summary>No. The matrices
+# act on one token at a time, and the table of weights is computed anew for each text. Only work and
+# memory grow. (A table with a vector for each place, as our small model had one, does grow:
+# notebook 04.)</details>
 
-# %% [markdown]
+#
 # **Take it further.** Train the model of section 6 with one head again, but for 2000 steps, with
 # several seeds and values of `lr`; 0.003 is a good one. Some runs fall far below $0.9 · \ln 2$. How
 # can a single average tell two digits *and* their order? Look at its weights on different texts,
 # and put your finding into one sentence and one picture.
 #
-# **Read next.** Bahdanau, Cho and Bengio, *Neural Machine Translation by Jointly Learning to Align
-# and Translate* (2014), where attention began. Vaswani et al., *Attention Is All You Need* (2017):
-# sections 3.2.1 and 3.2.2 are this notebook. Dao et al., *FlashAttention* (2022), on fused kernels.
-# Then notebook 04, positions.
+# **Read next.**
+#
+# - Bahdanau, Cho and Bengio (2014), *Neural Machine Translation by Jointly Learning to Align and
+#   Translate*: where attention began.
+# - Vaswani and others (2017), *Attention Is All You Need*: sections 3.2.1 and 3.2.2 are this
+#   notebook.
+# - Dao and others (2022), *FlashAttention: Fast and Memory-Efficient Exact Attention with
+#   IO-Awareness*: fused kernels.
+# - **Notebook 04** gives attention the order of its tokens.
