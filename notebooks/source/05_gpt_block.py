@@ -495,11 +495,9 @@ print(f"a whole block          {losses['mlp 0']:5.1f}")
 print(f"all six                {losses['mlp 5']:5.1f}")
 
 # %%
-parts_left_out = town.model.num_parameters() - sum(
-    p.numel() for p in [*town.model.wte.parameters(), *town.model.wpe.parameters(),
-                        *first.ln_1.parameters(), *first.attn.parameters()]
-)  # fmt: skip
-print(f"left out: {parts_left_out / town.model.num_parameters():.0%} of the parameters")
+in_use = [town.model.wte, town.model.wpe, first.ln_1, first.attn]
+count = sum(parameter.numel() for part in in_use for parameter in part.parameters())
+print(f"the article uses {count / town.model.num_parameters():.0%} of the parameters")
 
 # %% [markdown]
 # **Verdict: that is half of one block.** Here it is worse than knowing nothing, and one whole block
@@ -522,7 +520,8 @@ print(f"left out: {parts_left_out / town.model.num_parameters():.0%} of the para
 # | pre-norm, quieter start | the same, with smaller weights at first (section 5) |
 #
 # The parts are the package's, with 32 features and random weights that would leave the size of a
-# random vector about as it is. For pre-norm we can use your `block`.
+# random vector about as it is. For pre-norm we can use your `block`. (You need not follow every line
+# of the next three cells; the pictures after them are what matters.)
 
 # %%
 from aigc_lab.model.attention import CausalSelfAttention
@@ -606,11 +605,11 @@ def depths(depth, ways="all"):
 explore(depths, depths(24), depth=[24, 2, 6, 12, 48], ways=["all", "only with norms"])
 
 # %%
-fade, grow = measure("plain", 24)[1], measure("residual", 24)[1]
-print(
-    "plain: the first layer's gradient, of the last one's, below 1e-5:", fade[0] / fade[-1] < 1e-5
-)
-print("residual, no norm: gradient above 1e9:", grow[0] > 1e9)
+grads = {way: measure(way, 24)[1] for way in WAYS}
+faded = grads["plain"][0] / grads["plain"][-1]
+grown = grads["residual"][0] / grads["pre-norm"][0]
+print("plain: the first layer's gradient is less than 1/100,000 of the last one's:", faded < 1e-5)
+print("residual, no norm: it is more than 1,000 times that of pre-norm:", grown > 1000)
 
 # %% [markdown]
 # Read the right-hand picture. **Plain**: on its way back the gradient shrinks in every layer, and
@@ -1024,7 +1023,7 @@ print(theirs.load_state_dict(mine.state_dict()), "on the way back")
 #
 # ### Your turn: `count_parameters`
 #
-# Give back one whole number.
+# Give back one whole number. C is `n_embd`.
 
 
 # %%
@@ -1256,8 +1255,8 @@ for name, value in undone.items():
 # ## 10 · Train it
 #
 # Your class, in front of your eyes. It shall learn to write stories from Tiny Town. First the text:
-# the first lines of some stories (the questions after them are for notebook 12), as tokens of a
-# small vocabulary. Every story begins with a mark of its own, `<|endoftext|>`.
+# the first lines of some stories (the questions after them can wait), as tokens of a small
+# vocabulary. Every story begins with a mark of its own, `<|endoftext|>`.
 
 # %%
 from aigc_lab.text.batches import DocumentBatches
