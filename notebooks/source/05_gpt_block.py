@@ -520,8 +520,8 @@ print(f"the article uses {count / town.model.num_parameters():.0%} of the parame
 # | pre-norm, quieter start | the same, with smaller weights at first (section 5) |
 #
 # The parts are the package's, with 32 features and random weights that would leave the size of a
-# random vector about as it is. For pre-norm we can use your `block`. (You need not follow every line
-# of the next three cells; the pictures after them are what matters.)
+# random vector about as it is. For pre-norm we can use your `block`. (You need not follow every
+# line of the next three cells; the pictures after them are what matters.)
 
 # %%
 from aigc_lab.model.attention import CausalSelfAttention
