@@ -61,6 +61,19 @@ def test_a_cleared_cache_starts_again_at_position_zero():
     torch.testing.assert_close(again, model(ids), atol=2e-6, rtol=1e-5)
 
 
+def test_after_reorder_each_row_goes_on_with_the_past_of_another():
+    model = build("llama")
+    ids = torch.randint(31, (3, 7), generator=torch.Generator().manual_seed(2))
+    new, rows = torch.tensor([[5], [6], [7]]), torch.tensor([2, 0, 2])
+    cache = KVCache(model.config, batch_size=3)
+    with torch.no_grad():
+        model(ids, cache)
+        cache.reorder(rows)
+        last = model(new, cache)[:, -1]
+        expected = model(torch.cat([ids[rows], new], dim=1))[:, -1]
+    torch.testing.assert_close(last, expected, atol=2e-6, rtol=1e-5)
+
+
 def test_nothing_is_allocated_after_the_start():
     cache = KVCache(DIALECTS["gpt2"], batch_size=1)
     new = torch.zeros(1, 3, 1, 7)

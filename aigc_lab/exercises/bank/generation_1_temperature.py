@@ -21,21 +21,22 @@ def _probes() -> list[Probe]:
     random = np.random.default_rng(5)
     five = np.array([1.0, 3.0, -2.0, 0.5, 2.5])
     rows = 2 * random.normal(size=(3, 7))
-    apart = np.array([[1.0, 2.5, 2.0], [-2000.0, -2001.0, -2000.5]])
-    single = random.normal(size=(2, 3, 11)).astype(np.float32)
-    ruled_out = np.array([[-1.0, -3.0, -np.inf], [-np.inf, -4.0, -2.0]])
+    square = 2 * random.normal(size=(5, 5))
+    apart = np.array([[1.0, 2.5, 2.0], [-2000.0, -2001.0, -2000.5], [0.5, -1.0, 0.0]])
+    single = random.normal(size=(3, 3, 3)).astype(np.float32)
+    ruled_out = np.array([-1.0, -3.0, -np.inf, -np.inf, -4.0])
     return [
         probe("5 tokens, temperature 0.5", five, 0.5),
         probe("5 tokens, temperature 1", five, 1.0),
-        probe("3 rows of 7 tokens, temperature 2.5", rows, 2.5),
+        probe("5 rows of 5 tokens, temperature 2.5", square, 2.5),
         probe("7 tokens, temperature 0", rows[1], 0.0),
         probe("3 rows of 7 tokens, temperature 0", rows, 0.0),
         probe("temperature 0, two tokens share the lead", np.array([1.0, 4.0, 2.0, 4.0, 0.0]), 0.0),
         probe("temperature 0, all logits negative", np.array([-3.0, -1.5, -2.0]), 0.0),
         probe("temperature 0.001", np.array([2.0, 3.0, -1.0]), 0.001),
         probe("logits around 1000, temperature 0.7", 1000 + five, 0.7, tolerance=1e-4),
-        probe("two rows, one of them 2000 lower", apart, 1.5, tolerance=1e-4),
-        probe("float32, 2 times 3 rows, temperature 1.3", single, 1.3, tolerance=1e-4),
+        probe("three rows, one of them 2000 lower", apart, 1.5, tolerance=1e-4),
+        probe("float32, 3 times 3 rows, temperature 1.3", single, 1.3, tolerance=1e-4),
         probe("tokens that are ruled out (minus infinity)", ruled_out, 0.8),
     ]
 
@@ -185,6 +186,13 @@ TEMPERATURE = Exercise(
             "you subtract the maximum of the whole array from every row",
             "Each row is a distribution of its own. Which maximum is its own?",
             knobs={"shift": "whole"},
+        ),
+        Mistake(
+            "no_axis_kept",
+            "one row is right; of several rows none adds up to 1",
+            "the sum of each row has lost its axis, so that rows and columns are mixed",
+            "(B, V) divided by (B,): NumPy pairs the sums with the tokens. What keeps the axis?",
+            knobs={"axis": "lost"},
         ),
         Mistake(
             "one_sum",

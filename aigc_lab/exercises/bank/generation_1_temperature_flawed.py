@@ -17,7 +17,7 @@ def flawed(
     use: str = "divide",
     zero: str = "first",
     shift: str = "row",
-    axis: int | None = -1,
+    axis: int | str | None = -1,
     give: str = "probabilities",
 ) -> ndarray:
     """The same with what can go wrong."""
@@ -52,8 +52,10 @@ def _shifted(logits: ndarray, shift: str) -> ndarray:
     return logits - (logits.max() if shift == "whole" else logits.max(axis=-1, keepdims=True))
 
 
-def _softmax(logits: ndarray, shift: str, axis: int | None) -> ndarray:
+def _softmax(logits: ndarray, shift: str, axis: int | str | None) -> ndarray:
     weights = np.exp(_shifted(logits, shift))
+    if axis == "lost":
+        return weights / weights.sum(axis=-1)
     return weights / weights.sum(axis=axis, keepdims=True)
 
 

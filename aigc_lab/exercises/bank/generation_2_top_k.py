@@ -9,6 +9,7 @@ import torch
 from numpy import ndarray
 from torch import Tensor
 
+from aigc_lab.exercises.bank.generation_2_top_k_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Function, Mistake, Probe, probe
 from aigc_lab.generation import sampling
 
@@ -20,50 +21,8 @@ def on_array(dial: Function, logits: ndarray, *settings: Any) -> ndarray:
 
 
 def keep_top_k(logits: ndarray, k: int) -> ndarray:
-    """The package's top-k; (V,) -> (V,)."""
+    """The package's top-k; (…, V) -> (…, V)."""
     return on_array(sampling.keep_top_k, logits, k)
-
-
-def flawed(
-    logits: ndarray,
-    k: int,
-    *,
-    ties: str = "stay",
-    end: str = "top",
-    many: str = "k",
-    out: float = -np.inf,
-    give: str = "logits",
-) -> ndarray:
-    """The same with what can go wrong."""
-    if many == "not capped" and k > len(logits):
-        raise IndexError(f"index -{k} is out of bounds for axis 0 with size {len(logits)}")
-    values = {"absolute": np.abs(logits)}.get(end, logits)
-    k = {"k": k, "not capped": k, "one more": k + 1, "one fewer": k - 1}[many]
-    k = max(0, min(k, len(logits)))
-    order = np.argsort(-values, kind="stable")
-    order = order[::-1] if end == "bottom" else order
-    kept = np.zeros(len(logits), dtype=bool)
-    kept[order[:k]] = True
-    edge = values[order[k - 1]] if k else np.inf
-    if ties == "stay":
-        kept |= values == edge
-    if ties == "strict":
-        kept &= values != edge
-    if ties == "last":
-        kept = np.zeros(len(logits), dtype=bool)
-        kept[np.argsort(values, kind="stable")[len(logits) - k :]] = True
-    kept = ~kept if end == "turned" else kept
-    if give == "sorted":
-        return np.sort(logits)[::-1][:k]
-    if give == "ids":
-        return order[:k]
-    if give == "mask":
-        return kept
-    if give == "short":
-        return logits[kept]
-    if give == "in order":
-        return np.where(kept[order], logits[order], out)
-    return np.where(kept, logits, out)
 
 
 def _probes() -> list[Probe]:
@@ -76,6 +35,9 @@ def _probes() -> list[Probe]:
         probe("3 tokens tie with the second, k = 2", np.array([1.0, 2.0, 5.0, 2.0, 2.0, 0.0]), 2),
         probe("a tie for the lead, k = 1", np.array([0.5, 4.0, 4.0]), 1),
         probe("as many tokens as k", np.array([0.2, -0.3, 1.5]), 3),
+        probe("5 rows of 5 tokens, k = 2", random.normal(size=(5, 5)), 2),
+        probe("one row of 7 tokens, k = 4", random.normal(size=(1, 7)), 4),
+        probe("3 times 3 rows of 3 tokens, k = 2", random.normal(size=(3, 3, 3)), 2),
         probe("k larger than the vocabulary", np.array([0.5, -1.0, 2.0, 0.0]), 7),
         probe("tokens ruled out before", np.array([-np.inf, 1.0, 0.0, -np.inf, -2.0]), 2),
     ]
@@ -88,12 +50,13 @@ TOP_K = Exercise(
     points=1,
     reference=keep_top_k,
     probes=_probes,
+    keeps_inputs=True,
     hints=(
         "Which single number separates the logits that stay from those that go?",
-        "Sort a copy, read off the k-th largest, and replace every logit below it by minus "
-        "infinity. When k is larger than the vocabulary, take the vocabulary's size for k.",
-        "kth = np.sort(logits)[-min(k, len(logits))]; np.where keeps a logit that is >= kth and "
-        "puts -np.inf in the others' place.",
+        "Sort a copy along the last axis, read off each row's k-th largest, and put minus infinity "
+        "in place of every logit below it. When k is larger than V, take V for it.",
+        "k = min(k, logits.shape[-1]); kth = np.sort(logits, axis=-1)[..., -k, None] keeps an axis "
+        "of length 1; np.where takes the logits that are >= kth, and -np.inf for the others.",
     ),
     flawed=flawed,
     mistakes=(
@@ -183,6 +146,35 @@ TOP_K = Exercise(
             "With 4 tokens and k = 7, how many can stay at most? Which function gives the "
             "smaller of two numbers?",
             knobs={"many": "not capped"},
+        ),
+        Mistake(
+            "capped_by_rows",
+            "with few rows, fewer than k tokens stay",
+            "you cap k at len(logits), which for several rows counts the rows",
+            "Which axis counts the tokens? logits.shape has all lengths.",
+            knobs={"rows": "capped by rows"},
+        ),
+        Mistake(
+            "row_as_border",
+            "one row is right; of several rows too much stays, or too little",
+            "with np.sort(logits)[-k] you pick a whole row, not a number of each row",
+            "An index in front counts rows. How do you index the last axis, whatever stands "
+            "before it?",
+            knobs={"rows": "row as border"},
+        ),
+        Mistake(
+            "no_axis_kept",
+            "one row is right; of several rows each token meets another row's border",
+            "the k-th largest of each row has lost its axis, so that rows and columns are mixed",
+            "(B,) against (B, V): NumPy pairs it with the tokens. Which shape pairs it with rows?",
+            knobs={"rows": "no axis kept"},
+        ),
+        Mistake(
+            "whole",
+            "several rows have k tokens left between them",
+            "you look for the k largest of the whole array",
+            "Each row is a distribution of its own. Along which axis do you sort?",
+            knobs={"rows": "whole"},
         ),
         Mistake(
             "sorted",

@@ -6,77 +6,14 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.bank.generation_2_top_k import on_array
+from aigc_lab.exercises.bank.generation_3_top_p_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.generation import sampling
-from aigc_lab.model.reference import softmax
 
 
 def keep_top_p(logits: ndarray, p: float) -> ndarray:
-    """The package's top-p; (V,) -> (V,)."""
+    """The package's top-p; (…, V) -> (…, V)."""
     return on_array(sampling.keep_top_p, logits, p)
-
-
-def flawed(
-    logits: ndarray,
-    p: float,
-    *,
-    edge: str = "in",
-    order: str = "falling",
-    back: str = "scatter",
-    mass: str = "probs",
-    by: str = "sum",
-    out: float = -np.inf,
-    give: str = "logits",
-) -> ndarray:
-    """The same with what can go wrong."""
-    probs = np.exp(logits) / np.exp(logits).sum() if mass == "no shift" else softmax(logits)
-    ids = {
-        "falling": np.argsort(-logits, kind="stable"),
-        "rising": np.argsort(logits, kind="stable"),
-        "none": np.arange(len(logits)),
-    }[order]
-    summed = {"logits": logits, "weights": np.exp(logits - logits.max())}.get(mass, probs)[ids]
-    p = 1 - p if by == "rest" else p
-    keep = {
-        "in": np.cumsum(summed) - summed < p,
-        "out": np.cumsum(summed) <= p,
-        "out but one": (np.cumsum(summed) <= p) | (np.arange(len(ids)) == 0),
-        "one more": np.cumsum(summed) - summed - np.roll(summed, 1) * (np.arange(len(ids)) > 0) < p,
-    }[edge]
-    keep[0] |= edge == "in" and mass == "probs"
-    keep = {
-        "each": probs[ids] >= p,
-        "each of the rest": probs[ids] >= 1 - p,
-        "top": probs[ids] >= p * probs.max(),
-        "share": np.arange(len(ids)) < max(1, int(p * len(ids))),
-    }.get(by, keep)
-    keep = ~keep if by == "turned" else keep
-    kept = np.zeros(len(ids), dtype=bool)
-    kept[ids] = keep
-    kept = {"scatter": kept, "left": keep, "gather": keep[ids]}[back]
-    return _given(logits, probs, ids, kept, keep, out, give)
-
-
-def _given(
-    logits: ndarray,
-    probs: ndarray,
-    ids: ndarray,
-    kept: ndarray,
-    keep: ndarray,
-    out: float,
-    give: str,
-) -> ndarray:
-    left = np.where(kept, probs, 0.0)
-    return {
-        "logits": np.where(kept, logits, out),
-        "in order": np.where(keep, logits[ids], out),
-        "probs": left,
-        "new probs": left / max(left.sum(), 1e-300),
-        "probs and never": np.where(kept, probs, -np.inf),
-        "ids": ids[keep],
-        "mask": kept,
-        "short": logits[kept],
-    }[give]
 
 
 def _probes() -> list[Probe]:
@@ -92,6 +29,9 @@ def _probes() -> list[Probe]:
         probe("logits around 1000, p = 0.8", 1000 + seven, 0.8),
         probe("a nearly certain token, p = 0.95", np.array([0.0, -2.0, 20.0, 3.0, 5.0]), 0.95),
         probe("11 tokens, p = 0.999", random.normal(size=11), 0.999),
+        probe("5 rows of 5 tokens, p = 0.7", 2 * random.normal(size=(5, 5)), 0.7),
+        probe("3 times 3 rows of 3 tokens, p = 0.8", random.normal(size=(3, 3, 3)), 0.8),
+        probe("four tokens tie where p = 0.75 is reached", np.array([1.0, 2, 1, 2, 1, 1]), 0.75),
         probe("tokens ruled out before, p = 0.7", np.array([-np.inf, 1.0, 0.0, -np.inf, 0.8]), 0.7),
     ]
 
@@ -108,6 +48,7 @@ TOP_P = Exercise(
     points=2,
     reference=keep_top_p,
     probes=_probes,
+    keeps_inputs=True,
     laws=(Law("never empty", _never_empty),),
     hints=(
         "Go down from the most likely token and add up probabilities. A token stays as long as "
@@ -115,9 +56,10 @@ TOP_P = Exercise(
         "Softmax; order = argsort, most likely first; a running sum of the probabilities in that "
         "order; minus each token's own probability this is the mass before it; stay where that is "
         "below p; carry the answers back to the tokens' own places.",
-        "order = np.argsort(-logits); ordered = probs[order]; "
-        "before = np.cumsum(ordered) - ordered; keep = np.zeros(len(logits), dtype=bool); "
-        "keep[order] = before < p; then np.where as in top-k.",
+        'order = np.argsort(-logits, axis=-1, kind="stable"); '
+        "ordered = np.take_along_axis(probs, order, axis=-1); "
+        "before = np.cumsum(ordered, axis=-1) - ordered; keep = np.zeros(logits.shape, bool); "
+        "np.put_along_axis(keep, order, before < p, axis=-1); then np.where as in top-k.",
     ),
     flawed=flawed,
     mistakes=(
@@ -233,6 +175,27 @@ TOP_P = Exercise(
             "the condition is turned round: what should stay gets the minus infinity",
             "np.where(condition, a, b) takes a where the condition holds. Which is yours?",
             knobs={"by": "turned"},
+        ),
+        Mistake(
+            "ties_last",
+            "of equally likely tokens the later ones stay",
+            "you turn a rising order round, which turns equal logits round too",
+            "Which array has to be sorted, so that nothing has to be turned round afterwards?",
+            knobs={"order": "falling, late"},
+        ),
+        Mistake(
+            "ties_stay",
+            "more tokens stay than are needed, where several are equally likely",
+            "you compare probabilities, so that all equals of the last token needed stay too",
+            "The smallest set is asked for; of equal tokens the earlier counts as likelier.",
+            knobs={"edge": "with ties"},
+        ),
+        Mistake(
+            "no_axis",
+            "one row is right, several rows stop with an error",
+            "np.cumsum without an axis runs through all rows as if they were one",
+            "Each row has its own sum. Along which axis?",
+            knobs={"mass": "no axis"},
         ),
         Mistake(
             "zeros",

@@ -12,7 +12,7 @@ from aigc_lab.model.reference import softmax
 
 
 def keep_min_p(logits: ndarray, p: float) -> ndarray:
-    """The package's min-p; (V,) -> (V,)."""
+    """The package's min-p; (…, V) -> (…, V)."""
     return on_array(sampling.keep_min_p, logits, p)
 
 
@@ -27,32 +27,37 @@ def flawed(
     give: str = "logits",
 ) -> ndarray:
     """The same with what can go wrong."""
-    probs = softmax(logits) if shift else np.exp(logits) / np.exp(logits).sum()
-    top = logits.max()
+    probs = softmax(logits) if shift else _no_shift(logits)
+    top, likeliest = (each.max(axis=-1, keepdims=True) for each in (logits, probs))
     values, least = {
-        "top": (probs, p * probs.max()),
+        "top": (probs, p * likeliest),
+        "whole": (probs, p * probs.max()),
+        "no axis kept": (probs, p * probs.max(axis=-1)),
         "itself": (probs, p),
-        "rest": (probs, (1 - p) * probs.max()),
-        "mean": (probs, p * probs.mean()),
-        "least": (probs, p * probs.min()),
-        "behind": (probs, probs.max() - p),
+        "rest": (probs, (1 - p) * likeliest),
+        "mean": (probs, p * probs.mean(axis=-1, keepdims=True)),
+        "least": (probs, p * probs.min(axis=-1, keepdims=True)),
+        "behind": (probs, likeliest - p),
         "logits": (logits, p * top),
         "distance": (logits, top - p),
         "bare logits": (logits, p),
         "no logarithm": (logits, top + p),
         "wrong side": (logits, top - np.log(np.float64(p))),
-        "logit product": (logits, top * np.log(np.float64(p))),
     }[bar]
     kept = values > least if strict else values >= least
     left = np.where(kept, probs, 0.0)
     return {
-        "logits": np.where(kept, logits, out),
-        "turned": np.where(kept, -np.inf, logits),
-        "probs": left,
-        "new probs": left / max(left.sum(), 1e-300),
-        "mask": kept,
-        "short": logits[kept],
-    }[give]
+        "logits": lambda: np.where(kept, logits, out),
+        "turned": lambda: np.where(kept, -np.inf, logits),
+        "probs": lambda: left,
+        "new probs": lambda: left / np.maximum(left.sum(axis=-1, keepdims=True), 1e-300),
+        "mask": lambda: kept,
+        "short": lambda: logits[kept],
+    }[give]()
+
+
+def _no_shift(logits: ndarray) -> ndarray:
+    return np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
 
 
 def _probes() -> list[Probe]:
@@ -67,6 +72,8 @@ def _probes() -> list[Probe]:
         probe("100 tokens that are nearly alike, p = 0.7", 0.5 * random.random(100), 0.7),
         probe("p = 1: only the most likely", np.array([1.0, 3.0, 2.5, -2.0]), 1.0),
         probe("p = 0: all tokens", np.array([1.0, -30.0, 2.0]), 0.0),
+        probe("5 rows of 5 tokens, p = 0.2", 2 * random.normal(size=(5, 5)), 0.2),
+        probe("3 times 3 rows of 3 tokens, p = 0.3", 2 * random.normal(size=(3, 3, 3)), 0.3),
         probe("logits around 1000, p = 0.4", 1000 + five, 0.4),
         probe("tokens ruled out before, p = 0.2", np.array([-np.inf, 1.0, -3.0, -np.inf]), 0.2),
     ]
@@ -79,11 +86,13 @@ MIN_P = Exercise(
     points=1,
     reference=keep_min_p,
     probes=_probes,
+    keeps_inputs=True,
     hints=(
         "What is the bar that a token's probability has to reach, and on what does it depend?",
         "Softmax; the bar is p times the largest probability; a token that reaches it keeps its "
         "logit, the others get minus infinity.",
-        "probs = softmax(logits); keep = probs >= p * probs.max(); then np.where as in top-k.",
+        "probs = softmax(logits); keep = probs >= p * probs.max(axis=-1, keepdims=True); then "
+        "np.where as in top-k.",
     ),
     flawed=flawed,
     mistakes=(
@@ -156,6 +165,20 @@ MIN_P = Exercise(
             "you subtract log(p) from the largest logit",
             "log(p) is below 0. On which side of the largest logit has the bar to lie?",
             knobs={"bar": "wrong side"},
+        ),
+        Mistake(
+            "whole",
+            "one row is right; of several rows the unsure ones lose too much",
+            "the bar follows the most likely token of the whole array",
+            "Each row is a distribution of its own. Which maximum is its own?",
+            knobs={"bar": "whole"},
+        ),
+        Mistake(
+            "no_axis_kept",
+            "one row is right; of several rows each token meets another row's bar",
+            "the maximum of each row has lost its axis, so that rows and columns are mixed",
+            "(B,) against (B, V): NumPy pairs it with the tokens. What keeps the axis?",
+            knobs={"bar": "no axis kept"},
         ),
         Mistake(
             "strict",

@@ -89,6 +89,7 @@ REPEATS = Exercise(
     points=1,
     reference=penalise_repeats,
     probes=_probes,
+    keeps_inputs=True,
     hints=(
         "A smaller logit is a less likely token. Does 4 / 2 get smaller? Does -4 / 2?",
         "Copy the logits. For each *different* id in seen: divide its logit by the penalty if it "

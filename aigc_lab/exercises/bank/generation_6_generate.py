@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy import ndarray
-
-from aigc_lab.exercises.bank.generation_6_generate_flawed import NextLogits, flawed
+from aigc_lab.exercises.bank.generation_6_generate_flawed import flawed
+from aigc_lab.exercises.bank.generation_6_models import NextLogits, speaker
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 
 
@@ -16,22 +12,6 @@ def generate(
 ) -> tuple[list[int], str]:
     """Greedy; ids in, the new ids out, and why they are not more."""
     return flawed(next_logits, prompt, max_new_tokens, end)
-
-
-def speaker(seed: int, vocab_size: int) -> NextLogits:
-    """A model small enough for a probe: row t of its logits depends on all ids up to t."""
-    random = np.random.default_rng(seed)
-    table = 2 * random.normal(size=(vocab_size, 11))
-    turn, out = (random.normal(size=shape) for shape in ((11, 11), (11, vocab_size)))
-
-    def next_logits(ids: Sequence[int]) -> ndarray:
-        state, rows = np.zeros(11), []
-        for one in ids:
-            state = np.sin(table[int(one)] + state @ turn)
-            rows.append(state @ out)
-        return np.array(rows)  # (T, V)
-
-    return next_logits
 
 
 def _probes() -> list[Probe]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
-from numpy import ndarray
+
+from aigc_lab.exercises.bank.generation_6_models import NextLogits
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_6_generate
-
-NextLogits = Callable[[Sequence[int]], ndarray]
 
 
 def flawed(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from aigc_lab.exercises.bank.generation_6_generate import speaker
-from aigc_lab.exercises.bank.generation_7_beams_flawed import LogProbs, flawed
+from aigc_lab.exercises.bank.generation_6_models import LogProbs, teller
+from aigc_lab.exercises.bank.generation_7_beams_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.generation.beam import grow
 
@@ -25,26 +25,15 @@ def beam_search(
     return beams[0], float(totals[0])
 
 
-def teller(seed: int, vocab_size: int) -> LogProbs:
-    """The log-probabilities (V,) of a small model for the token after some ids."""
-    next_logits = speaker(seed, vocab_size)
-
-    def log_probs(ids: list[int]) -> np.ndarray:
-        logits = next_logits(ids)[-1] / 3
-        return logits - np.log(np.exp(logits).sum())
-
-    return log_probs
-
-
 def _probes() -> list[Probe]:
     return [
-        probe("7 tokens, 2 beams, 3 steps", teller(0, 7), [3, 1], 2, 3),
-        probe("7 tokens, 3 beams, 4 steps", teller(1, 7), [2, 5, 0], 3, 4),
+        probe("7 tokens, 2 beams, 3 steps", teller(14, 7), [3, 1], 2, 3),
+        probe("7 tokens, 3 beams, 4 steps", teller(10, 7), [2, 5, 0], 3, 4),
         probe("one beam", teller(2, 5), [4, 0], 1, 3),
         probe("one step", teller(3, 11), [6], 3, 1),
-        probe("5 tokens, 2 beams, 4 steps", teller(4, 5), [1, 1, 2], 2, 4),
+        probe("5 tokens, 2 beams, 4 steps", teller(15, 5), [1, 1, 2], 2, 4),
         probe("more beams than tokens", teller(5, 3), [0, 2], 5, 3),
-        probe("11 tokens, 3 beams, 3 steps", teller(6, 11), [9, 4, 7, 1], 3, 3),
+        probe("11 tokens, 3 beams, 3 steps", teller(19, 11), [9, 4, 7, 1], 3, 3),
     ]
 
 
@@ -57,11 +46,11 @@ BEAMS = Exercise(
     probes=_probes,
     keeps_inputs=True,
     hints=(
-        "A beam is a list of new ids with its summed log-probability. In each step every beam "
-        "grows by every token: how many candidates are there, and how many go on?",
-        "Begin with one beam: no ids, sum 0. In each step make the candidates of all beams "
-        "(ids + one token, sum + its log-probability), sort them all together by their sums, "
-        "largest first, and keep the first `width`. At the end return the first.",
+        "A beam is new ids and their summed log-probability. Every beam grows by every token: how "
+        "many candidates does that make, and how many go on?",
+        "Begin with one beam: no ids, sum 0. In each step make the candidates of all beams (ids + "
+        "one token, sum + its log-probability), sort them all together, largest sum first, and "
+        "keep the first `width`. At the end return the first.",
         "candidates = [(ids + [t], total + lp) for ids, total in beams "
         "for t, lp in enumerate(log_probs(prompt + ids))]; then candidates.sort(key=lambda beam: "
         "beam[1], reverse=True) and beams = candidates[:width].",
@@ -73,7 +62,7 @@ BEAMS = Exercise(
             "the answer is that of greedy search, however wide the beam",
             "only one continuation is followed: the width is not used, or all beams start as "
             "copies of the prompt and stay the same",
-            "After the first step there should be `width` *different* beams. Are there?",
+            "Are there `width` *different* beams after the first step?",
             knobs={"kept": "one"},
         ),
         Mistake(

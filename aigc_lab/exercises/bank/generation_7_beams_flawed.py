@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy import ndarray
+
+from aigc_lab.exercises.bank.generation_6_models import LogProbs
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_7_beams
 
-LogProbs = Callable[[Sequence[int]], ndarray]
 Path = tuple[list[int], float, float]  # the new ids, their score, the last log-probability
 
 

@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.exercises.bank.generation_8_cache_flawed import Answer, flawed
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.model import reference
-
-Answer = tuple[ndarray, ndarray, ndarray]
 
 
 def cache_attention(q: ndarray, k: ndarray, v: ndarray, keys: ndarray, values: ndarray) -> Answer:
     """The package's attention of the newest token over past and present; one head."""
     keys, values = np.concatenate((keys, k)), np.concatenate((values, v))  # (T + 1, D)
     return reference.attention(q, keys, values)[0], keys, values
-
-
-def flawed(
-    q: ndarray,
-    k: ndarray,
-    v: ndarray,
-    keys: ndarray,
-    values: ndarray,
-    *,
-    place: str = "behind",
-    kept: str = "both",
-    sees: str = "all",
-    scale: str = "root",
-    soft: str = "keys",
-    give: str = "result",
-) -> Answer:
-    """The same with what can go wrong."""
-    past = keys, values
-    new = {"queries": (q, v), "exchanged": (v, k), "only keys": (k, k)}.get(kept, (k, v))
-    if place == "last replaced":
-        past = keys[:-1], values[:-1]
-    parts = [past, new] if place != "in front" else [new, past]
-    keys, values = (np.concatenate(pair) for pair in zip(*parts, strict=True))
-    seen = {"all": slice(None), "past": slice(0, -1), "new": slice(-1, None), "first": slice(0, 1)}
-    if place == "in front" and sees in ("past", "new"):
-        seen = {"past": slice(1, None), "new": slice(0, 1)}
-    divisor = {
-        "root": math.sqrt(q.shape[-1]),
-        "none": 1.0,
-        "width": q.shape[-1],
-        "length": math.sqrt(len(keys)),
-    }[scale]
-    asking = {"keys": keys, "new": q}["keys" if give == "all rows" else "new"]
-    scores = asking @ keys[seen[sees]].T / divisor
-    weights = {
-        "keys": reference.softmax,
-        "queries": lambda s: reference.softmax(s.T).T,
-        "none": lambda s: s,
-    }[soft](scores)
-    mixed = keys if give == "mixed keys" else values
-    result = weights if give == "weights" else weights @ mixed[seen[sees]]
-    result = result[0] if give == "flat" else result
-    old = past if place != "last replaced" else (keys, values)
-    left = {
-        "neither": new,
-        "not appended": old,
-        "only keys appended": (keys, old[1]),
-        "only values appended": (old[0], values),
-    }.get(kept, (keys, values))
-    if give == "only result":
-        return result
-    return (*left, result) if give == "result last" else (result, *left)
 
 
 def _probes() -> list[Probe]:

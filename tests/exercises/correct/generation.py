@@ -59,53 +59,58 @@ def temperature_power(logits, temperature):
 
 
 def top_k_sorted(logits, k):
-    kth = np.sort(logits)[-min(k, len(logits))]
+    kth = np.sort(logits, axis=-1)[..., -min(k, logits.shape[-1]), None]
     return np.where(logits >= kth, logits, -np.inf)
 
 
 def top_k_partition(logits, k):
+    k = min(k, logits.shape[-1])
+    smallest = np.partition(logits, -k, axis=-1)[..., [-k]]
     result = logits.copy()
-    if k < len(logits):
-        result[result < np.partition(logits, -k)[-k]] = -np.inf
+    result[logits < smallest] = -np.inf
     return result
 
 
 def top_k_torch(logits, k):
     logits = torch.from_numpy(logits)
-    smallest = torch.topk(logits, min(k, logits.numel())).values.min()
-    return logits.masked_fill(logits < smallest, float("-inf"))
+    best, _ = torch.topk(logits, min(k, logits.size(-1)))
+    return logits.masked_fill(logits < best[..., -1:], float("-inf"))
 
 
 def top_k_list(logits, k):
+    if logits.ndim > 1:
+        return [top_k_list(row, k) for row in logits]
     best = sorted(logits.tolist(), reverse=True)[:k]
     return [each if each in best else -math.inf for each in logits.tolist()]
 
 
 def top_k_counting(logits, k):
-    larger = (logits[None, :] > logits[:, None]).sum(axis=1)
+    larger = (logits[..., None, :] > logits[..., :, None]).sum(axis=-1)
     return np.where(larger < k, logits, float("-inf"))
 
 
-def top_k_heap(logits, k):
-    result = np.full_like(logits, -np.inf)
-    border = sorted(logits)[::-1][:k][-1]
-    for at, logit in enumerate(logits):
-        if logit >= border:
-            result[at] = logit
+def top_k_rows(logits, k):
+    result = np.full(logits.shape, -np.inf)
+    for at in np.ndindex(logits.shape[:-1]):
+        border = sorted(logits[at])[::-1][:k][-1]
+        for token, logit in enumerate(logits[at]):
+            if logit >= border:
+                result[(*at, token)] = logit
     return result
 
 
 def top_p_scattered(logits, p):
-    probs = np.exp(logits - logits.max())
-    probs /= probs.sum()
-    order = np.argsort(-logits)
-    ordered = probs[order]
-    keep = np.zeros(len(logits), dtype=bool)
-    keep[order] = np.cumsum(ordered) - ordered < p
+    probs = temperature_in_steps(logits, 1.0)
+    order = np.argsort(-logits, axis=-1, kind="stable")
+    ordered = np.take_along_axis(probs, order, -1)
+    keep = np.zeros(logits.shape, dtype=bool)
+    np.put_along_axis(keep, order, np.cumsum(ordered, -1) - ordered < p, -1)
     return np.where(keep, logits, -np.inf)
 
 
 def top_p_loop(logits, p):
+    if logits.ndim > 1:
+        return np.stack([top_p_loop(row, p) for row in logits])
     probs = temperature_in_steps(logits, 1.0)
     result, total = np.full(len(logits), -np.inf), 0.0
     for at in sorted(range(len(logits)), key=lambda at: -probs[at]):
@@ -117,121 +122,76 @@ def top_p_loop(logits, p):
 
 
 def top_p_count(logits, p):
-    probs = temperature_in_steps(logits, 1.0)
-    order = probs.argsort()[::-1]
-    many = np.searchsorted(probs[order].cumsum(), p) + 1
     result = logits.copy()
-    result[order[many:]] = -np.inf
+    for at in np.ndindex(logits.shape[:-1]):
+        probs = temperature_in_steps(logits[at], 1.0)
+        order = np.argsort(-probs, kind="stable")
+        many = np.searchsorted(probs[order].cumsum(), p) + 1
+        result[(*at, order[many:])] = -np.inf
     return result
 
 
 def top_p_torch(logits, p):
     logits = torch.from_numpy(logits)
-    ordered, order = torch.sort(logits, descending=True)
-    total = ordered.softmax(-1).cumsum(-1)
-    gone = total > p
-    gone[1:] = gone[:-1].clone()
-    gone[0] = False
-    ordered[gone] = -torch.inf
-    return torch.empty_like(logits).scatter(0, order, ordered)
+    ordered, order = torch.sort(logits, descending=True, stable=True)
+    gone = ordered.softmax(-1).cumsum(-1) > p
+    gone[..., 1:] = gone[..., :-1].clone()
+    gone[..., 0] = False
+    return logits.masked_fill(gone.gather(-1, order.argsort(-1)), -torch.inf)
 
 
 def top_p_rising(logits, p):
-    order = np.argsort(logits)
-    probs = temperature_in_steps(logits, 1.0)[order]
-    gone = np.cumsum(probs) <= 1 - p
-    gone[-1] = False
-    result = logits.copy()
-    result[order[gone]] = -np.inf
-    return result
-
-
-def top_p_border(logits, p):
-    probs = temperature_in_steps(logits, 1.0)
-    falling = np.sort(probs)[::-1]
-    border = falling[np.argmax(np.cumsum(falling) >= p)]
-    return np.where(probs >= border, logits, -np.inf)
+    turned = logits[..., ::-1]
+    order = np.argsort(turned, axis=-1, kind="stable")
+    probs = np.take_along_axis(temperature_in_steps(turned, 1.0), order, -1)
+    gone = np.cumsum(probs, axis=-1) <= 1 - p
+    gone[..., -1] = False
+    ruled_out = np.take_along_axis(gone, order.argsort(axis=-1), -1)[..., ::-1]
+    return np.where(ruled_out, -np.inf, logits)
 
 
 def top_p_ranks(logits, p):
     probs = temperature_in_steps(logits, 1.0)
-    order = np.argsort(-probs)
-    before = np.concatenate([[0.0], np.cumsum(probs[order])[:-1]])
-    return np.where((before < p)[np.argsort(order)], logits, -np.inf)
+    order = np.argsort(-probs, axis=-1, kind="stable")
+    before = np.cumsum(np.take_along_axis(probs, order, -1), axis=-1)
+    before = np.concatenate([np.zeros((*probs.shape[:-1], 1)), before[..., :-1]], axis=-1)
+    ranks = np.argsort(order, axis=-1)
+    return np.where(np.take_along_axis(before, ranks, -1) < p, logits, -np.inf)
 
 
-def top_p_each(logits, p):
-    probs = temperature_in_steps(logits, 1.0)
-    return [
-        logit if probs[probs > prob].sum() < p else -math.inf
-        for logit, prob in zip(logits, probs, strict=True)
-    ]
+def top_p_pairwise(logits, p):
+    probs, at = temperature_in_steps(logits, 1.0), np.arange(logits.shape[-1])
+    one, other = probs[..., :, None], probs[..., None, :]
+    likelier = (other > one) | ((other == one) & (at[None, :] < at[:, None]))
+    return np.where((likelier * other).sum(axis=-1) < p, logits, -np.inf)
 
 
 def min_p_probs(logits, p):
     probs = temperature_in_steps(logits, 1.0)
-    return np.where(probs >= p * probs.max(), logits, -np.inf)
+    return np.where(probs >= p * probs.max(axis=-1, keepdims=True), logits, -np.inf)
 
 
 def min_p_weights(logits, p):
     result = logits.copy()
-    result[np.exp(logits - logits.max()) < p] = -np.inf
+    result[np.exp(logits - logits.max(axis=-1)[..., None]) < p] = -np.inf
     return result
 
 
 def min_p_torch(logits, p):
     probs = torch.from_numpy(logits).softmax(-1)
-    return torch.from_numpy(logits).masked_fill(probs < probs.amax(-1) * p, -math.inf)
+    gone = probs < probs.amax(-1, keepdim=True) * p
+    return torch.from_numpy(logits).masked_fill(gone, -math.inf)
 
 
 def min_p_list(logits, p):
-    top = max(logits)
-    return [logit if math.exp(logit - top) >= p else -math.inf for logit in logits]
+    if logits.ndim > 1:
+        return [min_p_list(row, p) for row in logits]
+    return [logit if math.exp(logit - max(logits)) >= p else -math.inf for logit in logits]
 
 
 def min_p_logarithm(logits, p):
-    return np.where(logits >= logits.max() + np.log(np.float64(p)), logits, -np.inf)
-
-
-def repeats_set(logits, seen, penalty):
-    result = logits.copy()
-    for at in set(np.asarray(seen).tolist()):
-        result[at] = result[at] / penalty if result[at] > 0 else result[at] * penalty
-    return result
-
-
-def repeats_fancy(logits, seen, penalty):
-    result = np.array(logits, dtype=float)
-    old = logits[np.asarray(seen, dtype=int)]
-    result[np.asarray(seen, dtype=int)] = np.where(old < 0, old * penalty, old / penalty)
-    return result
-
-
-def repeats_mask(logits, seen, penalty):
-    came = np.isin(np.arange(len(logits)), seen)
-    return np.where(came, np.where(logits > 0, logits / penalty, logits * penalty), logits)
-
-
-def repeats_torch(logits, seen, penalty):
-    logits, seen = torch.tensor(logits), torch.as_tensor(seen, dtype=torch.long)
-    old = logits.gather(0, seen)
-    return logits.scatter(0, seen, torch.where(old < 0, old * penalty, old / penalty))
-
-
-def repeats_minimum(logits, seen, penalty):
-    factor = np.ones(len(logits))
-    factor[np.asarray(seen, dtype=int)] = penalty
-    return np.maximum(logits, 0) / factor + np.minimum(logits, 0) * factor
-
-
-def repeats_list(logits, seen, penalty):
-    answer = []
-    for at, logit in enumerate(logits):
-        if at in list(seen):
-            answer.append(logit / penalty if logit >= 0 else logit * penalty)
-        else:
-            answer.append(logit)
-    return answer
+    border = logits.max(axis=-1, keepdims=True) + np.log(np.float64(p))
+    return np.where(logits >= border, logits, -np.inf)
 
 
 CORRECT = {
@@ -249,7 +209,7 @@ CORRECT = {
         top_k_torch,
         top_k_list,
         top_k_counting,
-        top_k_heap,
+        top_k_rows,
     ],
     "keep_top_p": [
         top_p_scattered,
@@ -257,17 +217,8 @@ CORRECT = {
         top_p_count,
         top_p_torch,
         top_p_rising,
-        top_p_border,
         top_p_ranks,
-        top_p_each,
+        top_p_pairwise,
     ],
     "keep_min_p": [min_p_probs, min_p_weights, min_p_torch, min_p_list, min_p_logarithm],
-    "penalise_repeats": [
-        repeats_set,
-        repeats_fancy,
-        repeats_mask,
-        repeats_torch,
-        repeats_minimum,
-        repeats_list,
-    ],
 }
