@@ -12,21 +12,20 @@
 # stand. This notebook shows the blind spot, and three cures.
 #
 # **You will be able to**
-#
-# - show that attention without positions treats a sentence as a heap of words,
+# - show that attention without positions treats a sentence as a heap of words;
 # - build the sinusoidal table, a learned table and rotary positions, the last in both layouts that
-#   published models use,
+#   published models use;
 # - say what each of them does on texts longer than those of its training, and measure it.
 #
-# **You need** softmax and attention (notebooks 02 and 03), and sine and cosine from school.
+# **You need** softmax and attention (notebooks 02 and 03), and sine and cosine from school. No
+# network, no GPU.
 #
-# **It takes** a minute at most to run, and about two hours to read and to solve.
-#
+# **It takes** a minute at most to run and about two hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
-# Shapes are named as everywhere in this course: T positions, C features of a token, D features of
-# one head. Until you have solved an exercise, the course's own version stands in, so that
-# everything below runs.
+# There are six exercises. Until you have solved one, the course's own version stands in for it and
+# says so, so every cell runs from the start. Shapes are named as everywhere in this course: B
+# texts, T positions, C features of a token, D features of one head.
 
 # %%
 import numpy as np
@@ -94,7 +93,7 @@ array_maps(
 #
 # $$f(\text{shuffled } x) = \text{shuffled } f(x)$$
 #
-# ### Your turn: measure it
+# ### Your turn: `permutation_gap`
 #
 # Write `permutation_gap(f, x, order)`. It takes a function `f`, tokens `x` of shape (T, C), and an
 # `order`: an array of row numbers, so that `x[order]` is x with its rows shuffled. `f` takes tokens
@@ -103,7 +102,8 @@ array_maps(
 # Give back **the largest absolute difference between the two sides** of the equation above, as one
 # number: 0 when f does not notice the order.
 #
-# (Stuck? `hint(permutation_gap)` helps in three steps: a push, a plan, nearly the solution.)
+# Stuck? `hint(permutation_gap)` in a cell of your own gives a push; call it again for a plan, and a
+# third time for nearly the solution.
 
 
 # %%
@@ -168,7 +168,7 @@ print(f"{permutation_gap(pytorch_layer, tokens, order):.2f}")
 
 # %% [markdown]
 # > **Claim check.** A GPT is a stack of blocks, each of attention and an *MLP* (multi-layer
-# > perceptron; notebook 05). Popular articles explain MLPs as "layers with recurrent connections".
+# > perceptron; notebook 05). Popular articles explain MLPs as “layers with recurrent connections”.
 # > A recurrent network reads a text from left to right, so it would know the order. Does an MLP?
 
 # %%
@@ -263,7 +263,7 @@ print({name: round(loss, 1) for name, loss in losses.items()})
 # %% [markdown]
 # How well *could* a blind model do? It sees which digits are there but not where, so the digit that
 # it must write is any of the other five, each as likely as the next. If the five are 7, 7, 1, 4, 0,
-# the best that it can say is "7 with probability 2/5, and 1, 4, 0 with 1/5 each". The mean surprise
+# the best that it can say is “7 with probability 2/5, and 1, 4, 0 with 1/5 each”. The mean surprise
 # at that is a floor which no blind model can break through, however large it is (ours is too small
 # to reach it):
 
@@ -350,7 +350,7 @@ explore(
 faces([0, 1, 2, 10, 100, 1000], base=2)
 
 # %% [markdown]
-# ### Your turn: the whole table
+# ### Your turn: `sinusoidal_positions`
 #
 # Write `sinusoidal_positions(length, width)`: the table $P$ of the formula above, of shape
 # (length, width), for the positions 0 … length − 1. `width` (C) is even. The sine of hand $i$
@@ -471,10 +471,10 @@ array_maps(
 #
 # The new pair is a mixture of the old pair, with weights that contain $\beta$ but not $\alpha$. So
 # **one matrix moves every position on by $k$**: $P_{t+k} = M_k P_t$ for all $t$. Attention's own
-# matrices can learn such an $M_k$, and then "three places back" is one thing to learn, not one for
+# matrices can learn such an $M_k$, and then “three places back” is one thing to learn, not one for
 # each position.
 #
-# ### Your turn: that matrix
+# ### Your turn: `shift_matrix`
 #
 # Write `shift_matrix(k, width)`: the matrix $M$ of shape (width, width) with `M @ P[t] == P[t + k]`
 # for every row of the table of section 3. It is zero except for a block of 2 × 2 for each hand, in
@@ -520,8 +520,8 @@ array_maps(
 )
 
 # %% [markdown]
-# > **Claim check.** "Positional encoding marks every word with a unique piece of position
-# > information." Is being unique what matters? Let us look for the best matrix that moves a table
+# > **Claim check.** “Positional encoding marks every word with a unique piece of position
+# > information.” Is being unique what matters? Let us look for the best matrix that moves a table
 # > of *random* unique vectors on by one, by least squares: for a table with fewer positions than
 # > its 32 features, and for one with many more.
 
@@ -570,7 +570,7 @@ print(token_vectors + learned[:3])
 # it made a published project
 # [write garbage](https://github.com/waybarrios/vllm-mlx/pull/311).) Second, the table has an end.
 #
-# ### Your turn: add them
+# ### Your turn: `add_positions`
 #
 # Write `add_positions(x, table, offset=0)`. `x` holds tokens, (…, T, C) with any number of axes in
 # front, such as the texts of a batch; `table` has shape (P, C). Add to each token the row of its
@@ -654,7 +654,7 @@ for kind in ("none", "learned"):
 #
 # Attention compares by dot products. Section 4 showed two hands whose dot product knows only their
 # distance. So why add the hands to the tokens, where everything mixes? **Rotary positions** (Su et
-# al. 2021, "RoPE") turn the queries and keys themselves, like hands: pair $i$ of the features of
+# al. 2021, “RoPE”) turn the queries and keys themselves, like hands: pair $i$ of the features of
 # position $t$ is turned by the angle $\theta = t / 10000^{2i/D}$,
 #
 # $$(a, b) \;\to\; (a \cos\theta - b \sin\theta,\;\; a \sin\theta + b \cos\theta).$$
@@ -692,7 +692,7 @@ clocks(
 )
 
 # %% [markdown]
-# ### Your turn: turn every pair
+# ### Your turn: `rotate_pairs`
 #
 # Write `rotate_pairs(x, base=10000.0)`. `x` has shape (…, T, D), with any axes in front (heads, or
 # texts), and D even. **Neighbours are pairs**: features 0 and 1, 2 and 3, and so on. Row $t$ is
@@ -787,7 +787,7 @@ array_maps(
 )
 
 # %% [markdown]
-# ### Your turn: the other layout, with an offset
+# ### Your turn: `rotate_halves`
 #
 # Write `rotate_halves(x, base=10000.0, offset=0)`. As `rotate_pairs`, but feature $i$ of the left
 # half is paired with feature $i + D/2$, for $i$ from 0 to D/2 − 1; again pair $i$ turns by
@@ -952,12 +952,12 @@ array_maps(
 # - **sinusoidal** has a row for every position, and each is new to the model all the same. That
 #   a step is a turn, as section 4 has it, does not mean that training finds the solution which uses
 #   it. (The peaks are luck: another seed puts them elsewhere.)
-# - **rotary** goes on: "three back" is the same angle at position 60 as at position 6, since only
+# - **rotary** goes on: “three back” is the same angle at position 60 as at position 6, since only
 #   distances reach the scores.
 # - **none** does as well as the heap, and no better. In one layer it sees which tokens came before,
 #   and not where (that was the experiment of section 5).
 #
-# > **Claim check.** "With rotary positions a model can read texts of any length." Train the same
+# > **Claim check.** “With rotary positions a model can read texts of any length.” Train the same
 # > task with two heads of half the width, or with the usual base of 10000, or with both.
 
 # %% tags=["nbval-ignore-output"]
@@ -1028,7 +1028,7 @@ by_position(
 )
 
 # %% [markdown]
-# It helps, and it is no cure. All hands slowed, "three back" itself has another angle, and nothing
+# It helps, and it is no cure. All hands slowed, “three back” itself has another angle, and nothing
 # is left. Models that are to read long texts are also trained on long ones, if only for a short
 # while at the end.
 #
@@ -1086,10 +1086,16 @@ progress("04")
 # - Invent a fifth kind: add nothing and turn nothing, but subtract from each score a number that
 #   grows with the distance (Press et al. 2022 call it ALiBi), and enter it into the picture.
 #
-# **Read next:** Vaswani et al. 2017, *Attention Is All You Need*, section 3.5. Shaw et al. 2018,
-# *Self-Attention with Relative Position Representations*. Su et al. 2021, *RoFormer*, for rotary
-# positions. Press et al. 2022, *Train Short, Test Long*. Haviv et al. 2022, *Transformer Language
-# Models without Positional Encodings Still Learn Positional Information*. Kazemnejad et al. 2023,
-# *The Impact of Positional Encoding on Length Generalization in Transformers*.
-# In the package: `aigc_lab/model/positions.py`. Notebook 05 puts attention, positions and the MLP
-# together into a GPT.
+# **Read next.**
+#
+# - Vaswani and others (2017), *Attention Is All You Need*, section 3.5: the sinusoidal table.
+# - Shaw and others (2018), *Self-Attention with Relative Position Representations*: distances
+#   instead of places, before rotary positions.
+# - Su and others (2021), *RoFormer: Enhanced Transformer with Rotary Position Embedding*.
+# - Press and others (2022), *Train Short, Test Long*: a number that grows with the distance.
+# - Haviv and others (2022), *Transformer Language Models without Positional Encodings Still Learn
+#   Positional Information*.
+# - Kazemnejad and others (2023), *The Impact of Positional Encoding on Length Generalization in
+#   Transformers*.
+# - In the package: `aigc_lab/model/positions.py`.
+# - **Notebook 05** puts attention, positions and the MLP together into a GPT.
