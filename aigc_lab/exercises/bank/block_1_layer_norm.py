@@ -126,9 +126,9 @@ LAYER_NORM = Exercise(
         Mistake(
             "absolute",
             "the deviations are near 1, but not quite",
-            "the mean goes over absolute distances instead of squared ones",
-            "The variance is the mean of the squares.",
-            knobs={"power": 1},
+            "you divide by the mean of the absolute distances",
+            "Square the distances, take their mean, then the root: is that the same?",
+            knobs={"power": 1, "root": "forgotten"},
         ),
         Mistake(
             "not_centred",

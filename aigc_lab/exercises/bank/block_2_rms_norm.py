@@ -183,9 +183,9 @@ RMS_NORM = Exercise(
         Mistake(
             "absolute",
             "the sizes are near 1, but not quite",
-            "the mean goes over absolute values instead of squares",
+            "you divide by the mean of the absolute values",
             "Root, mean, square: are all three there?",
-            knobs={"power": 1},
+            knobs={"power": 1, "root": "forgotten"},
         ),
         Mistake(
             "mean_first",

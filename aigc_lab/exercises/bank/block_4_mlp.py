@@ -153,11 +153,18 @@ MLP = Exercise(
             knobs={"act": "tanh"},
         ),
         Mistake(
-            "b_proj_first",
+            "sigmoid",
+            "no hidden feature gets below 0 or above 1",
+            "the activation is the sigmoid, not GELU",
+            "gelu_tanh, which you wrote above, is to be used here.",
+            knobs={"act": "sigmoid"},
+        ),
+        Mistake(
+            "biases_exchanged",
             "it stops with an error, unless C and F are equal",
-            "b_proj is added to the wide features",
+            "b_fc and b_proj have changed places",
             "A layer has one bias for each of its outputs. How many outputs has w_fc?",
-            knobs={"b_fc_at": "b_proj"},
+            knobs={"b_fc_at": "exchanged"},
         ),
         Mistake(
             "matrices_exchanged",

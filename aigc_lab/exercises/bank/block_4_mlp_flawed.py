@@ -14,6 +14,7 @@ BENDS = {
     "relu": lambda x: np.maximum(x, 0),
     "silu": reference.silu,
     "tanh": np.tanh,
+    "sigmoid": lambda x: (1 + np.tanh(x / 2)) / 2,
 }
 
 
@@ -41,8 +42,9 @@ def flawed(
     if matrices == "exchanged":
         b_fc, b_proj = b_proj, b_fc
     wide = (bend(x) if bent == "first" else x) @ w_fc
-    if b_fc_at in ("right", "b_proj"):
-        wide = wide + (b_fc if b_fc_at == "right" else b_proj)
+    if b_fc_at == "exchanged":
+        b_fc, b_proj = b_proj, b_fc
+    wide = wide + b_fc if b_fc_at in ("right", "exchanged") else wide
     wide = bend(wide) if bent in ("between", "twice") else wide
     wide = wide + b_fc if b_fc_at == "late" else wide
     if not narrowed:

@@ -116,6 +116,13 @@ INIT_STD = Exercise(
             knobs={"divide": "root of 2, times L"},
         ),
         Mistake(
+            "precedence",
+            "c_proj starts louder, and the more so the deeper the model",
+            "0.02 / √2 · L multiplies by L: what stands after a division is not below the line",
+            "2 and L stand under the root together, and that in one bracket.",
+            knobs={"divide": "root of 2, and times L"},
+        ),
+        Mistake(
             "root_of_half",
             "c_proj starts twice too loud",
             "you divide by √(L/2)",
@@ -145,10 +152,24 @@ INIT_STD = Exercise(
         ),
         Mistake(
             "biases",
-            "biases start at random",
-            "biases get a deviation; GPT-2 starts them at 0",
+            "all biases start at random",
+            "biases get 0.02, those of the norms too; GPT-2 starts all biases at 0",
             "What do names of biases have in common?",
-            knobs={"biases": 0.02},
+            knobs={"biases": "all"},
+        ),
+        Mistake(
+            "linear_biases",
+            "the biases of the linear layers start at random",
+            "biases beside a matrix get 0.02; GPT-2 starts all biases at 0",
+            "What do names of biases have in common?",
+            knobs={"biases": "linear"},
+        ),
+        Mistake(
+            "biases_as_weights",
+            "the biases of the linear layers start at random",
+            "a bias gets what its matrix gets; GPT-2 starts all biases at 0",
+            "What do names of biases have in common?",
+            knobs={"biases": "as weights"},
         ),
         Mistake(
             "projection_biases",
@@ -156,6 +177,13 @@ INIT_STD = Exercise(
             "the test for c_proj comes before the test for biases",
             "c_proj.bias contains c_proj too. Which question must be asked first?",
             knobs={"biases": "of c_proj"},
+        ),
+        Mistake(
+            "only_c_proj",
+            "biases, and the gains of the norms, start at random",
+            "everything but c_proj gets 0.02, and the bias of c_proj gets what its matrix gets",
+            "Which parameters start as constants? How large is the deviation of a constant?",
+            knobs={"biases": "all as weights", "gains": 0.02},
         ),
         Mistake(
             "gains",

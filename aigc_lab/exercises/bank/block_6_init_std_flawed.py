@@ -13,7 +13,7 @@ def flawed(
     *,
     quieter: str = "c_proj",
     divide: str = "root of 2L",
-    biases: float | str = 0.0,
+    biases: str = "none",
     gains: float | str = 0.0,
     tables: str = "right",
     squared: bool = False,
@@ -25,6 +25,7 @@ def flawed(
         "2L": 2 * n_layer,
         "2 root of L": 2 * math.sqrt(n_layer),
         "root of 2, times L": math.sqrt(2) * n_layer,
+        "root of 2, and times L": math.sqrt(2) / n_layer,
         "root of half": math.sqrt(n_layer / 2),
         "root of 2": math.sqrt(2),
         "own layer": math.sqrt(2 * (block_number(name) + 1)),
@@ -32,13 +33,21 @@ def flawed(
     }
     small = 0.02 / divisors[divide]
     if name.endswith("bias"):
-        return small if biases == "of c_proj" and "c_proj" in name else float(biases == 0.02) / 50
+        return _of_bias(name, small, biases)
     if "ln_" in name:
         missed = {"inner": not name.startswith("ln_"), "final": "ln_f" in name}
         return missed[gains] * 0.02 if isinstance(gains, str) else gains
     loud = {"wpe": {"wpe.weight": 0.01}, "all": {"wpe.weight": 1.0, "wte.weight": 1.0}}
     std = small if quieter in name else loud.get(tables, {}).get(name, 0.02)
     return std**2 if squared else std
+
+
+def _of_bias(name: str, small: float, biases: str) -> float:
+    if "ln_" in name:
+        return 0.02 if biases.startswith("all") else 0.0
+    if "c_proj" in name and (biases == "of c_proj" or biases.endswith("as weights")):
+        return small
+    return 0.0 if biases in ("none", "of c_proj") else 0.02
 
 
 def block_number(name: str) -> int:

@@ -134,6 +134,13 @@ ASSEMBLE = Exercise(
             knobs={"feed": "positions again"},
         ),
         Mistake(
+            "no_tokens",
+            "the same place gets the same vector, whatever the token",
+            "wte is not used at the beginning",
+            "Where do the ids go?",
+            knobs={"positions": "only"},
+        ),
+        Mistake(
             "all_fed_the_embedding",
             "only the last block counts",
             "every block reads the embeddings, and its answer replaces the one before",
@@ -146,6 +153,13 @@ ASSEMBLE = Exercise(
             "the loop ends after its first turn; is the return inside it?",
             "How far to the right does your return stand?",
             knobs={"feed": "first only"},
+        ),
+        Mistake(
+            "last_left_out",
+            "the last block has no effect",
+            "the loop ends before the last block",
+            "How many turns does your loop make for two blocks?",
+            knobs={"feed": "without the last"},
         ),
         Mistake(
             "no_blocks",

@@ -57,6 +57,13 @@ ENDS = (
         knobs={"head": "last"},
     ),
     Mistake(
+        "last_row_kept",
+        "there is only one row",
+        "only the last token's logits are returned",
+        "In training, every token has a next one to be predicted.",
+        knobs={"head": "last, as a matrix"},
+    ),
+    Mistake(
         "no_head",
         "there are C numbers for each token, and not V",
         "the vectors are returned as they are, without the output table",

@@ -47,6 +47,7 @@ def _in_order(blocks: Sequence[Function], feed: str) -> Sequence[Function]:
         "reversed": blocks[::-1],
         "first only": blocks[:1],
         "first repeated": blocks[:1] * len(blocks),
+        "without the last": blocks[:-1],
         "none": [],
     }
     return orders.get(feed, blocks)
@@ -61,6 +62,8 @@ def _more(begin: ndarray, x: ndarray, feed: str) -> ndarray | float:
 
 def _start(x: ndarray, ids: ndarray, wpe: ndarray, positions: str) -> ndarray:
     length = len(ids)
+    if positions == "only":
+        return wpe[:length]
     if positions == "multiplied":
         return x * wpe[:length]
     rows = {
@@ -80,6 +83,7 @@ def _end(x: ndarray, wte: ndarray, wpe: ndarray, head: str) -> ndarray:
     logits = x @ wte.T
     ends = {
         "last": logits[-1],
+        "last, as a matrix": logits[-1:],
         "argmax": logits.argmax(axis=-1),
         "softmax": reference.softmax(logits),
         "log-softmax": np.log(reference.softmax(logits)),

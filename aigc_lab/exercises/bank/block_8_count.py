@@ -70,7 +70,7 @@ COUNT = Exercise(
         Mistake(
             "two_missing",
             "the count is too small by 2C for each layer",
-            "one of a block's two norms is missing, or the biases of both, or those of both c_proj, "
+            "one of a block's two norms is missing, or the biases of both, those of both c_proj, "
             "or c_attn's bias is counted as C wide instead of 3C",
             "Write down everything that learns in a block, biases and norms included.",
             knobs={"singles": 11},
@@ -85,8 +85,8 @@ COUNT = Exercise(
         Mistake(
             "four_missing",
             "the count is too small by 4C for each layer",
-            "the blocks' two norms (2C each) are missing, or attention's biases (3C and C), or that "
-            "of c_fc (4C)",
+            "the blocks' two norms (2C each) are missing, or attention's biases (3C and C), or "
+            "that of c_fc (4C)",
             "Write down everything that learns in a block, biases and norms included.",
             knobs={"singles": 9},
         ),
