@@ -229,7 +229,7 @@ def repeated(ids, n=8):
     return 1 - len(set(pieces)) / len(pieces) if pieces else 0.0
 
 
-print(repeated([1, 2, 3, 1, 2, 3, 1, 2, 3], n=3))  # 7 pieces, 3 of them different: 4/7
+print(round(repeated([1, 2, 3, 1, 2, 3, 1, 2, 3], n=3), 2))  # 7 pieces, 4 of them repeats
 
 # %%
 nouns = """function class module object method list string value name statement expression argument
@@ -579,7 +579,7 @@ cutters = {
     "min-p": (keep_min_p, sampling.keep_min_p, MinPLogitsWarper, 0.1),
 }
 for name, (mine, package, warper, value) in cutters.items():
-    yours = mine(table, value)
+    yours = np.stack([mine(row, value) for row in table])
     tensor = torch.tensor(table)
     theirs_too = np.array_equal(yours, warper(value)(None, tensor.clone()).numpy())
     print(
@@ -794,8 +794,8 @@ print("and the right way less likely:", chance["z - 20"][2] < chance["z - 20"][0
 
 # %% [markdown]
 # Dividing can turn the penalty into a reward. But even done rightly it is a crude tool: the same
-# $r = 1.3$ on the same probabilities does much more to $z - 20$ than to $z$. And it forbids what a
-# good answer needs: to say a word again. Prose on the one side, questions on the other:
+# $r = 1.3$ on the same probabilities does one thing to $z$ and another to $z - 20$. And it forbids
+# what a good answer needs: to say a word again. Prose on the one side, questions on the other:
 
 # %%
 penalties = [1, 1.15, 1.3, 1.6, 2]
@@ -896,8 +896,8 @@ for id in generate(next_logits, ids, 12, end)[0]:
 print("text:", repr(writer.text))
 
 # %% [markdown]
-# “ in” was held back as “ i” and a possible beginning, “n”; when “n the p” was complete, the text
-# ended before it.
+# Of “ in” only “ i” was shown, since its “n” might begin the stop string. And when “n the p” was
+# complete, in the middle of the token “ park”, the text ended before it.
 #
 # ### Half a character
 #
@@ -1056,6 +1056,21 @@ scores = {width: np.array([score for _, score in results]) for width, results in
 print("four beams find likelier texts on average:", scores[4].mean() > scores[1].mean())
 
 # %% [markdown]
+# The package has a beam search with a cache (section 9) and end tokens. And `transformers`:
+
+# %%
+from aigc_lab.generation.beam import beam_search as package_beams
+
+for start, (_, score) in list(zip(starts, found[4], strict=True))[2:4]:
+    prompt = torch.tensor([tokenizer.encode(start)])
+    package = package_beams(model, prompt, width=4, max_new_tokens=16)[0].log_prob
+    dials = {"num_beams": 4, "do_sample": False, "max_new_tokens": 16, "eos_token_id": None}
+    out = theirs.generate(prompt, attention_mask=torch.ones_like(prompt), **dials)[0].tolist()
+    length = prompt.shape[1]
+    both = [package, log_probs_of(out[:length], out[length:]).sum()]
+    print("the same score as the package and transformers:", np.allclose(both, score, atol=0.01))
+
+# %% [markdown]
 # On average: nothing guarantees that more beams find a likelier text. The greedy one may drop out
 # of the beam half way, and would have been the best in the end.
 #
@@ -1088,9 +1103,9 @@ costs["greedy"] = [log_probs_of(start, generate(next_logits, start, 30, end)[0])
 costs["4 beams"] = [beam_search(log_probs, start, 4, 30)[1]]
 
 # %% tags=["nbval-ignore-output"]
-means = {name: [np.mean(values)] for name, values in costs.items()}
+means = [np.mean(values) for values in costs.values()]
 bar_panels(
-    means, ["log-probability"], "What 30 tokens of a story cost (a mean, where there are 30)"
+    {"log-probability of 30 tokens": means}, list(costs), "Two means of 30, and two searches"
 )
 
 # %%
@@ -1373,7 +1388,8 @@ curves = {f"{heads} key/value heads": (lengths, values) for heads, values in mib
 function_curves(curves, "tokens", "MiB", title="The cache of GPT-2 small, and with grouped heads")
 
 # %%
-weights = 124_439_808 * 4
+with torch.device("meta"):  # counts the numbers without making room for them
+    weights = 4 * GPT(GPTConfig.gpt2()).num_parameters()
 for texts in [1, 8, 64]:
     size = cache_bytes(12, 12, 64, 1024, texts, 4)
     print(f"{texts:2} texts: cache {size / 2**20:6,.0f} MiB, weights {weights / 2**20:.0f} MiB")
