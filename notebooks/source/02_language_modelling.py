@@ -12,17 +12,24 @@
 # course is a way of doing that better. Here you build the simplest one there is, find out what its
 # *loss* means, and learn how good a model could possibly be.
 #
-# **You will be able to** turn counts into a language model; compute softmax, cross-entropy and its
-# gradient by hand, without overflow; and compare two models fairly.
+# **You will be able to**
+# - turn counts into a language model, and say what its loss means;
+# - compute softmax, cross-entropy and its gradient by hand, without overflow;
+# - compare two models fairly, and say how good a model could possibly be.
 #
 # **You need** Python with NumPy. A token is a piece of text with a number, its id; notebook 01 says
 # more, but that is all you need. No network, no GPU.
 #
-# **It takes** under a minute to run and about an hour and a half to read and solve.
+# **It takes** under a minute to run and about two hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
-# There are six exercises. Until you solve one, the course's own version stands in for it and says
-# so; therefore every cell runs from the start.
+# There are six exercises. Until you have solved one, the course's own version stands in for it and
+# says so, so every cell runs from the start.
+
+# %%
+from collections import Counter
+
+from aigc_lab.exercises import check, exercise, hint, progress
 
 # %% [markdown]
 # ## 1 · The probability of a text
@@ -30,8 +37,6 @@
 # A child knows four sentences. We have listened to ten of its utterances:
 
 # %%
-from collections import Counter
-
 heard = Counter({"the cat sleeps": 4, "the dog eats": 3, "the cat eats": 2, "a dog sleeps": 1})
 sum(heard.values())
 
@@ -85,9 +90,8 @@ bar_panels(panels, words, "Three predictions, and each adds up to 1", within=(0,
 
 # %% [markdown]
 # So whoever can predict the *next token after any beginning* knows the probability of every text,
-# once the end counts as a token too.
-# This is what GPT is trained to do. Nobody has to label anything: the text itself holds the right
-# answers, moved on by one.
+# once the end counts as a token too. This is what GPT is trained to do. Nobody has to label
+# anything: the text itself holds the right answers, moved on by one.
 
 # %%
 sentence = "the cat sleeps"
@@ -134,10 +138,8 @@ print([text[t + 1] for t in range(len(text) - 1) if text[t] == "the"])
 # Stuck? `hint(count_pairs)` in a cell of your own gives a push; call it again for a plan, and a
 # third time for nearly the solution.
 
+
 # %%
-from aigc_lab.exercises import check, exercise, hint, progress
-
-
 @exercise
 def count_pairs(ids, vocab_size):
     """How often each token follows each: ids (N,) -> (V, V), row = before, column = after."""
@@ -203,11 +205,11 @@ array_maps({"p(after | before), k = 1": table}, names, names, "before", "after")
 # It is a language model: let it write. Draw a token from the row of the last one, and go on.
 
 # %%
-draw = np.random.default_rng(9)
+rng = np.random.default_rng(9)
 seen = bigram_probabilities(counts, k=0)  # only pairs that were seen
 written = [vocabulary.index("the")]
 while len(written) < 16:
-    written.append(draw.choice(V, p=seen[written[-1]]))
+    written.append(rng.choice(V, p=seen[written[-1]]))
 print(" ".join(vocabulary[id] for id in written))
 
 # %% [markdown]
@@ -368,8 +370,8 @@ for p in [0.5, 0.7, 0.9]:
 # %%
 def rhyme(length, seed):
     """Tokens of which each mostly repeats the one before the last."""
-    draw = np.random.default_rng(seed)
-    die, repeats = draw.integers(7, size=length), draw.random(length) < 0.8
+    rng = np.random.default_rng(seed)
+    die, repeats = rng.integers(7, size=length), rng.random(length) < 0.8
     ids = [0, 1]
     for t in range(length - 2):
         ids.append(ids[-2] if repeats[t] else int(die[t]))
@@ -506,8 +508,8 @@ bar_panels(panels, ["token 0", "token 1", "token 2"])
 # %% [markdown]
 # Each step up in score multiplies by $e ≈ 2.72$: **differences of scores become ratios of
 # probabilities**. Hence two laws. Adding the same number to all scores changes nothing; multiplying
-# all scores makes the choice sharper or flatter. (In the
-# pictures of this notebook 0 also stands for anything positive below 0.005.)
+# all scores makes the choice sharper or flatter. (In the pictures of this notebook 0 also stands
+# for anything positive below 0.005.)
 
 
 # %%
@@ -649,8 +651,8 @@ def cross_entropy(logits, targets):
 check(cross_entropy)
 
 # %%
-draw = np.random.default_rng(0)
-logits, targets = 3 * draw.normal(size=(11, 5)), draw.integers(5, size=11)
+rng = np.random.default_rng(0)
+logits, targets = 3 * rng.normal(size=(11, 5)), rng.integers(5, size=11)
 theirs = torch.nn.functional.cross_entropy(torch.tensor(logits), torch.tensor(targets))
 ours = package_loss(torch.tensor(logits), torch.tensor(targets))
 mine = cross_entropy(logits, targets)
@@ -682,9 +684,9 @@ for size in [65, 1024, 50257]:
     print(f"V = {size:6}: loss {newborn(size)[0]:4.1f}, ln V {math.log(size):4.1f}")
 
 # %% [markdown]
-# This is the cheapest test of a model there is. **Break it**: fill the token table, which turns
-# each token into numbers, with a spread (standard deviation) of 1, PyTorch's default, instead of
-# GPT-2's 0.02. In GPT-2 the same table also scores the next token; the two are *tied*. For
+# This is the cheapest test of a model there is. **Break it**: fill the table that turns each token
+# into numbers (its *embedding*) with a spread (standard deviation) of 1, PyTorch's default, instead
+# of GPT-2's 0.02. In GPT-2 the same table also scores the next token; the two are *tied*. For
 # comparison, a model whose scores come from a table of their own:
 
 # %%
@@ -950,8 +952,8 @@ print(
 # %%
 from aigc_lab.town.entropy import entropy_floor
 
-floor = entropy_floor(town)
-print(f"floor {floor.bits_per_byte:.2f} bits per byte")
+town_floor = entropy_floor(town).bits_per_byte
+print(f"floor {town_floor:.2f} bits per byte")
 
 # %% [markdown]
 # Now count again, with longer and longer contexts. A context of $n$ characters that was hardly ever
@@ -1015,7 +1017,7 @@ gpt_bits = score_text(bundled.model, bundled.tokenizer, exam, score_end=True).bi
 # %%
 figure = loss_curve(
     ladder,
-    floor=floor.bits_per_byte,
+    floor=town_floor,
     baselines={"bundled GPT": gpt_bits},
     title="Tables with longer and longer contexts",
     unit="bits per byte",
@@ -1028,8 +1030,8 @@ figure
 
 # %%
 best = min(bits.min() for _, bits in ladder.values())
-print(f"floor {floor.bits_per_byte:.3f}, bundled GPT {gpt_bits:.3f}, best table {best:.3f}")
-nearer = gpt_bits - floor.bits_per_byte < best - gpt_bits
+print(f"floor {town_floor:.3f}, bundled GPT {gpt_bits:.3f}, best table {best:.3f}")
+nearer = gpt_bits - town_floor < best - gpt_bits
 print("the GPT is nearer to the floor than to the best table:", nearer)
 
 # %% [markdown]
@@ -1104,9 +1106,12 @@ progress("02")
 # Choose with `documents(60, "validation")`, and look at the test documents only once, at the
 # end. Can you halve the distance between the best table and the floor?
 #
-# **Read next.** Shannon, *A Mathematical Theory of Communication* (1948), section 3, where n-gram
-# tables write English for the first time; Shannon, *Prediction and Entropy of Printed English*
-# (1951), where people guess the next letter; Chen and Goodman, *An Empirical Study of Smoothing
-# Techniques for Language Modeling* (1999); Bengio et al., *A Neural Probabilistic Language Model*
-# (2003), where a network takes the table's place. Then go on with notebook 03: how a GPT finds out
-# which of the earlier tokens matter.
+# **Read next.**
+#
+# - Shannon (1948), *A Mathematical Theory of Communication*, section 3: tables like ours write
+#   English for the first time.
+# - Shannon (1951), *Prediction and Entropy of Printed English*: people guess the next letter.
+# - Chen and Goodman (1999), *An Empirical Study of Smoothing Techniques for Language Modeling*.
+# - Bengio and others (2003), *A Neural Probabilistic Language Model*: a network takes the table's
+#   place.
+# - **Notebook 03** builds what lets a GPT find out which of the earlier tokens matter.
