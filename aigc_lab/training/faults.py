@@ -1,7 +1,7 @@
 """A plain training loop in which real bugs can be switched on, to see what their curves look like.
 
 The model and its text are so small that a run takes seconds. Every fault stands at one place below;
-search for its name. `Trainer` has guards against most of them; this loop has none.
+search for its name. `Trainer` leaves no room for most of them; this loop has room for all.
 """
 
 from __future__ import annotations
