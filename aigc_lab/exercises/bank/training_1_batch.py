@@ -48,7 +48,6 @@ def flawed(
         "row numbers": lambda: starts * block_size,
         "the first": lambda: np.arange(len(starts)),
         "one after another": lambda: np.arange(len(starts)) * block_size,
-        "all from the first": lambda: starts[0] + np.arange(len(starts)) * block_size,
     }[rows]()
     at = np.asarray(places)[:, None] + np.arange(block_size + (window == "long"))  # (B, T)
     x, y = ids[at % len(ids)], ids[(at + ahead) % len(ids)]
@@ -60,6 +59,10 @@ def flawed(
         y = np.roll(x, -1, axis=0)
     if last == "cut":
         x, y = x[:, :-1], x[:, 1:]
+    if last == "plus one":
+        y = x + 1
+    if last in ("0", "-100"):
+        y = np.concatenate((x[:, 1:], np.full((len(x), 1), int(last))), axis=1)
     if last == "one id":
         y = y[:, -1]
     if last == "one id, the first":
@@ -74,6 +77,8 @@ def flawed(
         x, y = x.T, y.T
     if form == "lists of rows":
         x, y = list(x), list(y)
+    if form == "one column":
+        x, y = x[:, 0], y[:, 0]
     if form == "one row":
         x, y = x.ravel(), y.ravel()
     return {"x, y": (x, y), "y, x": (y, x), "x": x}[order]

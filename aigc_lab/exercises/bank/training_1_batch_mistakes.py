@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.definition import Mistake
@@ -12,6 +15,12 @@ EXERCISES = ()  # the exercise that these belong to stands in training_1_batch
 def sliced_by_an_array(ids: ndarray, starts: ndarray, block_size: int) -> ndarray:
     """All starts in one slice, which NumPy refuses."""
     return ids[starts : starts + block_size]
+
+
+def ends_at_block_size(ids: ndarray, starts: ndarray, block_size: int) -> Any:
+    """Slices that end at block_size, wherever they begin."""
+    x = np.stack([ids[s:block_size] for s in starts])
+    return x, np.stack([ids[s + 1 : block_size + 1] for s in starts])
 
 
 MISTAKES = (
@@ -161,5 +170,40 @@ MISTAKES = (
         diagnosis="ids[starts : …] asks for one slice, and starts holds several beginnings",
         hint="A slice has one beginning. Take one slice for each start.",
         wrong=sliced_by_an_array,
+    ),
+    Mistake(
+        "ids plus one",
+        symptom="right where ids happen to count upwards, and wrong in every text",
+        diagnosis="y is x + 1: you add one to the ids instead of moving on by one position",
+        hint="Which id follows id 7 in a text? It need not be 8.",
+        knobs={"last": "plus one"},
+    ),
+    Mistake(
+        "padded with 0",
+        symptom="all but the last column of y are right; the last is 0",
+        diagnosis="you fill the end of each row with 0",
+        hint="The id after a row's end is not in the row, but it is in ids.",
+        knobs={"last": "0"},
+    ),
+    Mistake(
+        "padded with -100",
+        symptom="all but the last column of y are right; the last is -100",
+        diagnosis="you leave the last position of each row without a target",
+        hint="The id after a row's end is not in the row, but it is in ids.",
+        knobs={"last": "-100"},
+    ),
+    Mistake(
+        "only the starts",
+        symptom="there is one id for each row instead of T",
+        diagnosis="you take ids[starts], the first id of each row",
+        hint="A row has block_size ids. Where is the second?",
+        knobs={"form": "one column"},
+    ),
+    Mistake(
+        "end not from the start",
+        symptom="it stops, since the rows have different lengths",
+        diagnosis="the slice ends at block_size, counted from the beginning of ids",
+        hint="ids[s : e] ends at position e. Where does a row end that begins at s?",
+        wrong=ends_at_block_size,
     ),
 )

@@ -50,6 +50,8 @@ def flawed(
         "wrong one damped": lambda: v + momentum * g,
         "none": lambda: g,
         "no gradient": lambda: momentum * v,
+        "braked": lambda: g - momentum * v,
+        "lr for momentum": lambda: lr * v + g,
     }[new]()
     step = {
         "new": lambda: lr * velocity,
@@ -60,6 +62,8 @@ def flawed(
         "rate on the gradient": lambda: lr * g + momentum * velocity,
         "rate on the gradient, old": lambda: lr * g + momentum * v,
         "whole": lambda: velocity,
+        "momentum for lr": lambda: momentum * velocity,
+        "both factors": lambda: lr * momentum * velocity,
     }[moved_by]()
     moved = sign * step + (0 if back == "the change" else p)
     ways = {"v, p": (velocity, moved), "p": moved, "old v": (moved, v)}

@@ -179,4 +179,25 @@ MISTAKES = (
         hint="Everything that p moves by is multiplied by lr.",
         knobs={"moved_by": "rate on the gradient, old"},
     ),
+    Mistake(
+        "braked",
+        symptom="the velocity turns round at every step",
+        diagnosis="the old velocity is subtracted from the gradient",
+        hint="What rolls downhill keeps its direction.",
+        knobs={"new": "braked"},
+    ),
+    Mistake(
+        "lr and momentum exchanged",
+        symptom="the velocity forgets at once, and the steps are huge",
+        diagnosis="lr and momentum have changed places",
+        hint="Which of the two is near 1, and which is small?",
+        knobs={"new": "lr for momentum", "moved_by": "momentum for lr"},
+    ),
+    Mistake(
+        "momentum twice",
+        symptom="the steps are a little too short",
+        diagnosis="p moves by lr * momentum * v with the new v, which has momentum in it already",
+        hint="Only the old velocity fades.",
+        knobs={"moved_by": "both factors"},
+    ),
 )

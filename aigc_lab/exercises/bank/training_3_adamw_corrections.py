@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
+from numpy import ndarray
+
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in training_3_adamw
+
+
+def caret(p: ndarray, g: ndarray, m: ndarray, v: ndarray, step: int, **settings: float) -> Any:
+    """The power of another language."""
+    return m / (1 - settings.get("beta1", 0.9) ^ step)
+
+
+def root_of_a_number(
+    p: ndarray, g: ndarray, m: ndarray, v: ndarray, step: int, **settings: float
+) -> Any:
+    """The root of an array, by a function for single numbers."""
+    return p - m / math.sqrt(v)
+
 
 CORRECTIONS = (
     Mistake(
@@ -119,5 +137,19 @@ CORRECTIONS = (
         diagnosis="eps is added to p instead of to the root: parentheses are missing",
         hint="a / b + c is (a / b) + c.",
         knobs={"divide": "eps to p"},
+    ),
+    Mistake(
+        "caret",
+        symptom="it stops with a TypeError about ^",
+        diagnosis="^ is no power in Python",
+        hint="How does Python write a power?",
+        wrong=caret,
+    ),
+    Mistake(
+        "math.sqrt",
+        symptom="it stops with a TypeError about scalars",
+        diagnosis="math.sqrt takes single numbers, and v is an array",
+        hint="Which square root takes whole arrays?",
+        wrong=root_of_a_number,
     ),
 )

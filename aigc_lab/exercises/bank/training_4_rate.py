@@ -38,6 +38,7 @@ def flawed(
             "of all": lambda: (step + 1) / steps,
             "flat": lambda: 1.0,
             "from final": lambda: final + (1 - final) * (step + 1) / warmup_steps,
+            "whole": lambda: (step + 1) // warmup_steps,
             "times cosine": lambda: (
                 (step + 1) / warmup_steps * flawed(step, steps, 0, final, done=done)
             ),
@@ -49,6 +50,7 @@ def flawed(
         "subtracted below": lambda: step / (steps - warmup_steps),
         "one step early": lambda: (step - warmup_steps) / (steps - warmup_steps - 1),
         "one step on": lambda: (step + 1 - warmup_steps) / (steps - warmup_steps),
+        "whole": lambda: (step - warmup_steps) // (steps - warmup_steps),
     }[done]()
     turn = math.pi * share * period
     left = {
@@ -57,7 +59,7 @@ def flawed(
         "rising": lambda: (1 - math.cos(turn)) / 2,
         "not halved": lambda: 1 + math.cos(turn),
         "bare": lambda: math.cos(turn),
-        "constant": lambda: 1.0,
+        "halved alone": lambda: math.cos(turn) / 2,
     }[shape]()
     return {
         "share": lambda: final + (1 - final) * left,
@@ -65,6 +67,7 @@ def flawed(
         "added": lambda: final + left,
         "times": lambda: (1 - final) * left,
         "none": lambda: left,
+        "exponential": lambda: final**share,
         "halved too": lambda: final / 2 + (1 - final) * left,
     }[floor]()
 

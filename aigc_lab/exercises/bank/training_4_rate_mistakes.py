@@ -158,13 +158,6 @@ MISTAKES = (
         knobs={"shape": "bare"},
     ),
     Mistake(
-        "no fall",
-        symptom="after the warm-up the rate stays at 1",
-        diagnosis="the second part is missing",
-        hint="After the warm-up the rate falls from 1 towards final.",
-        knobs={"shape": "constant"},
-    ),
-    Mistake(
         "floor by max",
         symptom="the rate is too low on the way, and final from some step on",
         diagnosis="you cut the cosine off at final with max",
@@ -212,5 +205,33 @@ MISTAKES = (
         diagnosis="you divide by warmup_steps even where it is 0",
         hint="In which of the two parts is that division needed?",
         wrong=divided_always,
+    ),
+    Mistake(
+        "cosine halved alone",
+        symptom="after the warm-up the rate jumps to about a half, and ends below 0",
+        diagnosis="you halve cos without adding 1 to it",
+        hint="What is left must run from 1 to 0. Where does cos / 2 begin and end?",
+        knobs={"shape": "halved alone"},
+    ),
+    Mistake(
+        "exponential",
+        symptom="the rate falls fastest at first",
+        diagnosis="you take final to the power of the share that is done",
+        hint="The fall should be gentle at both ends.",
+        knobs={"floor": "exponential"},
+    ),
+    Mistake(
+        "whole numbers in the climb",
+        symptom="the warm-up is 0 until its last step",
+        diagnosis="// drops what is behind the point",
+        hint="Which division gives fractions?",
+        knobs={"climb": "whole"},
+    ),
+    Mistake(
+        "no fall",
+        symptom="after the warm-up the rate stays at 1",
+        diagnosis="there is no second part, or // rounds the share that is done down to 0",
+        hint="After the warm-up the rate falls towards final. Print the share half-way down.",
+        knobs={"done": "whole"},
     ),
 )

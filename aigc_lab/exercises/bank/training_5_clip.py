@@ -48,6 +48,7 @@ def flawed(
         "factor": (clipped, factors[0]),
         "each": (clipped, sizes),
         "none": clipped,
+        "one long": (np.concatenate([each.ravel() for each in clipped]), size),
         "exchanged": (size, clipped),
     }[told]
 
@@ -61,6 +62,7 @@ def _norm(gradients: list[ndarray], norm: str) -> Any:
         "max": lambda: np.abs(flat).max(),
         "mean": lambda: np.sqrt((flat**2).mean()),
         "sum of norms": lambda: sum(np.sqrt((each**2).sum()) for each in gradients),
+        "root of norms": lambda: np.sqrt(sum(np.sqrt((each**2).sum()) for each in gradients)),
         "mean of norms": lambda: np.mean([np.sqrt((each**2).sum()) for each in gradients]),
         "largest of norms": lambda: max(np.sqrt((each**2).sum()) for each in gradients),
         "signed": lambda: np.sqrt(flat.sum() ** 2),

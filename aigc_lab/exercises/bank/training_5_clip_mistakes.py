@@ -206,4 +206,18 @@ MISTAKES = (
         hint="Flatten each array before you join them.",
         wrong=joined_unflattened,
     ),
+    Mistake(
+        "root of norms",
+        symptom="even a single array has the wrong norm",
+        diagnosis="you take the root of the sum of norms; each norm is a root already",
+        hint="Add squares, and take one root at the end.",
+        knobs={"norm": "root of norms"},
+    ),
+    Mistake(
+        "one long array",
+        symptom="the numbers are right, but they have lost their shapes",
+        diagnosis="you return the one long arrow instead of the list of arrays",
+        hint="Every parameter needs its own gradient back, in its own shape.",
+        knobs={"told": "one long"},
+    ),
 )

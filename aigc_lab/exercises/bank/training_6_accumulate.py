@@ -32,6 +32,8 @@ def flawed(
     """The same with what can go wrong."""
     if use in ("first", "last"):
         return gradient(*parts[0 if use == "first" else -1])
+    if use in ("first, weighed", "last, weighed"):
+        parts = parts[:1] if use.startswith("first") else parts[-1:]
     if use == "first twice":
         parts = [parts[0], *parts]
     gradients = [gradient(x, y) for x, y in parts]
@@ -58,6 +60,7 @@ COUNTS: dict[str, Callable[[ndarray], float]] = {
     "positive": lambda y: (y > 0).sum(),
     "inverse": lambda y: 1 / np.float64((y != IGNORED).sum()),
     "ignored": lambda y: (y == IGNORED).sum(),
+    "not 0": lambda y: (y != 0).sum(),
     "share": lambda y: (y != IGNORED).mean(),
 }
 

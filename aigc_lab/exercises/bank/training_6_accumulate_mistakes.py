@@ -152,4 +152,25 @@ MISTAKES = (
         hint="Where does your sum begin, and where your loop?",
         knobs={"use": "first twice"},
     ),
+    Mistake(
+        "first part, weighed",
+        symptom="all parts but the first are lost",
+        diagnosis="you return inside the loop",
+        hint="How far is your return indented?",
+        knobs={"use": "first, weighed"},
+    ),
+    Mistake(
+        "last part, weighed",
+        symptom="all parts but the last are lost",
+        diagnosis="the sum and the count are written anew in each round instead of added to",
+        hint="Where do they begin, and are they added to?",
+        knobs={"use": "last, weighed"},
+    ),
+    Mistake(
+        "0 taken for nothing",
+        symptom="ignored targets count, and targets that are token 0 do not",
+        diagnosis="you count the targets that are not 0",
+        hint="Which number marks a target that is not scored?",
+        knobs={"weigh": "not 0", "divide": "not 0"},
+    ),
 )

@@ -65,6 +65,8 @@ def _loss(logits: Tensor, x: Tensor, y: Tensor, loss: str) -> Tensor:
         "sum": lambda: cross_entropy(logits, y, reduction="sum"),
         "shifted": lambda: cross_entropy(logits[:, :-1], y[:, 1:]),
         "x": lambda: cross_entropy(logits, x),
+        "no log": lambda: F.nll_loss(logits.flatten(0, 1), y.flatten()),
+        "positions": lambda: F.nll_loss(logits.log_softmax(1).flatten(0, 1), y.flatten()),
         "softmax": lambda: cross_entropy(logits.softmax(-1), y),
         "reshaped": lambda: F.cross_entropy(logits.reshape(len(y), -1, y.shape[-1]), y),
         "last": lambda: cross_entropy(logits[:, -1], y[:, -1]),
@@ -78,6 +80,8 @@ def _kept(losses: list[Tensor], keep: str) -> Any:
         "last": numbers[-1],
         "mean": np.mean(numbers),
         "running": [float(np.mean(numbers[: at + 1])) for at in range(len(numbers))],
+        "outside": numbers[-1:],
+        "nothing": [],
         "exp": np.exp(numbers).tolist(),
     }.get(keep, numbers)
 

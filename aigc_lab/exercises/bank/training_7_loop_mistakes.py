@@ -207,4 +207,32 @@ MISTAKES = (
         hint="What is missing behind make_model?",
         wrong=without_a_call,
     ),
+    Mistake(
+        "append outside",
+        symptom="the list holds only the last loss",
+        diagnosis="you write the loss down after the loop",
+        hint="How far is the line with append indented?",
+        wrong=partial(flawed, keep="outside"),
+    ),
+    Mistake(
+        "nothing written down",
+        symptom="the list is empty",
+        diagnosis="no loss is ever appended",
+        hint="What should happen to each loss?",
+        wrong=partial(flawed, keep="nothing"),
+    ),
+    Mistake(
+        "nll of logits",
+        symptom="the losses fall below 0",
+        diagnosis="F.nll_loss takes log-probabilities, and you hand it logits",
+        hint="Which loss takes logits?",
+        wrong=partial(flawed, loss="no log"),
+    ),
+    Mistake(
+        "softmax over positions",
+        symptom="a first loss is already wrong",
+        diagnosis="the softmax goes over the positions (dim=1) instead of over the vocabulary",
+        hint="Along which axis do the V scores of a position stand?",
+        wrong=partial(flawed, loss="positions"),
+    ),
 )

@@ -28,6 +28,7 @@ def flawed(
     empty: str = "zero",
     turn: str = "none",
     shifted: bool = False,
+    as_token_0: bool = False,
 ) -> Any:
     """`evaluate` with knobs for what goes wrong."""
     was_training = model.training
@@ -39,6 +40,8 @@ def flawed(
         scores = [(model(x), y) for x, y in batches]
         if shifted:
             scores = [(logits[:, :-1], y[:, 1:]) for logits, y in scores]
+        if as_token_0:
+            scores = [(logits, y.clamp(min=0)) for logits, y in scores]
         losses = [cross_entropy(logits, y, reduction="sum").item() for logits, y in scores]
     if back != "not":
         model.train(was_training if back == "as it came" else True)

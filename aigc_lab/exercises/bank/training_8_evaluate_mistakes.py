@@ -169,4 +169,11 @@ MISTAKES = (
         hint="logits[:, t] and y[:, t] belong together.",
         knobs={"shifted": True},
     ),
+    Mistake(
+        "ignored as token 0",
+        symptom="the more targets are ignored, the more wrong the loss",
+        diagnosis="you turn -100 into 0, and so score token 0 where nothing should be scored",
+        hint="-100 means: leave this position out of both, the sum and the count.",
+        knobs={"as_token_0": True},
+    ),
 )

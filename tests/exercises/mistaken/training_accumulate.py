@@ -154,6 +154,28 @@ def begun_with_the_first(parts, gradient):
     return total / count
 
 
+def return_indented(parts, gradient):
+    total, count = 0, 0
+    for x, y in parts:
+        n = scored(y)
+        total = total + n * gradient(x, y)
+        count = count + n
+        return total / count
+
+
+def only_equals(parts, gradient):
+    for x, y in parts:
+        n = scored(y)
+        total = n * gradient(x, y)
+        count = n
+    return total / count
+
+
+def nonzero(parts, gradient):
+    n = [np.count_nonzero(y) for _, y in parts]
+    return sum(k * gradient(x, y) for k, (x, y) in zip(n, parts, strict=True)) / sum(n)
+
+
 MISTAKEN = {
     "accumulate": [
         ("mean of means", divided_by_parts),
@@ -179,5 +201,8 @@ MISTAKEN = {
         ("shares of each part", shares),
         ("shares of each part, normalised", shares_normalised),
         ("first part twice", begun_with_the_first),
+        ("first part, weighed", return_indented),
+        ("last part, weighed", only_equals),
+        ("0 taken for nothing", nonzero),
     ]
 }

@@ -1,5 +1,7 @@
 """Mistakes with AdamW, as readers of notebook 06 write them."""
 
+import math
+
 import numpy as np
 
 from tests.exercises.mistaken.training_adamw_corrections import CORRECTIONS
@@ -196,6 +198,22 @@ def p_v_m(p, g, m, v, step, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_de
     return p, v, m
 
 
+def with_a_caret(p, g, m, v, step, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1 ^ step)
+    v_hat = v / (1 - beta2 ^ step)
+    return p - lr * (m_hat / (np.sqrt(v_hat) + eps) + weight_decay * p), m, v
+
+
+def with_math(p, g, m, v, step, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    p = p - lr * weight_decay * p
+    m_hat, v_hat = m / (1 - beta1**step), v / (1 - beta2**step)
+    return p - lr * m_hat / (math.sqrt(v_hat) + eps), m, v
+
+
 MISTAKEN = {
     "adamw_step": [
         *CORRECTIONS,
@@ -219,5 +237,7 @@ MISTAKEN = {
         ("no rate", lr_missing),
         ("shares exchanged", shares),
         ("m and v exchanged", p_v_m),
+        ("caret", with_a_caret),
+        ("math.sqrt", with_math),
     ]
 }

@@ -159,6 +159,31 @@ def slice_of_all(ids, starts, block_size):
     return x, y
 
 
+def counted_up(ids, starts, block_size):
+    x = np.stack([ids[s : s + block_size] for s in starts])
+    return x, x + 1
+
+
+def padded(filler):
+    def get_batch(ids, starts, block_size):
+        x = np.stack([ids[s : s + block_size] for s in starts]).astype(int)
+        y = np.full_like(x, filler)
+        y[:, :-1] = x[:, 1:]
+        return x, y
+
+    return get_batch
+
+
+def of_starts(ids, starts, block_size):
+    return ids[starts], ids[starts + 1]
+
+
+def wrong_end(ids, starts, block_size):
+    x = np.stack([ids[s:block_size] for s in starts])
+    y = np.stack([ids[s + 1 : block_size + 1] for s in starts])
+    return x, y
+
+
 MISTAKEN = {
     "get_batch": [
         ("y is x", same),
@@ -189,5 +214,10 @@ MISTAKEN = {
         ("in one row", joined),
         ("in one row", extended),
         ("sliced by an array", slice_of_all),
+        ("ids plus one", counted_up),
+        ("padded with 0", padded(0)),
+        ("padded with -100", padded(-100)),
+        ("only the starts", of_starts),
+        ("end not from the start", wrong_end),
     ],
 }

@@ -179,6 +179,17 @@ def unflattened(gradients, most):
     return [g * min(1.0, most / norm) for g in gradients], norm
 
 
+def two_roots(gradients, most):
+    norm = np.sqrt(sum(np.linalg.norm(g) for g in gradients))
+    return [g * min(1, most / norm) for g in gradients], norm
+
+
+def still_flat(gradients, most):
+    flat = np.concatenate([g.flatten() for g in gradients])
+    norm = np.linalg.norm(flat)
+    return flat * min(1, most / norm), norm
+
+
 MISTAKEN = {
     "clip_gradients": [
         ("each by itself", each_alone),
@@ -211,5 +222,7 @@ MISTAKEN = {
         ("a list is no array", norm_of_list),
         ("a list is no array", array_of_list),
         ("joined unflattened", unflattened),
+        ("root of norms", two_roots),
+        ("one long array", still_flat),
     ]
 }

@@ -154,11 +154,8 @@ def by_rows(model, batches):
 
 
 def by_rows_in_torch(model, batches):
-    total, count = 0.0, 0
-    for x, y in batches:
-        total += flat(model, x, y).item() * x.size(0)
-        count += x.size(0)
-    return total / count
+    total = sum(flat(model, x, y).item() * x.size(0) for x, y in batches)
+    return total / sum(x.size(0) for x, _ in batches)
 
 
 def rows_below(model, batches):
@@ -174,11 +171,7 @@ def means_added(model, batches):
 
 
 def means_by_count(model, batches):
-    total, scored = 0.0, 0
-    for x, y in batches:
-        total += cross_entropy(model(x), y).item()
-        scored += (y != -100).sum().item()
-    return total / scored
+    return means_added(model, batches) / sum((y != -100).sum().item() for _, y in batches)
 
 
 def last_n(model, batches):
@@ -216,6 +209,11 @@ def returned_early(model, batches):
             return loss.item()
 
 
+def clamped(model, batches):
+    each = [flat(model, x, y.clamp(min=0), reduction="none") for x, y in batches]
+    return torch.cat(each).mean().item()
+
+
 MISTAKEN = {
     "evaluate": [
         ("no eval()", without_eval),
@@ -246,5 +244,6 @@ MISTAKEN = {
         ("token 0 not counted", examined(above_zero)),
         ("bits", examined(in_bits)),
         ("shifted twice", examined(shifted)),
+        ("ignored as token 0", examined(clamped)),
     ]
 }

@@ -214,6 +214,10 @@ def no_call(make_model, batches, lr):
     return [optimizer, model]
 
 
+def append_outside(make_model, batches, lr):
+    return looping()(make_model, batches, lr)[-1:]
+
+
 MISTAKEN = {
     "train": [
         ("no zero_grad", never_cleared),
@@ -229,6 +233,7 @@ MISTAKEN = {
         ("tensors", looping(keep=lambda loss: loss)),
         ("tensors", looping(keep=lambda loss: loss.detach())),
         ("only the last", last_loss),
+        ("append outside", append_outside),
         ("mean of all", mean_loss),
         ("return in the loop", return_inside),
         ("running mean", running_mean),

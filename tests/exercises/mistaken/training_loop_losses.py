@@ -34,7 +34,19 @@ def as_it_is(model, x, y):
     return F.cross_entropy(model(x), y)
 
 
+def nll_of_logits(model, x, y):
+    logits = model(x)
+    return -logits.gather(-1, y[:, :, None]).mean()
+
+
+def softmax_of_dim_one(model, x, y):
+    log_probs = F.log_softmax(model(x), dim=1)
+    return F.nll_loss(log_probs.flatten(0, 1), y.flatten())
+
+
 LOSSES = [
+    ("nll of logits", nll_of_logits),
+    ("softmax over positions", softmax_of_dim_one),
     ("sum", summed),
     ("shifted twice", shifted),
     ("x as target", of_x),

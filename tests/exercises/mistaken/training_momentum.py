@@ -144,6 +144,21 @@ def only_the_move(p, g, v, lr, momentum):
     return -lr * v, v
 
 
+def turning_round(p, g, v, lr, momentum):
+    v = g - momentum * v
+    return p - lr * v, v
+
+
+def names_exchanged(p, g, v, momentum, lr):
+    v = momentum * v + g
+    return p - lr * v, v
+
+
+def momentum_again(p, g, v, lr, momentum):
+    v = momentum * v + g
+    return p - lr * momentum * v, v
+
+
 MISTAKEN = {
     "momentum_step": [
         ("damped", ema),
@@ -173,5 +188,8 @@ MISTAKEN = {
         ("rate on the old velocity", two_terms),
         ("no gradient", g_forgotten),
         ("only the change", only_the_move),
+        ("braked", turning_round),
+        ("lr and momentum exchanged", names_exchanged),
+        ("momentum twice", momentum_again),
     ]
 }

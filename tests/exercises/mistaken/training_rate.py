@@ -125,6 +125,12 @@ def always_divided(step, steps, warmup_steps, final):
     return climb if step < warmup_steps else cosine(step, steps, warmup_steps, final)
 
 
+def whole_climb(step, steps, warmup_steps, final):
+    if step < warmup_steps:
+        return (step + 1) // warmup_steps
+    return cosine(step, steps, warmup_steps, final)
+
+
 MISTAKEN = {
     "lr_at": [
         ("nothing at first", zero_at_first),
@@ -159,5 +165,9 @@ MISTAKEN = {
         ("final halved too", shaped(lambda d, f: (f + (1 - f) * (1 + math.cos(math.pi * d))) / 2)),
         ("climb and fall at once", product),
         ("division without a warm-up", always_divided),
+        ("cosine halved alone", shaped(lambda d, f: f + (1 - f) * math.cos(math.pi * d) / 2)),
+        ("exponential", shaped(lambda d, f: f**d)),
+        ("whole numbers in the climb", whole_climb),
+        ("no fall", shaped(lambda d, f: f + (1 - f) * (1 + math.cos(math.pi * (d // 1))) / 2)),
     ]
 }
