@@ -20,6 +20,7 @@ MARGIN = 0.5  # by how much of its width a band is widened, above and below, bef
 PATIENCE = 2  # measurements in a row outside, on one side, until a curve counts as gone
 INSIDE, ABOVE, BELOW = "inside", "above", "below"
 LOSSES = ("train_loss", "val_loss", "honest_loss")
+GAP = "gap"  # validation as measured, minus training: what differs from seed to seed cancels
 
 
 @dataclass(frozen=True)
@@ -64,20 +65,23 @@ def load_gallery(folder: str | Path | None = None) -> dict[str, list[Curves]]:
 
 
 def points(curves: Curves, loss: str) -> tuple[np.ndarray, np.ndarray]:
-    """The steps and values of one of a run's losses, as they are judged.
+    """The steps and values of one of a run's losses, or of the gap, as they are judged.
 
     The training loss of a single batch jumps about, so its mean over the steps since the last
-    evaluation stands for them.
+    evaluation stands for them. The gap is the measured validation loss minus that mean.
 
-    Raises: ValueError for a loss that is none of train_loss, val_loss, honest_loss.
+    Raises: ValueError for a loss that is none of train_loss, val_loss, honest_loss, gap.
 
     >>> curves = Curves("healthy", seed=0, train_loss=[4.0] * 5 + [2.0] * 15)
     >>> steps, values = points(curves, "train_loss")
     >>> steps.tolist(), values.tolist()
     ([10, 20], [3.0, 2.0])
     """
+    if loss == GAP:
+        steps, training = points(curves, "train_loss")
+        return steps, points(curves, "val_loss")[1][1:] - training
     if loss not in LOSSES:
-        raise ValueError(f"loss={loss!r} is not known; choose one of {', '.join(LOSSES)}")
+        raise ValueError(f"loss={loss!r} is not known; choose one of {', '.join((*LOSSES, GAP))}")
     values = np.asarray(getattr(curves, loss), dtype=float)
     if loss != "train_loss":
         return np.asarray(curves.eval_steps), values

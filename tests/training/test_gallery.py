@@ -21,7 +21,7 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def bands(recorded):
-    return {loss: gallery.healthy_band(recorded, loss) for loss in gallery.LOSSES}
+    return {loss: gallery.healthy_band(recorded, loss) for loss in (*gallery.LOSSES, gallery.GAP)}
 
 
 def sides(recorded, bands, fault, loss):
@@ -84,6 +84,12 @@ class TestPoints:
             ValueError, match="loss='sample' is not known; choose one of train_loss"
         ):
             points(recorded["no_mask"][0], "sample")
+
+    def test_the_gap_is_validation_minus_training(self):
+        run = faults.Curves("healthy", 0, [4.0] * 10 + [2.0] * 10, [0, 10, 20], [4.2, 3.5, 2.25])
+        steps, values = points(run, gallery.GAP)
+        assert steps.tolist() == [10, 20]
+        assert values.tolist() == [-0.5, 0.25]
 
     def test_training_is_measured_where_validation_is(self, recorded):
         run = recorded["healthy"][0]
@@ -148,7 +154,10 @@ class TestRecorded:
             expected = "inside" if fault == "no_eval" else "above"
             assert sides(recorded, bands, fault, "honest_loss") == {expected}, fault
 
-    @pytest.mark.parametrize("loss", gallery.LOSSES)
+    def test_the_gap_tells_on_measuring_with_dropout_whatever_the_seed(self, recorded, bands):
+        assert sides(recorded, bands, "no_eval", gallery.GAP) == {"above"}
+
+    @pytest.mark.parametrize("loss", (*gallery.LOSSES, gallery.GAP))
     def test_fresh_healthy_seeds_stay_inside(self, recorded, bands, loss):
         fresh = recorded["healthy"][BAND_SEEDS:]
         inside = [judge(*points(run, loss), bands[loss]).side == "inside" for run in fresh]
