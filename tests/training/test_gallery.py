@@ -157,7 +157,7 @@ class TestRecorded:
     def test_the_gap_tells_on_measuring_with_dropout_whatever_the_seed(self, recorded, bands):
         assert sides(recorded, bands, "no_eval", gallery.GAP) == {"above"}
 
-    @pytest.mark.parametrize("loss", (*gallery.LOSSES, gallery.GAP))
+    @pytest.mark.parametrize("loss", [*gallery.LOSSES, gallery.GAP])
     def test_fresh_healthy_seeds_stay_inside(self, recorded, bands, loss):
         fresh = recorded["healthy"][BAND_SEEDS:]
         inside = [judge(*points(run, loss), bands[loss]).side == "inside" for run in fresh]
