@@ -33,7 +33,7 @@ def _probes() -> list[Probe]:
         probe("3 rows of 7 tokens, temperature 0", rows, 0.0),
         probe("temperature 0, two tokens share the lead", np.array([1.0, 4.0, 2.0, 4.0, 0.0]), 0.0),
         probe("temperature 0, all logits negative", np.array([-3.0, -1.5, -2.0]), 0.0),
-        probe("temperature 0.001", np.array([2.0, 3.0, -1.0]), 0.001),
+        probe("temperature 0.01", np.array([7.5, 8.0, 5.0]), 0.01),
         probe("logits around 1000, temperature 0.7", 1000 + five, 0.7, tolerance=1e-4),
         probe("three rows, one of them 2000 lower", apart, 1.5, tolerance=1e-4),
         probe("float32, 3 times 3 rows, temperature 1.3", single, 1.3, tolerance=1e-4),

@@ -26,7 +26,7 @@ def beam_search(
 
 
 def _probes() -> list[Probe]:
-    return [
+    return [  # the numbers of the models are such that each mistake shows
         probe("7 tokens, 2 beams, 3 steps", teller(14, 7), [3, 1], 2, 3),
         probe("7 tokens, 3 beams, 4 steps", teller(10, 7), [2, 5, 0], 3, 4),
         probe("one beam", teller(2, 5), [4, 0], 1, 3),
@@ -46,11 +46,9 @@ BEAMS = Exercise(
     probes=_probes,
     keeps_inputs=True,
     hints=(
-        "A beam is new ids and their summed log-probability. Every beam grows by every token: how "
-        "many candidates does that make, and how many go on?",
-        "Begin with one beam: no ids, sum 0. In each step make the candidates of all beams (ids + "
-        "one token, sum + its log-probability), sort them all together, largest sum first, and "
-        "keep the first `width`. At the end return the first.",
+        "Every beam grows by every token. How many candidates are that, and how many go on?",
+        "Begin with one beam: no ids, sum 0. Each step makes the candidates of all beams (ids + one "
+        "token, sum + its log-probability), sorts all together, and keeps the best `width`.",
         "candidates = [(ids + [t], total + lp) for ids, total in beams "
         "for t, lp in enumerate(log_probs(prompt + ids))]; then candidates.sort(key=lambda beam: "
         "beam[1], reverse=True) and beams = candidates[:width].",
@@ -60,8 +58,7 @@ BEAMS = Exercise(
         Mistake(
             "one_beam",
             "the answer is that of greedy search, however wide the beam",
-            "only one continuation is followed: the width is not used, or all beams start as "
-            "copies of the prompt and stay the same",
+            "only one continuation is followed: width is not used, or all beams start as copies",
             "Are there `width` *different* beams after the first step?",
             knobs={"kept": "one"},
         ),
@@ -111,7 +108,7 @@ BEAMS = Exercise(
             "old_ones",
             "the answer is too short",
             "the old beams stay among the candidates, and a shorter text is always likelier",
-            "Do the beams of the last step still count when their continuations are there?",
+            "Does a beam still count when its continuations are there?",
             knobs={"kept": "old ones"},
         ),
         Mistake(
@@ -139,14 +136,14 @@ BEAMS = Exercise(
             "ranked_by_last",
             "the beams go on by their newest token only",
             "you sort the candidates by the new log-probability, not by the sum",
-            "A brilliant word after a hopeless beginning: how likely is that text?",
+            "A good word after a hopeless beginning: how likely is that text?",
             knobs={"rank": "last step"},
         ),
         Mistake(
             "last_only",
             "the model forgets all but one token",
             "you hand it only the last id",
-            "What does log_probs have to see, so that it knows what comes next?",
+            "What does log_probs have to see, to know what comes next?",
             knobs={"fed": "last"},
         ),
         Mistake(
@@ -195,7 +192,7 @@ BEAMS = Exercise(
             "mean",
             "the score is the mean per token",
             "you divide the sum by the number of ids",
-            "All beams are equally long here, so no division is needed. What is asked for?",
+            "All beams are equally long here. What is asked for?",
             knobs={"give": "mean"},
         ),
         Mistake(

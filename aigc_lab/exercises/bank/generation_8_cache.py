@@ -103,6 +103,13 @@ CACHE = Exercise(
             knobs={"sees": "past"},
         ),
         Mistake(
+            "past_or_nothing",
+            "the new token does not see itself, and the first of all gets zeros",
+            "you attend to the past, and append afterwards",
+            "Which comes first: to look or to append?",
+            knobs={"sees": "past or nothing"},
+        ),
+        Mistake(
             "itself_only",
             "the result is the new value itself",
             "you attend to the new token only",

@@ -45,6 +45,8 @@ def flawed(
         "length": math.sqrt(len(keys)),
     }[scale]
     asking = {"keys": keys, "new": q}["keys" if give == "all rows" else "new"]
+    if sees == "past or nothing":
+        sees, soft = "past", soft if len(keys) > 1 else "none"
     scores = asking @ keys[seen[sees]].T / divisor
     weights = {
         "keys": reference.softmax,
