@@ -17,7 +17,7 @@ import numpy as np
 
 from aigc_lab.exercises.definition import Function, Probe
 from aigc_lab.exercises.differences import difference
-from aigc_lab.exercises.plain import cut, plain, strange
+from aigc_lab.exercises.plain import Strange, cut, plain, strange
 
 GRACE_S = 1.0  # how long a function that was told to stop may take to do so
 
@@ -186,5 +186,13 @@ def _changed(function: Function, probe: Probe, args: tuple, kwargs: dict) -> tup
     return tuple(
         name
         for name, value in before.items()
-        if not callable(value) and difference(after[name], value, 0.0) is not None
+        if _comparable(plain(value)) and difference(after[name], value, 0.0) is not None
     )
+
+
+def _comparable(value: Any) -> bool:
+    """Whether a plain value and its copy can be compared: functions cannot, nor a list of them."""
+    if isinstance(value, Strange):
+        return False
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(map(_comparable, inside))

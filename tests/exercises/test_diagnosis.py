@@ -306,3 +306,17 @@ def test_a_check_as_a_whole_has_a_limit():
 
 def test_giving_nothing_back_is_told():
     assert judge(TOY, lambda scores: None).problem.startswith("it gives back None; is a `return`")
+
+
+@pytest.mark.parametrize("given", [np.cos, [np.cos], [np.sin, np.cos], {"last": np.cos}])
+def test_functions_in_an_input_are_not_taken_for_changed(given):
+    task = replace(
+        TOY,
+        reference=lambda scores, parts: flawed(scores),
+        probes=lambda: [probe("two scores", np.array([1.0, 2.0]), given)],
+        flawed=None,
+        mistakes=(),
+        laws=(),
+    )
+    finding = judge(task, lambda scores, parts: flawed(scores))
+    assert (finding.status, finding.notes) == (RIGHT, ())
