@@ -35,7 +35,8 @@ def flawed(
     variance = keep(total / (1 if root == "of the sum" else size - ddof), kept, "spread")
     spread = root_of(variance, eps, eps_at, root)
     y = {"centred": x - mean, "x": x, "turned": mean - x}[top]
-    return finish(y * spread if root == "multiplied" else y / spread, weight, bias, ending)
+    y = y * spread if root == "multiplied" else y / spread
+    return finish(y + (eps if eps_at == "after" else 0.0), weight, bias, ending)
 
 
 def axes(x: ndarray, over: str) -> int | tuple[int, ...] | None:

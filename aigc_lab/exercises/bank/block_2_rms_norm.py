@@ -153,6 +153,13 @@ RMS_NORM = Exercise(
             knobs={"eps_at": "none"},
         ),
         Mistake(
+            "eps_after",
+            "a row of zeros gives nan",
+            "eps is added to the quotient, as division comes before addition",
+            "A bracket is missing: what is eps to be added to?",
+            knobs={"eps_at": "after"},
+        ),
+        Mistake(
             "fixed_eps",
             "all is right until another eps is asked for",
             "a number is written where eps should stand",

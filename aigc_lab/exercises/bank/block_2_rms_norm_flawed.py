@@ -38,4 +38,5 @@ def flawed(
     spread = root_of(gathered_squares, eps, eps_at, root)
     y = {"x": x, "centred": x - mean}[top]
     y = y * spread if root == "multiplied" else y / spread
+    y = y + (eps if eps_at == "after" else 0.0)
     return {"multiplied": y * weight, "no gain": y, "added": y + weight}[ending]

@@ -133,6 +133,20 @@ GELU = Exercise(
             knobs={"coefficient": 0.044715**3},
         ),
         Mistake(
+            "root_of_all",
+            "negative numbers give nan",
+            "the root goes over the inner bracket too, not only over 2/π",
+            "Where does the bracket of your root close?",
+            knobs={"bracket": "under the root"},
+        ),
+        Mistake(
+            "factor_outside",
+            "large numbers come out too small",
+            "√(2/π) multiplies the tanh instead of what goes into it",
+            "Which bracket does the factor belong into?",
+            knobs={"bracket": "outside"},
+        ),
+        Mistake(
             "no_half",
             "every number is twice the right one",
             "the half is missing",

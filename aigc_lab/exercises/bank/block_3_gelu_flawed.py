@@ -31,9 +31,12 @@ def flawed(
     inners = {
         "sum": factor * (x + cube),
         "x": factor * x + cube,
+        "under the root": np.sqrt(factor**2 * (x + cube)),
+        "outside": x + cube,
         "cubed": factor * (x + coefficient * x) ** 3,
     }
     bent = sign * np.tanh(inners[bracket])
+    bent = factor * bent if bracket == "outside" else bent
     if squash == "sigmoid":
         return x * (1 + np.tanh(inners[bracket] / 2)) / 2
     if front == "open":

@@ -147,6 +147,20 @@ BLOCK = Exercise(
             knobs={"first": "beside", "second": "beside"},
         ),
         Mistake(
+            "norm_before_and_after",
+            "the parts' answers come out normalised",
+            "each norm is used twice: on what the part reads and on what it answers",
+            "Which of the two does the formula have?",
+            knobs={"first": "both", "second": "both"},
+        ),
+        Mistake(
+            "addition_inside",
+            "the stream is lost, as the parts' answers replace it",
+            "x is added to the norm, inside the part's bracket, not to the answer",
+            "Where does the bracket of attn( … ) close?",
+            knobs={"first": "inside", "second": "inside"},
+        ),
+        Mistake(
             "times",
             "where a part says 0, the stream becomes 0",
             "the answers are multiplied into the stream, not added",

@@ -31,7 +31,9 @@ def flawed(
     middle = half(x, x, ln_1, attn, first)
     found = attn(ln_1(x))
     reading = {"new": middle, "old": x, "found": found, "normed": ln_1(x)}[reads]
-    stream = {"new": middle, "old": x, "found": found, "twice": x + middle}[adds]
+    stream = {"new": middle, "old": x, "found": found, "twice": x + middle, "doubled": 2 * middle}[
+        adds
+    ]
     return half(stream, reading, ln_2, mlp, second)
 
 
@@ -46,6 +48,8 @@ def half(stream: ndarray, read: ndarray, norm: Function, part: Function, how: st
         "after": lambda: stream + norm(part(read)),
         "beside": lambda: norm(stream) + part(read),
         "times": lambda: stream * part(norm(read)),
+        "both": lambda: stream + norm(part(norm(read))),
+        "inside": lambda: part(stream + norm(read)),
         "missing": lambda: stream,
     }
     return ways[how]()

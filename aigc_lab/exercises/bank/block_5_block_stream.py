@@ -50,6 +50,13 @@ STREAM = (
         knobs={"adds": "twice"},
     ),
     Mistake(
+        "stream_twice",
+        "the stream comes out twice",
+        "the stream after attention is added twice at the end",
+        "How many additions does the second line have?",
+        knobs={"adds": "doubled"},
+    ),
+    Mistake(
         "x_lost",
         "what came in is gone; attention's and the MLP's answers come out",
         "at the end the MLP's answer is added to attention's answer, not to the stream",

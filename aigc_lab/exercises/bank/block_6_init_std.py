@@ -137,6 +137,13 @@ INIT_STD = Exercise(
             knobs={"divide": "own layer"},
         ),
         Mistake(
+            "twelve_layers",
+            "models of another depth than 12 get the deviation of GPT-2 small",
+            "the number of layers is written as 12",
+            "Which of the arguments does your code never mention?",
+            knobs={"divide": "root of 24"},
+        ),
+        Mistake(
             "no_layers",
             "the depth of the model has no effect",
             "you divide by √2 only",

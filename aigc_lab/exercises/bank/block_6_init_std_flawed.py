@@ -27,6 +27,7 @@ def flawed(
         "root of 2, times L": math.sqrt(2) * n_layer,
         "root of 2, and times L": math.sqrt(2) / n_layer,
         "root of half": math.sqrt(n_layer / 2),
+        "root of 24": math.sqrt(24),
         "root of 2": math.sqrt(2),
         "own layer": math.sqrt(2 * (block_number(name) + 1)),
         "times": 1 / math.sqrt(2 * n_layer),

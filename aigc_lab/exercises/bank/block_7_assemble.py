@@ -98,6 +98,13 @@ ASSEMBLE = Exercise(
             knobs={"positions": "first"},
         ),
         Mistake(
+            "position_of_the_end",
+            "all tokens get the same position",
+            "every token gets row T of wpe",
+            "wpe[T] is one row. How are the rows from 0 to T - 1 written?",
+            knobs={"positions": "end"},
+        ),
+        Mistake(
             "last_positions",
             "a short text is placed at the end of the table",
             "the last T rows of wpe are taken instead of the first",
@@ -230,13 +237,6 @@ ASSEMBLE = Exercise(
             "ln_f is applied after every block, and at the end once more",
             "The f stands for final. How often does it come?",
             knobs={"norm": "each and last"},
-        ),
-        Mistake(
-            "norm_of_the_logits",
-            "it stops with an error inside the norm",
-            "ln_f is applied to the logits, which are V wide; its gains are C wide",
-            "Which comes first at the end: the norm or the table?",
-            knobs={"norm": "of the logits"},
         ),
         *ENDS,
     ),

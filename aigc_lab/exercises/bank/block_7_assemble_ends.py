@@ -8,6 +8,13 @@ EXERCISES = ()  # the exercise that these belong to stands in block_7_assemble
 
 ENDS = (
     Mistake(
+        "norm_of_the_logits",
+        "it stops with an error inside the norm",
+        "ln_f is applied to the logits, which are V wide; its gains are C wide",
+        "Which comes first at the end: the norm or the table?",
+        knobs={"norm": "of the logits"},
+    ),
+    Mistake(
         "softmax",
         "every row adds up to 1",
         "you apply softmax at the end; logits are asked for",
@@ -41,6 +48,13 @@ ENDS = (
         "wte is multiplied as it is, without being turned",
         "Which shape must the table have, to make V numbers of C?",
         knobs={"head": "not turned"},
+    ),
+    Mistake(
+        "only_the_texts_tokens",
+        "there are T columns, and not V",
+        "the stream is compared with the tokens of the text only",
+        "Any token of the vocabulary may come next, not only those that were there.",
+        knobs={"head": "of the text"},
     ),
     Mistake(
         "positions_at_the_end",

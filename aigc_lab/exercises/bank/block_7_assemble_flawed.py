@@ -38,7 +38,7 @@ def flawed(
         x = block(begin if feed in ("embedding", "summed") else x) + _more(begin, x, feed)
         x = ln_f(x) if norm.startswith("each") else x
     x = ln_f(x) if norm.endswith("last") else x
-    logits = _end(x, wte, wpe, head)
+    logits = x @ wte[ids].T if head == "of the text" else _end(x, wte, wpe, head)
     return ln_f(logits) if norm == "of the logits" else logits
 
 
@@ -71,6 +71,7 @@ def _start(x: ndarray, ids: ndarray, wpe: ndarray, positions: str) -> ndarray:
         "none": lambda: 0.0,
         "by id": lambda: wpe[ids],
         "first": lambda: wpe[0],
+        "end": lambda: wpe[length],
         "last": lambda: wpe[-length:],
         "whole": lambda: wpe,
     }

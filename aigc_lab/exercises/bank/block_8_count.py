@@ -217,6 +217,13 @@ COUNT = Exercise(
             knobs={"squares": 4, "singles": 8},
         ),
         Mistake(
+            "masks_counted",
+            "the count is too large by block_size² for each layer",
+            "the causal masks are counted, which nobody learns",
+            "Does training change a mask?",
+            knobs={"layers": "masks too"},
+        ),
+        Mistake(
             "one_layer",
             "n_layer has no effect",
             "only one block is counted",

@@ -28,6 +28,7 @@ def flawed(
     end = final * n_embd
     return {
         "all": outside + n_layer * block + end,
+        "masks too": outside + n_layer * (block + block_size**2) + end,
         "one": outside + block + end,
         "final too": outside + n_layer * (block + end),
         "of everything": n_layer * (outside + block + end),

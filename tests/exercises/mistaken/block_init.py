@@ -117,6 +117,7 @@ MISTAKEN = {
         ("root_of_l_only", std(lambda L: 0.02 / (2 * math.sqrt(L)))),
         ("root_of_two_only", std(lambda L: 0.02 / (math.sqrt(2) * L))),
         ("root_of_half", std(lambda L: 0.02 / math.sqrt(L / 2))),
+        ("twelve_layers", std(lambda L: 0.02 / math.sqrt(2 * 12))),
         ("no_layers", std(lambda L: 0.02 / math.sqrt(2))),
         ("own_layer", by_own_layer),
         ("multiplied", std(lambda L: 0.02 * math.sqrt(2 * L))),

@@ -193,6 +193,10 @@ MISTAKEN = {
         ("eps_outside", divided_by(lambda x, eps: std(x) + eps)),
         ("unbiased + eps_outside", torch_std_plus_eps),
         ("no_eps", divided_by(lambda x, eps: std(x))),
+        (
+            "eps_after",
+            lambda x, weight, bias, eps=1e-5: (distances(x) / std(x) + eps) * weight + bias,
+        ),
         ("fixed_eps", divided_by(lambda x, eps: np.sqrt(var(x) + 1e-5))),
         ("no_root", divided_by(lambda x, eps: var(x) + eps)),
         (

@@ -126,6 +126,8 @@ MISTAKEN = {
         ("cube_of_all", inside(lambda x: ROOT * (x + 0.044715 * x) ** 3)),
         ("number_cubed", inside(lambda x: ROOT * (x + (0.044715 * x) ** 3))),
         ("factor_on_x", inside(lambda x: ROOT * x + 0.044715 * x**3)),
+        ("root_of_all", inside(lambda x: np.sqrt(2 / np.pi * (x + 0.044715 * x**3)))),
+        ("factor_outside", lambda x: x / 2 * (1 + ROOT * np.tanh(x + 0.044715 * x**3))),
         ("no_half", lambda x: x * (1 + np.tanh(ROOT * (x + 0.044715 * x**3)))),
         ("no_one", lambda x: x / 2 * np.tanh(ROOT * (x + 0.044715 * x**3))),
         ("mirrored", lambda x: x / 2 * (1 - np.tanh(ROOT * (x + 0.044715 * x**3)))),

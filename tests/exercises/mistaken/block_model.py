@@ -116,6 +116,13 @@ def compared_with_positions(ids, wte, wpe, blocks, ln_f):
     return ln_f(x) @ wpe.T
 
 
+def of_the_text(ids, wte, wpe, blocks, ln_f):
+    x = wte[ids] + wpe[: len(ids)]
+    for block in blocks:
+        x = block(x)
+    return np.einsum("tc,sc->ts", ln_f(x), wte[ids])
+
+
 def softmax(logits):
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
@@ -167,6 +174,7 @@ MISTAKEN = {
         ("positions_by_id", started(lambda ids, wte, wpe: wte[ids] + wpe[ids])),
         ("positions_by_id", started(looked_up_one_by_one)),
         ("one_position", started(lambda ids, wte, wpe: wte[ids] + wpe[0])),
+        ("position_of_the_end", started(lambda ids, wte, wpe: wte[ids] + wpe[len(ids)])),
         ("last_positions", started(lambda ids, wte, wpe: wte[ids] + wpe[-len(ids) :])),
         ("whole_table", started(lambda ids, wte, wpe: wte[ids] + wpe)),
         ("multiplied", started(lambda ids, wte, wpe: wte[ids] * wpe[: len(ids)])),
@@ -198,6 +206,7 @@ MISTAKEN = {
         ("last_row_kept", ended(lambda x, ln_f, wte: ln_f(x[-1:]) @ wte.T)),
         ("transposed", ended(lambda x, ln_f, wte: wte @ ln_f(x).T)),
         ("table_not_turned", ended(lambda x, ln_f, wte: ln_f(x) @ wte)),
+        ("only_the_texts_tokens", of_the_text),
         ("positions_at_the_end", compared_with_positions),
         ("no_head", ended(lambda x, ln_f, wte: ln_f(x))),
         ("best_token", ended(lambda x, ln_f, wte: np.argmax(ln_f(x) @ wte.T, axis=1))),
@@ -230,6 +239,7 @@ MISTAKEN = {
         ("half_an_mlp_weights", count(lambda C: 8 * C**2 + 13 * C)),
         ("narrow_mlp", count(lambda C: 4 * C + attention(C) + linear(C, C) + linear(C, C))),
         ("no_mlp", count(lambda C: 4 * C + attention(C))),
+        ("masks_counted", lambda V, T, L, C: (V + T) * C + L * (block(C) + T * T) + 2 * C),
         ("one_layer", one_block),
         ("tables_in_each", all_in_the_bracket),
         (

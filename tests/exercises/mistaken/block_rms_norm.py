@@ -62,6 +62,10 @@ MISTAKEN = {
         ("three_axes", rms_of_b_t_and_c),
         ("eps_outside", scaled(lambda x, eps: np.sqrt(mean_square(x)) + eps)),
         ("no_eps", scaled(lambda x, eps: np.sqrt(mean_square(x)))),
+        (
+            "eps_after",
+            lambda x, weight, eps=1e-5: (x / np.sqrt(mean_square(x)) + eps) * weight,
+        ),
         ("fixed_eps", scaled(lambda x, eps: np.sqrt(mean_square(x) + 1e-5))),
         ("no_root", scaled(lambda x, eps: mean_square(x) + eps)),
         ("sum_of_squares", scaled(lambda x, eps: np.sqrt((x**2).sum(-1)[..., None] + eps))),

@@ -68,6 +68,23 @@ def norm_beside(x, ln_1, attn, ln_2, mlp):
     return ln_2(x) + mlp(x)
 
 
+def norm_before_and_after(x, ln_1, attn, ln_2, mlp):
+    for norm, part in ((ln_1, attn), (ln_2, mlp)):
+        x = x + norm(part(norm(x)))
+    return x
+
+
+def addition_inside(x, ln_1, attn, ln_2, mlp):
+    x = attn(x + ln_1(x))
+    return mlp(x + ln_2(x))
+
+
+def stream_twice(x, ln_1, attn, ln_2, mlp):
+    x = x + attn(ln_1(x))
+    x = x + mlp(ln_2(x)) + x
+    return x
+
+
 def times(x, ln_1, attn, ln_2, mlp):
     x = x * attn(ln_1(x))
     return x * mlp(ln_2(x))
@@ -175,6 +192,9 @@ MISTAKEN = {
                 second_overwritten,
                 norm_of_the_answer,
                 norm_beside,
+                norm_before_and_after,
+                addition_inside,
+                stream_twice,
                 times,
                 ln_1_twice,
                 ln_2_twice,
