@@ -39,10 +39,10 @@ TOKENIZER_DOCUMENTS = 10_000
 ECHO_STEPS, STORY_STEPS = 300, 9000
 SHORTEST_ECHO, LONGEST_ECHO = 16, 128
 ECHO_ROWS = (4, 6, 6)  # of a step: Town, echoes of the documentation, echoes of random tokens
-STORY_ROWS = (6, 9, 1)  # Town, Town's stories alone, echoes of random tokens
+STORY_ROWS = (6, 8, 1, 1)  # Town, Town's stories alone, the documentation, echoes of it
 TEXT_ROWS = (14, 1, 1)  # Town, the documentation, echoes of it
 TOKEN_STD, POSITION_STD, LOOK_BACK = 0.05, 0.1, 1.5
-STEPS_BACK = (1, 2, 3, 4, 5, 6)  # how far the first heads of the first block look back at the start
+STEPS_BACK = (1, 2, 3, 4)  # how far the first heads of the first block look back at the start
 QUESTIONS_PER_ABILITY = 32
 MODEL = GPTConfig.gpt2(vocab_size=VOCAB_SIZE, block_size=256, n_layer=6, n_head=6, n_embd=192)
 FREQUENCIES = torch.from_numpy(np.geomspace(2.5, 0.02, MODEL.n_embd // 2)).float()  # radians a step
@@ -70,7 +70,8 @@ NOTES = {  # for the run's record: what the configs cannot tell
         f"Rows of a step, up to step {ECHO_STEPS}: {ECHO_ROWS[0]} of Tiny Town, {ECHO_ROWS[1]} "
         f"that repeat a stretch of Python's documentation, {ECHO_ROWS[2]} that repeat a stretch of "
         f"random tokens. Up to step {STORY_STEPS}: {STORY_ROWS[0]} of Tiny Town, {STORY_ROWS[1]} "
-        f"of its stories alone, {STORY_ROWS[2]} that repeats a stretch of random tokens. From there on: {TEXT_ROWS[0]} of Tiny Town, {TEXT_ROWS[1]} of the "
+        f"of its stories alone, {STORY_ROWS[2]} of the documentation, {STORY_ROWS[3]} that repeat "
+        f"a stretch of it. From there on: {TEXT_ROWS[0]} of Tiny Town, {TEXT_ROWS[1]} of the "
         f"documentation, {TEXT_ROWS[2]} that repeat a stretch of it."
     ),
     "tokenizer": (
@@ -105,11 +106,12 @@ class Lessons:
             Echoes(ids, articles, block),
             Echoes(noise, random, block),
         )
-        town, stories, random = STORY_ROWS
+        town, stories, articles, echoes = STORY_ROWS
         self.stories = JoinedBatches(
             TownBatches(tokenizer, town, block),
             TownBatches(tokenizer, stories, block, seed=1, kinds=("story",)),
-            Echoes(noise, random, block),
+            Batches(ids, articles, block),
+            Echoes(ids, echoes, block),
         )
         town, articles, echoes = TEXT_ROWS
         self.texts = JoinedBatches(
