@@ -155,7 +155,8 @@ def _cut(axes: Axes, runs: Sequence[Curves]) -> None:
     highest = max(float(np.max(points(run, loss)[1])) for run in runs for loss in STYLES)
     if highest > TOP:
         axes.set_ylim(top=TOP)
-        place = dict(xycoords="axes fraction", ha="right", va="top", color=GREY)
+        paper = dict(facecolor="white", edgecolor="none", pad=1)
+        place = dict(xycoords="axes fraction", ha="right", va="top", color=GREY, bbox=paper)
         axes.annotate(f"up to {highest:.0f}", (0.985, 0.97), fontsize=SMALL_FONT + 1, **place)
 
 
