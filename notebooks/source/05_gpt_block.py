@@ -489,7 +489,13 @@ def loss_after(stream):
 with torch.no_grad():
     so_far = [sum(list(pieces.values())[: n + 1]) for n in range(len(pieces))]
     losses = dict(zip(pieces, map(loss_after, so_far), strict=True))
-print(f"uniform guess          {math.log(town.tokenizer.vocab_size):5.1f}")
+uniform = math.log(town.tokenizer.vocab_size)
+print("embedding + attention, worse than a uniform guess:", losses["attn 0"] > uniform)
+print("a whole block, worse than that too:               ", losses["mlp 0"] > uniform)
+print("all six blocks, below 1 nat:                      ", losses["mlp 5"] < 1)
+
+# %% tags=["nbval-ignore-output"]
+print(f"uniform guess          {uniform:5.1f}")
 print(f"embedding + attention  {losses['attn 0']:5.1f}")
 print(f"a whole block          {losses['mlp 0']:5.1f}")
 print(f"all six                {losses['mlp 5']:5.1f}")
@@ -520,8 +526,8 @@ print(f"the article uses {count / town.model.num_parameters():.0%} of the parame
 # | pre-norm, quieter start | the same, with smaller weights at first (section 5) |
 #
 # The parts are the package's, with 32 features and random weights that would leave the size of a
-# random vector about as it is. For pre-norm we can use your `block`. (You need not follow every
-# line of the next three cells; the pictures after them are what matters.)
+# random vector about as it is. (You need not follow every line of the next four cells; the pictures
+# after them are what matters.)
 
 # %%
 from aigc_lab.model.attention import CausalSelfAttention
@@ -542,6 +548,12 @@ def make_parts(depth, quieter=1.0):
     return layers
 
 
+# %% [markdown]
+# The five ways. For pre-norm we can use your `block`, and for “residual” too, with nothing in the
+# place of the norms.
+
+
+# %%
 def norm(x):
     """LayerNorm without gain and bias."""
     return F.layer_norm(x, (WIDTH,))
