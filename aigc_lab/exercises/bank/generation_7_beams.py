@@ -47,7 +47,7 @@ BEAMS = Exercise(
     keeps_inputs=True,
     hints=(
         "Every beam grows by every token. How many candidates are that, and how many go on?",
-        "Begin with one beam: no ids, sum 0. Each step makes the candidates of all beams (ids + one "
+        "Begin with one beam: no ids, sum 0. Each step makes the candidates of all beams (ids + a "
         "token, sum + its log-probability), sorts all together, and keeps the best `width`.",
         "candidates = [(ids + [t], total + lp) for ids, total in beams "
         "for t, lp in enumerate(log_probs(prompt + ids))]; then candidates.sort(key=lambda beam: "

@@ -28,7 +28,7 @@ def _probes() -> list[Probe]:
         probe("5 tokens in the past, D = 3", *case(5, 3)),
         probe("one token in the past, D = 7", *case(1, 7)),
         probe("nothing in the past, D = 5", *case(0, 5)),
-        probe("3 tokens in the past, large numbers", *case(3, 11, 9.0)),
+        probe("3 tokens in the past, large numbers", *case(3, 11, 60.0)),
         probe("2 tokens in the past, D = 2", *case(2, 2)),
         probe("float32, 7 tokens in the past", *single, tolerance=1e-4),
     ]
@@ -150,6 +150,13 @@ CACHE = Exercise(
             "you take the softmax over the wrong axis, where there is only one number",
             "Which numbers compete: one query's keys, or one key's queries?",
             knobs={"soft": "queries"},
+        ),
+        Mistake(
+            "overflow",
+            "large numbers give nan",
+            "the exponential is too large for any number format",
+            "Softmax does not notice a shift. What can you subtract from the scores first?",
+            knobs={"soft": "no shift"},
         ),
         Mistake(
             "no_softmax",

@@ -52,6 +52,7 @@ def flawed(
         "keys": reference.softmax,
         "queries": lambda s: reference.softmax(s.T).T,
         "none": lambda s: s,
+        "no shift": lambda s: np.exp(s) / np.exp(s).sum(axis=-1, keepdims=True),
     }[soft](scores)
     mixed = keys if give == "mixed keys" else values
     result = weights if give == "weights" else weights @ mixed[seen[sees]]

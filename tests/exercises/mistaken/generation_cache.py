@@ -91,6 +91,12 @@ def bare_scores(q, k, v, keys, values):
     return q @ keys.T / np.sqrt(q.shape[1]) @ values, keys, values
 
 
+def without_the_maximum(q, k, v, keys, values):
+    keys, values = np.concatenate([keys, k]), np.concatenate([values, v])
+    weights = np.exp(q @ keys.T / np.sqrt(q.shape[1]))
+    return weights / weights.sum() @ values, keys, values
+
+
 def appends_the_query(q, k, v, keys, values):
     keys, values = np.concatenate([keys, q]), np.concatenate([values, v])
     return attend(q, keys, values), keys, values
@@ -194,6 +200,7 @@ MISTAKEN = {
         ("width", divided_by_width),
         ("length", root_of_length),
         ("softmax_down", softmax_over_queries),
+        ("overflow", without_the_maximum),
         ("no_softmax", bare_scores),
         ("queries_kept", appends_the_query),
         ("exchanged", crosswise),
