@@ -1532,10 +1532,11 @@ for ability in (*abilities, "doctor", "parcel", "needs"):
     print(question.prompt[-150:], answer, sep="|", end=f"\n(right: {question.answer.strip()})\n\n")
 
 # %% [markdown]
-# Look at the right half of the live picture again. Capitals and words came suddenly, and early: they
-# can be stored in the weights. What must be *looked up* in the text in front of it, such as a day's
-# weather or a number of apples, it still makes up, fluently and in perfect form. That needs two
-# layers which work together, and it takes longer to be found. Most of the gap to the floor is there.
+# Look at the right half of the live picture again. Capitals and words came early, and suddenly:
+# they can be stored in the weights. What must be *looked up* in the text in front of it, such as a
+# day's weather or a number of apples, it still makes up, fluently and in perfect form. That needs
+# two layers that work together, and it takes longer until training finds it (notebook 10 shows how
+# it is done).
 #
 # Keep it: notebook 07 lets it write. `save_pretrained` stores the model and its tokenizer in a
 # folder beside this notebook, in the format of Llama's checkpoints, which other programs can open
@@ -1601,9 +1602,9 @@ progress("06")
 #
 # Take the run of section 11 and one hour. Choose between more steps, a wider model, more layers, a
 # larger batch, other rates; change one thing at a time, and write down what you expect before you
-# look. How near to the floor can you get with ten minutes of training? When does looking up come, and
-# does it come slowly or suddenly? With the stories: which comes first, *who has it* or *where is
-# she*?
+# look. How near to the floor can you get with ten minutes of training? When does looking up come,
+# and does it come slowly or suddenly? With the stories: which comes first, *who has it* or *where
+# is she*?
 #
 # **Read next.** Kingma and Ba, *Adam: A Method for Stochastic Optimization* (2015), two pages of
 # which you have built; Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (2019);
