@@ -312,9 +312,9 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # | [02 language modelling](02_language_modelling.ipynb) | counting, cross-entropy, the floor | |
 # | [03 attention](03_attention.ipynb) | scaled dot-product, heads, the causal mask | |
 # | [04 positions](04_positions.ipynb) | sinusoidal, learned, rotary | |
-# | 05 the GPT block | norms, residuals, the MLP; all of GPT-2 | not there yet |
-# | 06 training | AdamW, schedules, curves that went wrong | not there yet |
-# | 07 generation | temperature, top-p, beams, the KV cache | not there yet |
+# | [05 the GPT block](05_gpt_block.ipynb) | norms, residuals, the MLP; all of GPT-2 | |
+# | [06 training](06_training.ipynb) | AdamW, schedules, curves that went wrong | |
+# | [07 generation](07_generation.ipynb) | temperature, top-p, beams, the KV cache | |
 # | 08 GPU training | the same code, faster | not there yet |
 # | 09 pretrained GPT-2 | your class, OpenAI's numbers | not there yet |
 # | 10 attention maps | what they show and what they do not | not there yet |
