@@ -24,6 +24,8 @@ def flawed(
     if temperature == 0 and zero not in ("divide", "one"):
         return ZEROS[zero](logits)
     temperature = 1.0 if temperature == 0 and zero == "one" else temperature
+    if use == "power":
+        return _softmax(logits, shift, axis) ** (1 / np.float64(temperature))
     if use in ("probabilities", "softmax again"):
         probs = _softmax(logits, shift, axis) / np.float64(temperature)
         return probs if use == "probabilities" else _softmax(probs, shift, axis)
@@ -49,6 +51,8 @@ DIVISORS = {
 def _shifted(logits: ndarray, shift: str) -> ndarray:
     if shift == "none":
         return logits
+    if shift == "lost":
+        return logits - logits.max(axis=-1)
     return logits - (logits.max() if shift == "whole" else logits.max(axis=-1, keepdims=True))
 
 
@@ -75,6 +79,12 @@ def _whole(logits: ndarray) -> ndarray:
     return probs
 
 
+def _rows(logits: ndarray) -> ndarray:
+    probs = np.zeros(logits.shape)
+    probs[logits.argmax(axis=-1)] = 1.0
+    return probs
+
+
 ZEROS = {
     "first": lambda logits: _one_hot(logits.argmax(axis=-1), logits),
     "last": lambda logits: _one_hot(
@@ -86,4 +96,5 @@ ZEROS = {
     "id": lambda logits: logits.argmax(axis=-1),
     "logit": lambda logits: logits * _one_hot(logits.argmax(axis=-1), logits),
     "whole": _whole,
+    "rows": _rows,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.model.reference import softmax
+
 EXERCISES = ()  # the exercise that these belong to stands in generation_2_top_k
 
 
@@ -35,6 +37,7 @@ def flawed(
         "in order": lambda: np.take_along_axis(np.where(kept, logits, out), order, -1),
         "ids": lambda: order[..., :k],
         "mask": lambda: kept,
+        "probs": lambda: softmax(np.where(kept, logits, out)),
         "short": lambda: logits[kept],
     }[give]()
 
@@ -43,6 +46,10 @@ def _of_rows(values: ndarray, k: int, ties: str) -> ndarray:
     """Which tokens stay, each row by itself."""
     if not k:
         return np.zeros(values.shape, dtype=bool)
+    if ties == "distinct":
+        rows = values.reshape(-1, values.shape[-1])
+        borders = [np.unique(row)[-min(k, len(np.unique(row)))] for row in rows]
+        return values >= np.array(borders).reshape(*values.shape[:-1], 1)
     border = np.sort(values, axis=-1)[..., -k, None]
     if ties in ("stay", "strict"):
         return values >= border if ties == "stay" else values > border

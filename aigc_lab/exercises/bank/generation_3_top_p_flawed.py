@@ -67,6 +67,7 @@ def _up_to(edge: str, summed: ndarray, p: float) -> ndarray:
     return {
         "in": before < p,
         "out": total <= p,
+        "tail": total >= p,
         "out but one": (total <= p) | first,
         "one more": np.where(first, True, np.roll(before, 1, axis=-1) < p),
     }[edge]

@@ -6,58 +6,14 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.bank.generation_2_top_k import on_array
+from aigc_lab.exercises.bank.generation_4_min_p_flawed import flawed
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.generation import sampling
-from aigc_lab.model.reference import softmax
 
 
 def keep_min_p(logits: ndarray, p: float) -> ndarray:
     """The package's min-p; (…, V) -> (…, V)."""
     return on_array(sampling.keep_min_p, logits, p)
-
-
-def flawed(
-    logits: ndarray,
-    p: float,
-    *,
-    bar: str = "top",
-    strict: bool = False,
-    shift: bool = True,
-    out: float = -np.inf,
-    give: str = "logits",
-) -> ndarray:
-    """The same with what can go wrong."""
-    probs = softmax(logits) if shift else _no_shift(logits)
-    top, likeliest = (each.max(axis=-1, keepdims=True) for each in (logits, probs))
-    values, least = {
-        "top": (probs, p * likeliest),
-        "whole": (probs, p * probs.max()),
-        "no axis kept": (probs, p * probs.max(axis=-1)),
-        "itself": (probs, p),
-        "rest": (probs, (1 - p) * likeliest),
-        "mean": (probs, p * probs.mean(axis=-1, keepdims=True)),
-        "least": (probs, p * probs.min(axis=-1, keepdims=True)),
-        "behind": (probs, likeliest - p),
-        "logits": (logits, p * top),
-        "distance": (logits, top - p),
-        "bare logits": (logits, p),
-        "no logarithm": (logits, top + p),
-        "wrong side": (logits, top - np.log(np.float64(p))),
-    }[bar]
-    kept = values > least if strict else values >= least
-    left = np.where(kept, probs, 0.0)
-    return {
-        "logits": lambda: np.where(kept, logits, out),
-        "turned": lambda: np.where(kept, -np.inf, logits),
-        "probs": lambda: left,
-        "new probs": lambda: left / np.maximum(left.sum(axis=-1, keepdims=True), 1e-300),
-        "mask": lambda: kept,
-        "short": lambda: logits[kept],
-    }[give]()
-
-
-def _no_shift(logits: ndarray) -> ndarray:
-    return np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
 
 
 def _probes() -> list[Probe]:
@@ -139,6 +95,13 @@ MIN_P = Exercise(
             knobs={"bar": "logits"},
         ),
         Mistake(
+            "mixed",
+            "nearly all tokens with a positive logit stay",
+            "you compare logits with a bar made of probabilities",
+            "Which two numbers are alike: logit and logit, or logit and probability?",
+            knobs={"bar": "mixed"},
+        ),
+        Mistake(
             "distance",
             "too few tokens stay",
             "you compare logits with the largest logit minus p",
@@ -179,6 +142,13 @@ MIN_P = Exercise(
             "the maximum of each row has lost its axis, so that rows and columns are mixed",
             "(B,) against (B, V): NumPy pairs it with the tokens. What keeps the axis?",
             knobs={"bar": "no axis kept"},
+        ),
+        Mistake(
+            "down",
+            "one row is right; of several rows each token has a bar of its own",
+            "you take the maximum over the first axis",
+            "Which axis counts the tokens that compete?",
+            knobs={"bar": "down"},
         ),
         Mistake(
             "strict",

@@ -25,6 +25,7 @@ def flawed(
     how: str = "by sign",
     which: str = "seen",
     often: str = "once",
+    give: str = "all",
 ) -> ndarray:
     """The same with what can go wrong."""
     ids, counts = np.unique(seen, return_counts=True)
@@ -48,7 +49,7 @@ def flawed(
     }[often]
     lowered = logits.astype(float)
     lowered[chosen] = HOW[how](lowered[chosen], strength)
-    return lowered
+    return lowered[np.asarray(seen, dtype=int)] if give == "seen" else lowered
 
 
 HOW = {
@@ -73,8 +74,8 @@ def _probes() -> list[Probe]:
     return [
         probe("5 tokens, two of them seen", five, np.array([1, 0]), 2.0),
         probe("7 tokens, some seen often", 2 * random.normal(size=7), [3, 6, 3, 3, 0, 6], 1.3),
-        probe("only negative logits", -1 - random.random(5), np.array([4, 2, 4]), 1.5),
-        probe("only positive logits", 1 + random.random(5), np.array([2, 2, 2]), 1.2),
+        probe("only negative logits", -random.random(5), np.array([4, 2, 4, 0]), 1.5),
+        probe("only positive logits", random.random(5), np.array([2, 2, 2, 1]), 1.2),
         probe("nothing seen yet", five, np.array([], dtype=int), 1.7),
         probe("more ids than tokens", five, np.array([2, 4, 2, 1, 1, 4, 2, 2, 1]), 1.1),
         probe("a penalty of 1", five, np.array([0, 1, 3]), 1.0),
@@ -217,6 +218,13 @@ REPEATS = Exercise(
             "you use the places 0 to T - 1 and not the ids that stand there",
             "`seen` holds ids. Which id stands at place 0?",
             knobs={"which": "places"},
+        ),
+        Mistake(
+            "only_seen",
+            "there are as many numbers as ids were seen",
+            "you return the changed logits only",
+            "Tokens that were not seen keep their logits. How many numbers has the answer?",
+            knobs={"give": "seen"},
         ),
         Mistake(
             "repeated",

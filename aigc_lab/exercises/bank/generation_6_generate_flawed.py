@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy import ndarray
 
 from aigc_lab.exercises.bank.generation_6_models import NextLogits
 
@@ -32,11 +33,17 @@ def flawed(
         if (stop == "ids" and end in ids) or (stop == "before" and ids[-1] == end):
             break
         logits = np.asarray(next_logits(FED[fed](list(prompt), new)))
-        chosen = logits if row == "all" else logits[{"last": -1, "first": 0}[row]]
-        new.append(int(chosen.argmin() if token == "smallest" else chosen.argmax()))
+        new.append(_token(logits, row, token))
         if new[-1] == end and stop == "end":
             break
     return _given(list(prompt), new, end, max_new_tokens, stop, reason, give)
+
+
+def _token(logits: ndarray, row: str, token: str) -> int:
+    if row == "down":
+        return int(logits.argmax(axis=0)[-1])
+    chosen = logits if row == "all" else logits[{"last": -1, "first": 0}[row]]
+    return int(chosen.argmin() if token == "smallest" else chosen.argmax())
 
 
 FED = {

@@ -33,6 +33,8 @@ def flawed(
     for step in range(steps_taken):
         grown = [_grown(log_probs, prompt, beam, sums, fed) for beam in beams]
         beams = _keep(beams, grown, width, step, kept, rank)
+        if sums == "first lost" and not step:
+            beams = [(ids, 0.0, last) for ids, _, last in beams]
     best = beams[{"best": 0, "worst": -1}.get(chosen, 0)]
     if chosen == "last step":
         best = max(beams, key=lambda beam: beam[2])
@@ -62,7 +64,12 @@ FED = {
 def _keep(
     beams: list[Path], grown: list[list[Path]], width: int, step: int, kept: str, rank: str
 ) -> list[Path]:
-    by = {"score": lambda beam: -beam[1], "last step": lambda beam: -beam[2]}[rank]
+    by = {
+        "score": lambda beam: -beam[1],
+        "last step": lambda beam: -beam[2],
+        "ids": lambda beam: [-one for one in beam[0]],
+        "ids, rising": lambda beam: beam[0],
+    }[rank]
     everything = sorted((path for paths in grown for path in paths), key=by)
     best_of_each = [min(paths, key=by) for paths in grown]
     return {

@@ -33,6 +33,8 @@ def flawed(
     new = {"queries": (q, v), "exchanged": (v, k), "only keys": (k, k)}.get(kept, (k, v))
     if place == "last replaced":
         past = keys[:-1], values[:-1]
+    if place == "beside":
+        q @ np.concatenate((keys, k), axis=1).T  # stops: neither of the two fits
     parts = [past, new] if place != "in front" else [new, past]
     keys, values = (np.concatenate(pair) for pair in zip(*parts, strict=True))
     seen = {"all": slice(None), "past": slice(0, -1), "new": slice(-1, None), "first": slice(0, 1)}

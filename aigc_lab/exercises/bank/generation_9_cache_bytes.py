@@ -157,6 +157,13 @@ BYTES = Exercise(
             wrong=_changed(lambda *sizes: 1e-6),
         ),
         Mistake(
+            "always_four",
+            "it is right for numbers of 4 bytes only",
+            "you count 4 bytes a number, whatever is given",
+            "Which of the arguments does your code never mention?",
+            wrong=_changed(lambda layers, heads, dim, length, batch, size: 4 / size),
+        ),
+        Mistake(
             "added",
             "the number is far too small",
             "you add the sizes up instead of multiplying them",

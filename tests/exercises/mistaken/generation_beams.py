@@ -1,8 +1,8 @@
 """Mistakes with beam search, as readers of notebook 07 write them."""
 
-import math
-
 import numpy as np
+
+from tests.exercises.mistaken.generation_beams_answers import ANSWERS, grown
 
 
 def greedy(log_probs, prompt, width, length):
@@ -33,15 +33,6 @@ def each_its_best(log_probs, prompt, width, length):
             row = log_probs(prompt + ids)
             beams[at] = ([*ids, int(row.argmax())], score + row.max())
     return max(beams, key=lambda beam: beam[1])
-
-
-def grown(log_probs, prompt, beams, many=None):
-    longer = []
-    for ids, score in beams:
-        row = log_probs(prompt + ids)
-        for at in np.argsort(-row)[:many]:
-            longer.append(([*ids, int(at)], score + row[at]))
-    return sorted(longer, key=lambda beam: beam[1], reverse=True)
 
 
 def never_cut_together(log_probs, prompt, width, length):
@@ -169,56 +160,31 @@ def one_step_fewer(log_probs, prompt, width, length):
     return beams[0]
 
 
-def right(log_probs, prompt, width, length):
+def sorted_without_key(log_probs, prompt, width, length):
     beams = [([], 0.0)]
     for _ in range(length):
+        beams = sorted(grown(log_probs, prompt, beams), reverse=True)[:width]
+    return beams[0]
+
+
+def sorted_plainly(log_probs, prompt, width, length):
+    beams = [([], 0.0)]
+    for _ in range(length):
+        beams = sorted(grown(log_probs, prompt, beams))[:width]
+    return beams[0]
+
+
+def started_at_zero(log_probs, prompt, width, length):
+    first = np.argsort(-log_probs(prompt))[:width]
+    beams = [([int(at)], 0.0) for at in first]
+    for _ in range(length - 1):
         beams = grown(log_probs, prompt, beams)[:width]
-    return beams
-
-
-def last_of_them(*task):
-    return right(*task)[-1]
-
-
-def mean_log_prob(log_probs, prompt, width, length):
-    ids, score = right(log_probs, prompt, width, length)[0]
-    return ids, score / length
-
-
-def back_to_probability(*task):
-    ids, score = right(*task)[0]
-    return ids, math.exp(score)
-
-
-def sum_of_surprises(*task):
-    ids, score = right(*task)[0]
-    return ids, -score
-
-
-def with_the_prompt(log_probs, prompt, width, length):
-    ids, score = right(log_probs, prompt, width, length)[0]
-    return prompt + ids, score
-
-
-def score_then_ids(*task):
-    return right(*task)[0][::-1]
-
-
-def no_score(*task):
-    return right(*task)[0][0]
-
-
-def all_of_them(*task):
-    return right(*task)
-
-
-def newest_log_prob(log_probs, prompt, width, length):
-    ids, _ = right(log_probs, prompt, width, length)[0]
-    return ids, log_probs(prompt + ids[:-1])[ids[-1]]
+    return beams[0]
 
 
 MISTAKEN = {
     "beam_search": [
+        *ANSWERS,
         ("one_beam", greedy),
         ("one_beam", copies_of_the_prompt),
         ("best_of_each", each_its_best),
@@ -236,14 +202,8 @@ MISTAKEN = {
         ("no_prompt", without_the_prompt),
         ("one_step_more", one_step_more),
         ("one_step_fewer", one_step_fewer),
-        ("worst_of_beams", last_of_them),
-        ("mean", mean_log_prob),
-        ("probability", back_to_probability),
-        ("surprise", sum_of_surprises),
-        ("last_log_prob", newest_log_prob),
-        ("whole", with_the_prompt),
-        ("score_first", score_then_ids),
-        ("only_ids", no_score),
-        ("all_beams", all_of_them),
+        ("by_ids", sorted_without_key),
+        ("by_ids_rising", sorted_plainly),
+        ("first_lost", started_at_zero),
     ],
 }

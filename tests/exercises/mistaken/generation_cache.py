@@ -185,6 +185,15 @@ def in_mib(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
     return numbers * bytes_per_number / 2**20
 
 
+def beside_the_past(q, k, v, keys, values):
+    keys, values = np.hstack([keys, k]), np.hstack([values, v])
+    return attend(q, keys, values), keys, values
+
+
+def float32_always(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
+    return 2 * n_layer * n_kv_head * head_dim * length * batch_size * 4
+
+
 MISTAKEN = {
     "cache_attention": [
         ("not_kept", returns_the_new_ones),
@@ -210,6 +219,7 @@ MISTAKEN = {
         ("flat", one_row_flat),
         ("only_result", result_alone),
         ("result_last", cache_then_result),
+        ("side_by_side", beside_the_past),
     ],
     "cache_bytes": [
         ("one_of_two", no_values),
@@ -224,5 +234,6 @@ MISTAKEN = {
         ("bits_taken", over_eight),
         ("squared", length_squared),
         ("mib", in_mib),
+        ("always_four", float32_always),
     ],
 }

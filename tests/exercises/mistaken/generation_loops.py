@@ -33,11 +33,10 @@ def only_newest(next_logits, prompt, max_new_tokens, end):
 def as_if_cached(next_logits, prompt, max_new_tokens, end):
     new, given = [], prompt
     for _ in range(max_new_tokens):
-        token = int(next_logits(given)[-1].argmax())
-        new.append(token)
-        if token == end:
+        given = [int(next_logits(given)[-1].argmax())]
+        new += given
+        if given == [end]:
             return new, "stop"
-        given = [token]
     return new, "length"
 
 
@@ -51,9 +50,8 @@ def forgets_prompt(next_logits, prompt, max_new_tokens, end):
 def never_fed_back(next_logits, prompt, max_new_tokens, end):
     new = []
     for _ in range(max_new_tokens):
-        token = int(next_logits(prompt)[-1].argmax())
-        new.append(token)
-        if token == end:
+        new.append(int(next_logits(prompt)[-1].argmax()))
+        if new[-1] == end:
             return new, "stop"
     return new, "length"
 
@@ -116,8 +114,7 @@ def looks_at_all(next_logits, prompt, max_new_tokens, end):
     ids = list(prompt)
     while end not in ids and len(ids) - len(prompt) < max_new_tokens:
         ids.append(int(next_logits(ids)[-1].argmax()))
-    new = ids[len(prompt) :]
-    return new, "stop" if end in new and new[-1] == end else "length"
+    return ids[len(prompt) :], "stop" if end in ids[len(prompt) :] else "length"
 
 
 def looks_before(next_logits, prompt, max_new_tokens, end):
@@ -154,9 +151,7 @@ def exchanged(next_logits, prompt, max_new_tokens, end):
 
 def by_count(next_logits, prompt, max_new_tokens, end):
     new, _ = one_reason(next_logits, prompt, max_new_tokens, end)
-    if len(new) == max_new_tokens:
-        return new, "length"
-    return new, "stop"
+    return new, "length" if len(new) == max_new_tokens else "stop"
 
 
 def end_in_all(next_logits, prompt, max_new_tokens, end):
@@ -208,17 +203,26 @@ def reason_then_ids(next_logits, prompt, max_new_tokens, end):
 def one_token(next_logits, prompt, max_new_tokens, end):
     ids = list(prompt)
     for _ in range(max_new_tokens):
-        token = int(next_logits(ids)[-1].argmax())
-        ids.append(token)
-        if token == end:
-            return [token], "stop"
-    return [token], "length"
+        ids.append(int(next_logits(ids)[-1].argmax()))
+        if ids[-1] == end:
+            return ids[-1:], "stop"
+    return ids[-1:], "length"
+
+
+def argmax_over_positions(next_logits, prompt, max_new_tokens, end):
+    new = []
+    for _ in range(max_new_tokens):
+        new.append(int(next_logits(prompt + new).argmax(axis=0)[-1]))
+        if new[-1] == end:
+            return new, "stop"
+    return new, "length"
 
 
 MISTAKEN = {
     "generate": [
         ("first_row", first_row),
         ("all_rows", argmax_without_row),
+        ("down", argmax_over_positions),
         ("last_only", only_newest),
         ("prompt_then_last", as_if_cached),
         ("prompt_then_new", forgets_prompt),

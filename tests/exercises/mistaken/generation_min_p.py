@@ -105,6 +105,15 @@ def min_p_selected(logits, p):
     return logits[min_p_mask(logits, p)]
 
 
+def logits_and_probabilities(logits, p):
+    return np.where(logits >= p * softmax(logits).max(axis=-1, keepdims=True), logits, -np.inf)
+
+
+def max_of_columns(logits, p):
+    probs = softmax(logits)
+    return np.where(probs >= p * probs.max(axis=0), logits, -np.inf)
+
+
 MISTAKEN = {
     "keep_min_p": [
         ("absolute", threshold_itself),
@@ -126,5 +135,7 @@ MISTAKEN = {
         ("new_probabilities", filtered_and_normalised),
         ("mask", min_p_mask),
         ("short", min_p_selected),
+        ("mixed", logits_and_probabilities),
+        ("down", max_of_columns),
     ],
 }

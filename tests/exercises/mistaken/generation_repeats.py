@@ -122,6 +122,11 @@ def only_repeated(logits, seen, penalty):
     return result
 
 
+def changed_ones_only(logits, seen, penalty):
+    values = logits[np.asarray(seen, dtype=int)]
+    return np.where(values > 0, values / penalty, values * penalty)
+
+
 MISTAKEN = {
     "penalise_repeats": [
         ("divided", divides_all_seen),
@@ -141,5 +146,6 @@ MISTAKEN = {
         ("but_the_last", without_newest),
         ("places", enumerated),
         ("repeated", only_repeated),
+        ("only_seen", changed_ones_only),
     ],
 }

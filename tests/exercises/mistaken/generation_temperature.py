@@ -68,8 +68,7 @@ def square_root(logits, temperature):
 
 
 def no_zero(logits, temperature):
-    z = logits / temperature
-    z = z - z.max(axis=-1, keepdims=True)
+    z = (logits - logits.max(axis=-1, keepdims=True)) / temperature
     return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
 
@@ -94,9 +93,7 @@ def tiny_temperature(logits, temperature):
 
 
 def epsilon(logits, temperature):
-    z = logits - logits.max(axis=-1, keepdims=True)
-    powers = np.exp(z / (temperature + 1e-9))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return softmax(logits / (temperature + 1e-9))
 
 
 def equals_the_maximum(logits, temperature):
@@ -193,6 +190,27 @@ def no_softmax(logits, temperature):
     return logits / temperature
 
 
+def maximum_without_keepdims(logits, temperature):
+    if temperature == 0:
+        return greedy(logits)
+    powers = np.exp((logits - logits.max(axis=-1)) / temperature)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def marks_rows(logits, temperature):
+    if temperature == 0:
+        probs = np.zeros_like(logits)
+        probs[np.argmax(logits, axis=-1)] = 1
+        return probs
+    return softmax(logits / temperature)
+
+
+def powers_of_probabilities(logits, temperature):
+    if temperature == 0:
+        return greedy(logits)
+    return softmax(logits) ** (1 / temperature)
+
+
 MISTAKEN = {
     "temperature_probs": [
         ("multiplied", multiplied),
@@ -223,5 +241,8 @@ MISTAKEN = {
         ("logarithms", log_at_the_end),
         ("weights", not_normalised),
         ("only_divided", no_softmax),
+        ("shift_mixes_rows", maximum_without_keepdims),
+        ("zero_rows", marks_rows),
+        ("power_alone", powers_of_probabilities),
     ],
 }

@@ -108,6 +108,18 @@ def sorted_in_front(logits, k):
     return falling
 
 
+def of_different_values(logits, k):
+    if logits.ndim > 1:
+        return np.stack([of_different_values(row, k) for row in logits])
+    falling = sorted(set(logits.tolist()), reverse=True)
+    return np.where(logits >= falling[:k][-1], logits, -np.inf)
+
+
+def with_softmax(logits, k):
+    kept = torch.from_numpy(np.where(logits >= kth_of(logits, k), logits, -np.inf))
+    return kept.softmax(dim=-1)
+
+
 MISTAKEN = {
     "keep_top_k": [
         ("strict", larger_than_kth),
@@ -129,5 +141,7 @@ MISTAKEN = {
         ("ids", just_their_ids),
         ("mask", just_true_and_false),
         ("short", selected),
+        ("distinct", of_different_values),
+        ("probabilities", with_softmax),
     ],
 }

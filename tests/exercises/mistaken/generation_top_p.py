@@ -194,6 +194,11 @@ def _order_and_keep(logits, p):
     return order, np.cumsum(ordered, axis=-1) - ordered < p
 
 
+def from_the_crossing_on(logits, p):
+    order, ordered = falling(softmax(logits))
+    return back(order, np.cumsum(ordered, axis=-1) >= p, logits)
+
+
 MISTAKEN = {
     "keep_top_p": [
         ("crossing", crossing),
@@ -224,5 +229,6 @@ MISTAKEN = {
         ("new_probabilities", normalised),
         ("probabilities_and_never", probabilities_or_never),
         ("mask", only_the_mask),
+        ("tail", from_the_crossing_on),
     ],
 }
