@@ -29,8 +29,8 @@ def flawed(
     k = {"one more": k + 1, "one fewer": k - 1}.get(many, k)
     k = max(0, min(k, len(logits) if rows == "capped by rows" else size))
     kept = _of_rows(values, k, ties) if rows in ("each", "capped by rows") else _of(values, k, rows)
-    kept = ~kept if end == "turned" else kept
     order = np.argsort(-values, axis=-1, kind="stable")
+    kept = {"turned": ~kept, "argsort": order < k, "k": logits >= k}.get(end, kept)
     return {
         "logits": lambda: np.where(kept, logits, out),
         "sorted": lambda: np.sort(logits, axis=-1)[..., ::-1][..., :k],

@@ -52,6 +52,20 @@ MISTAKES = (
         knobs={"end": "turned"},
     ),
     Mistake(
+        "argsort_as_ranks",
+        "the number of tokens is right, but the wrong ones stay",
+        "you compare the result of argsort with k, as if it held ranks",
+        "argsort says which token comes first, second, …, not which rank a token has.",
+        knobs={"end": "argsort"},
+    ),
+    Mistake(
+        "k_itself",
+        "how many tokens stay does not depend on how many are wanted, but on their logits",
+        "you compare the logits with k",
+        "k counts tokens. Which *logit* separates the k largest from the others?",
+        knobs={"end": "k"},
+    ),
+    Mistake(
         "absolute",
         "strongly negative logits are kept",
         "you rank the logits by their size without the sign",

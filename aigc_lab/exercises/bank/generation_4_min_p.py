@@ -125,8 +125,8 @@ MIN_P = Exercise(
         Mistake(
             "wrong_side",
             "no token stays, except for p = 1",
-            "you subtract log(p) from the largest logit",
-            "log(p) is below 0. On which side of the largest logit has the bar to lie?",
+            "you divide by p, or subtract log(p): the bar lies above the top",
+            "Even the most likely token has to reach the bar. Is p times a number larger than it?",
             knobs={"bar": "wrong side"},
         ),
         Mistake(
@@ -191,6 +191,13 @@ MIN_P = Exercise(
             "you return the distribution after the cut, not its logits",
             "The next dial expects logits. Softmax will make them add up to 1 by itself.",
             knobs={"give": "new probs"},
+        ),
+        Mistake(
+            "probabilities_and_never",
+            "probabilities come back, with minus infinity among them",
+            "you rule tokens out among the probabilities instead of the logits",
+            "Which array belongs into np.where where a token stays?",
+            knobs={"give": "probs and never"},
         ),
         Mistake(
             "mask",

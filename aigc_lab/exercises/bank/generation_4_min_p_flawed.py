@@ -46,6 +46,7 @@ def flawed(
         "logits": lambda: np.where(kept, logits, out),
         "turned": lambda: np.where(kept, -np.inf, logits),
         "probs": lambda: left,
+        "probs and never": lambda: np.where(kept, probs, -np.inf),
         "new probs": lambda: left / np.maximum(left.sum(axis=-1, keepdims=True), 1e-300),
         "mask": lambda: kept,
         "short": lambda: logits[kept],

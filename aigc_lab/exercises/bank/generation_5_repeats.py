@@ -49,6 +49,8 @@ def flawed(
     }[often]
     lowered = logits.astype(float)
     lowered[chosen] = HOW[how](lowered[chosen], strength)
+    if give == "zeros":
+        lowered[np.setdiff1d(everything, ids)] = 0.0
     return lowered[np.asarray(seen, dtype=int)] if give == "seen" else lowered
 
 
@@ -218,6 +220,13 @@ REPEATS = Exercise(
             "you use the places 0 to T - 1 and not the ids that stand there",
             "`seen` holds ids. Which id stands at place 0?",
             knobs={"which": "places"},
+        ),
+        Mistake(
+            "others_zero",
+            "tokens that were not seen get the logit 0",
+            "you fill in 0 where nothing is to be changed",
+            "Which array has the logits that stay as they are?",
+            knobs={"give": "zeros"},
         ),
         Mistake(
             "only_seen",

@@ -83,6 +83,9 @@ def _keep(
         "width of each": lambda: sorted(
             (path for paths in grown for path in sorted(paths, key=by)[:width]), key=by
         ),
+        "least of each": lambda: sorted(
+            (path for paths in grown for path in sorted(paths, key=by)[::-1][:width]), key=by
+        )[:width],
         "old ones": lambda: sorted([*beams, *everything], key=by)[:width],
     }[kept]()
 

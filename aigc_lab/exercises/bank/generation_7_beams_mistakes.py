@@ -57,6 +57,13 @@ MISTAKES = (
         knobs={"kept": "worst"},
     ),
     Mistake(
+        "least_of_each",
+        "unlikely continuations are found",
+        "each beam grows by its least likely tokens; np.argsort goes upwards",
+        "At which end of argsort do the best tokens stand?",
+        knobs={"kept": "least of each"},
+    ),
+    Mistake(
         "old_ones",
         "the answer is too short",
         "the old beams stay among the candidates, and a shorter text is always likelier",

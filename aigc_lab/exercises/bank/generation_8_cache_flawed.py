@@ -33,6 +33,8 @@ def flawed(
     new = {"queries": (q, v), "exchanged": (v, k), "only keys": (k, k)}.get(kept, (k, v))
     if place == "last replaced":
         past = keys[:-1], values[:-1]
+    if place == "flat":
+        reference.softmax(q @ np.append(keys, k)) @ np.append(values, v)  # stops
     if place == "beside":
         q @ np.concatenate((keys, k), axis=1).T  # stops: neither of the two fits
     parts = [past, new] if place != "in front" else [new, past]
@@ -46,7 +48,7 @@ def flawed(
         "width": q.shape[-1],
         "length": math.sqrt(len(keys)),
     }[scale]
-    asking = {"keys": keys, "new": q}["keys" if give == "all rows" else "new"]
+    asking = {"all rows": keys, "key asks": k}.get(give, q)
     if sees == "past or nothing":
         sees, soft = "past", soft if len(keys) > 1 else "none"
     scores = asking @ keys[seen[sees]].T / divisor

@@ -80,7 +80,7 @@ MISTAKES = (
     Mistake(
         "no_scale",
         "the weights are too sharp",
-        "the scores are not divided by √D",
+        "the scores are not divided by √D, or only by the number of queries, which is 1",
         "What has changed in the formula since notebook 03?",
         knobs={"scale": "none"},
     ),
@@ -153,6 +153,20 @@ MISTAKES = (
         "you multiply the weights by the keys",
         "What is looked at, and what is fetched?",
         knobs={"give": "mixed keys"},
+    ),
+    Mistake(
+        "key_asks",
+        "the result is that of a query equal to the key",
+        "you compare the new key with the keys, and not the query",
+        "Which of the arguments does your code never mention?",
+        knobs={"give": "key asks"},
+    ),
+    Mistake(
+        "flattened",
+        "it stops with an error",
+        "np.append without an axis makes one long row of numbers",
+        "Which axis does the new row belong to?",
+        knobs={"place": "flat"},
     ),
     Mistake(
         "all_rows",

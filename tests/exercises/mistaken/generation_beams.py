@@ -182,6 +182,17 @@ def started_at_zero(log_probs, prompt, width, length):
     return beams[0]
 
 
+def argsort_not_turned(log_probs, prompt, width, length):
+    beams = [([], 0.0)]
+    for _ in range(length):
+        longer = []
+        for ids, score in beams:
+            row = log_probs(prompt + ids)
+            longer += [([*ids, int(at)], score + row[at]) for at in row.argsort()[:width]]
+        beams = sorted(longer, key=lambda beam: -beam[1])[:width]
+    return beams[0]
+
+
 MISTAKEN = {
     "beam_search": [
         *ANSWERS,
@@ -205,5 +216,6 @@ MISTAKEN = {
         ("by_ids", sorted_without_key),
         ("by_ids_rising", sorted_plainly),
         ("first_lost", started_at_zero),
+        ("least_of_each", argsort_not_turned),
     ],
 }

@@ -1,4 +1,4 @@
-"""Mistakes with the cache and its size, as readers of notebook 07 write them."""
+"""Mistakes with the cache, as readers of notebook 07 write them."""
 
 import math
 
@@ -136,62 +136,24 @@ def cache_then_result(q, k, v, keys, values):
     return keys, values, attend(q, keys, values)
 
 
-def no_values(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return n_layer * n_kv_head * head_dim * length * batch_size * bytes_per_number
-
-
-def queries_too(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 3 * n_layer * n_kv_head * head_dim * length * batch_size * bytes_per_number
-
-
-def one_layer(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_kv_head * head_dim * length * batch_size * bytes_per_number
-
-
-def one_head(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * head_dim * length * batch_size * bytes_per_number
-
-
-def heads_only(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * length * batch_size * bytes_per_number
-
-
-def one_token(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * batch_size * bytes_per_number
-
-
-def one_text(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length * bytes_per_number
-
-
-def how_many_numbers(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length * batch_size
-
-
-def in_bits(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length * batch_size * bytes_per_number * 8
-
-
-def over_eight(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length * batch_size * bytes_per_number / 8
-
-
-def length_squared(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length**2 * batch_size * bytes_per_number
-
-
-def in_mib(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    numbers = 2 * n_layer * n_kv_head * head_dim * length * batch_size
-    return numbers * bytes_per_number / 2**20
-
-
 def beside_the_past(q, k, v, keys, values):
     keys, values = np.hstack([keys, k]), np.hstack([values, v])
     return attend(q, keys, values), keys, values
 
 
-def float32_always(n_layer, n_kv_head, head_dim, length, batch_size, bytes_per_number):
-    return 2 * n_layer * n_kv_head * head_dim * length * batch_size * 4
+def key_with_keys(q, k, v, keys, values):
+    keys, values = np.concatenate([keys, k]), np.concatenate([values, v])
+    return attend(keys[-1:], keys, values), keys, values
+
+
+def appended_flat(q, k, v, keys, values):
+    keys, values = np.append(keys, k), np.append(values, v)
+    return attend(q, keys, values), keys, values
+
+
+def length_of_q(q, k, v, keys, values):
+    keys, values = np.concatenate([keys, k]), np.concatenate([values, v])
+    return softmax(q @ keys.T / np.sqrt(len(q))) @ values, keys, values
 
 
 MISTAKEN = {
@@ -219,21 +181,9 @@ MISTAKEN = {
         ("flat", one_row_flat),
         ("only_result", result_alone),
         ("result_last", cache_then_result),
+        ("key_asks", key_with_keys),
+        ("flattened", appended_flat),
+        ("no_scale", length_of_q),
         ("side_by_side", beside_the_past),
-    ],
-    "cache_bytes": [
-        ("one_of_two", no_values),
-        ("with_queries", queries_too),
-        ("no_layers", one_layer),
-        ("no_heads", one_head),
-        ("no_head_dim", heads_only),
-        ("no_length", one_token),
-        ("no_batch", one_text),
-        ("numbers", how_many_numbers),
-        ("bits", in_bits),
-        ("bits_taken", over_eight),
-        ("squared", length_squared),
-        ("mib", in_mib),
-        ("always_four", float32_always),
     ],
 }

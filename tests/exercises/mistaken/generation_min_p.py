@@ -114,6 +114,16 @@ def max_of_columns(logits, p):
     return np.where(probs >= p * probs.max(axis=0), logits, -np.inf)
 
 
+def probabilities_or_never(logits, p):
+    probs = softmax(logits)
+    return np.where(probs >= p * probs.max(axis=-1, keepdims=True), probs, -np.inf)
+
+
+def divided_by_p(logits, p):
+    probs = softmax(logits)
+    return np.where(probs >= probs.max(axis=-1, keepdims=True) / p, logits, -np.inf)
+
+
 MISTAKEN = {
     "keep_min_p": [
         ("absolute", threshold_itself),
@@ -135,6 +145,8 @@ MISTAKEN = {
         ("new_probabilities", filtered_and_normalised),
         ("mask", min_p_mask),
         ("short", min_p_selected),
+        ("probabilities_and_never", probabilities_or_never),
+        ("wrong_side", divided_by_p),
         ("mixed", logits_and_probabilities),
         ("down", max_of_columns),
     ],

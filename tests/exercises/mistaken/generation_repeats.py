@@ -127,6 +127,13 @@ def changed_ones_only(logits, seen, penalty):
     return np.where(values > 0, values / penalty, values * penalty)
 
 
+def filled_with_zeros(logits, seen, penalty):
+    result = np.zeros_like(logits)
+    for one in set(seen):
+        result[one] = logits[one] / penalty if logits[one] > 0 else logits[one] * penalty
+    return result
+
+
 MISTAKEN = {
     "penalise_repeats": [
         ("divided", divides_all_seen),
@@ -146,6 +153,7 @@ MISTAKEN = {
         ("but_the_last", without_newest),
         ("places", enumerated),
         ("repeated", only_repeated),
+        ("others_zero", filled_with_zeros),
         ("only_seen", changed_ones_only),
     ],
 }

@@ -120,6 +120,14 @@ def with_softmax(logits, k):
     return kept.softmax(dim=-1)
 
 
+def argsort_below_k(logits, k):
+    return np.where(np.argsort(-logits, axis=-1, kind="stable") < k, logits, -np.inf)
+
+
+def at_least_k(logits, k):
+    return np.where(logits < k, -np.inf, logits)
+
+
 MISTAKEN = {
     "keep_top_k": [
         ("strict", larger_than_kth),
@@ -141,6 +149,8 @@ MISTAKEN = {
         ("ids", just_their_ids),
         ("mask", just_true_and_false),
         ("short", selected),
+        ("argsort_as_ranks", argsort_below_k),
+        ("k_itself", at_least_k),
         ("distinct", of_different_values),
         ("probabilities", with_softmax),
     ],
