@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PANEL = (4.0, 2.5)  # inches of one landscape
+PANEL = (3.7, 2.1)  # inches of one landscape
 LEVELS = 12  # lines of equal height
 
 
