@@ -1177,7 +1177,7 @@ print("fresh healthy runs judged as outside:", sum(verdict != "inside" for verdi
 # %%
 from aigc_lab.viz.bands import run_against_healthy
 
-SEED = 100
+SEED = 24
 sick = {"no_shift": run("no_shift", SEED)}
 run_against_healthy(sick["no_shift"], gallery, FAULTS["no_shift"])
 
@@ -1238,20 +1238,27 @@ band_curve(healthy_band(gallery, "gap"), gaps, unit="validation minus training")
 
 # %% [markdown]
 # In healthy runs of this script, validation is *below* training. (That is no leak: dropout is on in
-# training, and off in the exam.) With the bug, the gap is gone. The model itself is fine, but you
+# training, and off in the exam.) With the bug, the gap is too small. The model is fine, but you
 # would prefer a worse one that was examined rightly. *How to find it:* evaluate twice, as in
 # section 8. Two different numbers are the proof.
 #
 # What the band says of all five, from what the *script* shows:
 
 # %%
-print("bug            training   validation gap")
-for fault, curves in sick.items():
-    sides = [
+sides = {
+    fault: [
         judge(*points(curves, loss), healthy_band(gallery, loss)).side
         for loss in ("train_loss", "val_loss", "gap")
     ]
-    print(f"{fault:14} {sides[0]:10} {sides[1]:10} {sides[2]}")
+    for fault, curves in sick.items()
+}
+caught = [fault for fault, three in sides.items() if set(three) != {"inside"}]
+print(f"caught by training loss, validation loss or gap: {len(caught)} of {len(sick)}")
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'bug':14} {'training':10} {'validation':10} gap")
+for fault, (training, validation, gap) in sides.items():
+    print(f"{fault:14} {training:10} {validation:10} {gap}")
 
 # %% [markdown]
 # *Below* is as bad as *above*. And was it luck with our seed? The recorded runs, eight seeds of
