@@ -51,7 +51,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _advice(yours: Any, right: Any) -> str:
-    arrays = isinstance(yours, list) and all(isinstance(each, np.ndarray) for each in yours)
+    items = yours if isinstance(yours, list) else []
+    arrays = bool(items) and all(isinstance(each, np.ndarray) for each in items)
     return "; make one array of it" if arrays and isinstance(right, np.ndarray) else ""
 
 

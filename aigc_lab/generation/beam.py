@@ -113,11 +113,10 @@ class _Search:
             elif place < self.width and total > NEVER:
                 ids = (*new[parents[place]].tolist(), token)
                 self._put_aside(ids, total, "stop" if stopped else "length")
-        chosen = torch.tensor((going or [0])[: self.width], device=totals.device)
-        short = self.width - len(chosen)  # fewer candidates than beams: fill up with hopeless ones
-        chosen = torch.cat([chosen, chosen[:1].expand(short)])
+        chosen = (going or [0])[: self.width]
+        chosen += chosen[:1] * (self.width - len(chosen))  # too few go on: fill up with hopeless
         totals = totals[chosen]
-        totals[self.width - short if going else 0 :] = NEVER
+        totals[len(going) :] = NEVER
         return totals, parents[chosen], tokens[chosen]
 
     def done(self, totals: Tensor) -> bool:

@@ -38,6 +38,7 @@ def test_equal_values_of_other_types_pass(yours, right):
         (GRID * 3, GRID, "every number is 3 times the right one"),
         (GRID - 0.25, GRID, "every number is 0.25 too small"),
         (GRID * 0, GRID, "every number is 0"),
+        ([], GRID, "it gives an empty list, and an array of numbers is expected"),
         (
             [GRID, GRID],
             np.stack([GRID, GRID]),
