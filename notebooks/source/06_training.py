@@ -1422,7 +1422,7 @@ shutil.rmtree(place)
 
 # %%
 SCALE = 1  # how long to train
-STEPS = 1200 * SCALE
+STEPS = 1000 * SCALE
 TAUGHT = ("lesson", "weather", "health", "recipe", "service", "translation")
 TRAINING = dict(optimizer="muon", lr=0.02, muon_lr=0.015, warmup_steps=20, final_lr_fraction=0.02)
 
