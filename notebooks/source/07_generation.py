@@ -69,11 +69,10 @@ print(len(ids), "tokens in, a table of", next_logits(ids).shape, "out")
 from aigc_lab.model.reference import softmax
 
 text = list(ids)
-steps = {}
-for step in range(1, 5):
-    steps[f"step {step}"] = softmax(next_logits(text)[-1])
-    text.append(int(steps[f"step {step}"].argmax()))
-    print(repr(tokenizer.decode(text[len(ids) :])))
+for _ in range(4):
+    probs = softmax(next_logits(text)[-1])  # (V,): of what comes after the last token
+    text.append(int(probs.argmax()))
+    print(f"{probs.max():.1f}", repr(tokenizer.decode(text[len(ids) :])))
 
 # %% [markdown]
 # Behind each of these tokens stood a distribution over all $V$ of them. After “Answer: Mia is in
@@ -189,8 +188,9 @@ print("the old tokens' vectors are what they were:", all(same))
 # %% [markdown]
 # **Verdict: two loops mixed up.** The vectors are updated from *layer to layer*, all tokens of the
 # text side by side. The loop over *time* only appends a token, and changes nothing that was there:
-# remember that for section 9. And a text is never “complete”: the loop ends at the `end` token or
-# at the limit.
+# remember that for section 9. And nobody sees that a text is “complete”: the loop ends when the
+# model chooses the `end` token, or at the limit.
+
 
 # %% [markdown]
 # ## 2 · Why greedy goes round in circles
@@ -347,7 +347,7 @@ contexts = {
 logits = {name: next_logits(tokenizer.encode(text))[-1] for name, text in contexts.items()}
 
 # %%
-prose = {f"τ = {t}": temperature_probs(logits["prose"], t) for t in [0, 0.5, 1, 2]}
+prose = {f"τ = {t}": temperature_probs(logits["prose"], t) for t in [1, 0, 0.5, 2]}
 next_token_bars(prose, pieces, 8, title="After “The following”")
 
 # %% [markdown]
@@ -371,7 +371,7 @@ function_curves(curves, "temperature", "entropy, nats", title="How much is left 
 
 # %%
 for name, z in logits.items():
-    found = {t: round(entropy(temperature_probs(z, t)), 1) for t in [0, 1, 10_000]}
+    found = {t: round(entropy(temperature_probs(z, t)), 1) for t in [0, 10_000]}
     print(f"{name:9}", "0 at temperature 0:", found[0] == 0, "- ln V when boiling:", end=" ")
     print(np.isclose(found[10_000], np.log(V), atol=0.06))
 found = entropy(temperature_probs(logits["a choice"], 1))
@@ -399,8 +399,9 @@ from aigc_lab.viz.arrays import bar_panels
 bar_panels({"the town": [0.2] * 5, **drawn}, weather, "The weather in 400 stories", (0, 1))
 
 # %% [markdown]
-# Cold, it is always the same weather, the one that the model finds a hair likelier than the others.
-# Hot, much of what comes is no weather at all. Only at temperature 1 does it roll the town's die.
+# At temperature 0 it is always the same weather, the one that the model finds a hair likelier than
+# the others. Hot, much of what comes is no weather at all. At temperature 1 the model rolls the
+# town's die.
 #
 # > **Claim check.** “Temperature controls the creativity of the model: the higher, the more
 # > creative and diverse.” In tendency, about diversity. But does the dial add ideas? We measure
@@ -461,7 +462,7 @@ print("fewer than half as many right answers at 3:", answers[3] < answers[0] / 2
 # %% [markdown]
 # **Verdict: diversity yes, ideas no.** Dividing by $\tau$ never changes which token is ahead of
 # which; it only moves chance up or down the same list. Facts are best left cold. Stories need some
-# warmth, and nothing survives the heat.
+# warmth (a lukewarm draw still goes round in circles), and nothing survives the heat.
 
 # %% [markdown]
 # ## 4 · Cutting off the tail
@@ -1433,8 +1434,9 @@ print(f"({writing.finish_reason})")
 #
 # - Generation is a loop: logits of the last position, choose, append. It ends with `"stop"` (an end
 #   token, a stop string) or with `"length"`, and only the first is a finished text.
-# - Greedy loops, because what stands in a text becomes likelier. Drawing does not, but must be kept
-#   from the long tail: top-k by number, top-p by mass, min-p by comparison with the best.
+# - Greedy loops, because what stands in a text becomes likelier, and so do cold draws. Warmer ones
+#   get out of it, but must be kept from the long tail: top-k by number, top-p by mass, min-p by
+#   comparison with the best.
 # - Temperature moves chance up or down the list and adds no knowledge. Facts like it cold. The
 #   order of the dials matters.
 # - Beams find likelier texts than greedy, mostly. For open texts likelier is not better: real texts
