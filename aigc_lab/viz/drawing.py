@@ -61,15 +61,27 @@ def _letters(label: str) -> int:
 
 def write_beside(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
     """Write names (height, name, colour) to the right of the axes, none over another."""
-    low, high = axes.get_ylim()
+    scale = axes.yaxis.get_transform()  # a logarithm or nothing: heights are compared as drawn
+    low, high = scale.transform(axes.get_ylim())
     at = -math.inf
     for value, name, colour in sorted(ends):
-        at = max(value, at + LINE * (high - low))
+        at = max(float(scale.transform(value)), at + LINE * (high - low))
         place = dict(xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+        height = float(scale.inverted().transform(at))
         label = axes.annotate(
-            name, (1.015, at), color=colour, fontsize=FONT - 1, parse_math=False, **place
+            name, (1.015, height), color=colour, fontsize=FONT - 1, parse_math=False, **place
         )
         choose_fonts([label])
+
+
+def make_logarithmic(axes: Axes) -> None:
+    """Let equal heights be equal ratios, with plain numbers at 1, 2 and 5 times each power."""
+    from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def running_mean(values: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aigc_lab.training.loop import Trainer
 
 LOSSES = {"training": "train_loss", "validation": "val_loss"}
+FAR = 10.0  # times the floor
 
 
 def live(
@@ -111,11 +112,14 @@ def training_curve(
 ) -> Figure:
     """The losses of a run over its steps, and beside them each extra evaluation's curve.
 
+    Where the losses come from far above the floor, equal heights are equal ratios, so that one can
+    see how near they get.
+
     Units: `floor` (the least any model can reach; the recorded one if None) and `baselines` in nats
     per token.
     Notebook: 06 training.
     """
-    from aigc_lab.viz.drawing import new_figure
+    from aigc_lab.viz.drawing import make_logarithmic, new_figure
     from aigc_lab.viz.plots import draw_losses, draw_scores
 
     floor = history.last("val_floor") if floor is None else floor
@@ -127,6 +131,9 @@ def training_curve(
     figure = new_figure(12.0 if scores else 7.6, 3.8)
     panels = figure.subplots(1, 2 if scores else 1, squeeze=False)[0]
     drawn = {name: curve for name, curve in losses.items() if curve[0]}
+    highest = max((value for _, values in drawn.values() for value in values), default=0.0)
+    if floor is not None and highest > FAR * floor > 0:
+        make_logarithmic(panels[0])
     draw_losses(panels[0], drawn, floor, baselines)
     if scores:
         draw_scores(panels[1], scores)

@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import itertools
 import sys
 
 from PIL import Image
@@ -59,6 +60,19 @@ def test_a_recorded_floor_is_drawn_unless_another_is_given():
     (losses,) = training_curve(History(records)).axes  # and no panel for the floor itself
     assert labels(losses) == ["floor 0.50", "validation 2.50"]
     assert labels(training_curve(History(records), floor=1.0).axes[0])[0] == "floor 1.00"
+
+
+def test_a_floor_far_below_is_seen_on_a_logarithmic_scale():
+    near, far = (training_curve(HISTORY, floor=floor).axes[0] for floor in (0.5, 0.125))
+    assert (near.get_yscale(), far.get_yscale()) == ("linear", "log")
+    low, high = far.get_ylim()
+    assert low < 0.125 < 2.5 < high
+    far.figure.canvas.draw()
+    ticks = {label.get_position()[1]: label.get_text() for label in far.get_yticklabels()}
+    shown = [text for height, text in ticks.items() if low < height < high]
+    assert shown == ["0.2", "0.5", "1", "2"]
+    boxes = [text.get_window_extent() for text in far.texts]  # none over another
+    assert all(a.y1 <= b.y0 + 1 for a, b in itertools.pairwise(boxes))
 
 
 def test_progress_names_the_floor_once_it_is_known(capsys):
