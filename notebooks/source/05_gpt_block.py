@@ -18,7 +18,7 @@
 # - explain why a deep stack needs residual connections, norms in the right place, and a careful
 #   start,
 # - assemble a GPT that gives the same numbers as this course's and as `transformers`' GPT-2,
-# - count its parameters, prove that it cannot see the future, and turn it into a Llama.
+# - count its parameters, show that it cannot see the future, and turn it into a Llama.
 #
 # **You need** softmax and attention (notebooks 02 and 03), and what a position vector is (04). No
 # network, no GPU.
@@ -289,8 +289,9 @@ curves = {"ReLU": (line, np.maximum(line, 0)), "GELU": (line, gelu_tanh(line))}
 function_curves(curves, "x", "what becomes of it")
 
 # %% [markdown]
-# The two GELUs cannot be told apart in this picture, so only one is drawn. Unlike ReLU, it has a
-# slope nearly everywhere, also for negative $x$, so that a feature which is off can still learn.
+# The two GELUs cannot be told apart in this picture, so only one is drawn. Unlike ReLU, it
+# has a slope for moderately negative $x$ too, so that a feature which is a little off can still
+# learn.
 #
 # ### What an MLP can say that a matrix cannot
 #
@@ -318,12 +319,15 @@ print("hidden", hidden.round(3), "written", (hidden @ w_proj + b_proj).round(3))
 
 # %% [markdown]
 # All rows: each column of $W_{fc}$ is a pattern to look for, and each row of $W_{proj}$ is what to
-# write when it is found. (Feature 3 is *animal*.)
+# write when it is found.
 
 # %%
 hidden = gelu_tanh(x @ w_fc + b_fc)
-parts = {"tokens": x, "hidden": hidden, "written": hidden @ w_proj + b_proj}
-array_maps(parts, words, row_name="token", column_name="feature")
+array_maps({"hidden": hidden}, words, ["noun and alive", "verb and alive"], "token")
+
+# %%
+parts = {"tokens": x, "written": hidden @ w_proj + b_proj}
+array_maps(parts, words, features, "token", "feature")
 
 # %% [markdown]
 # ### Your turn: `mlp`
@@ -378,8 +382,9 @@ best = np.linalg.lstsq(more, np.append(wanted, 0.0), rcond=None)[0]
 print("best straight answers:", (more @ best).round(2), "wanted: 0 0 1 0 0")
 
 # %% [markdown]
-# It cannot: a quarter of an animal for what is half right, three quarters for what is right, and
-# less than nothing for “the”. An *and* needs a bend.
+# It cannot: a quarter of an animal for “stone” and for the last one, which is alive but no noun,
+# three quarters for “cat”, and less than nothing for “the”. *Exactly* 1 here and 0 everywhere else
+# needs a bend (a threshold is one).
 
 # %% [markdown]
 # ## 3 · The residual stream
@@ -425,8 +430,11 @@ def block(x, ln_1, attn, ln_2, mlp):
 check(block)
 
 # %% [markdown]
-# Your block works on anything that can be added: give it the *modules* of a trained model. The
-# bundled checkpoint (notebook 00) has six blocks; one of them by itself, against yours:
+# Your block works on anything that can be added: give it the *modules* (PyTorch's functions with
+# weights) of a trained model. The bundled checkpoint (notebook 00) has six blocks, and we take one
+# of them by itself, against yours. The text is a story of **Tiny Town**, the course's invented
+# world of short texts. In GPT-2's names `wte` and `wpe` are the tables of tokens and positions, `h`
+# the blocks, `ln_f` the last norm, and `lm_head` the step to scores.
 
 # %%
 from aigc_lab.pretrained.load import load_pretrained
@@ -474,7 +482,8 @@ bar_panels({"length of what is written": list(lengths.values())}, list(lengths))
 # %% [markdown]
 # > **Claim check.** “Finally the attention output is added to the word embedding, and the result is
 # > the output sequence.” So a popular article ends its tour of the model. Stop there, turn the
-# > result into scores as the model does at its end, and measure the loss.
+# > result into scores as the model does at its end, and measure the loss (in nats: the mean of
+# > $-\ln p$ of the true next token, notebook 02).
 
 # %%
 from aigc_lab.model.loss import cross_entropy
@@ -491,7 +500,7 @@ with torch.no_grad():
     losses = dict(zip(pieces, map(loss_after, so_far), strict=True))
 uniform = math.log(town.tokenizer.vocab_size)
 print("embedding + attention, worse than a uniform guess:", losses["attn 0"] > uniform)
-print("a whole block, worse than that too:               ", losses["mlp 0"] > uniform)
+print("a whole block, worse than a uniform guess too:    ", losses["mlp 0"] > uniform)
 print("all six blocks, below 1 nat:                      ", losses["mlp 5"] < 1)
 
 # %% tags=["nbval-ignore-output"]
@@ -507,8 +516,9 @@ print(f"the article uses {count / town.model.num_parameters():.0%} of the parame
 
 # %% [markdown]
 # **Verdict: that is half of one block.** Here it is worse than knowing nothing, and one whole block
-# is no better, since each is trained to leave the rest to those after it. Missing are the MLP, the
-# norms, the other blocks, the step to scores, the softmax, and the choice of a token.
+# is still worse than a uniform guess: the end was trained to read what all twelve parts have
+# written. Missing are the MLP, the other blocks, the step to scores, the softmax, the choice of a
+# token, and the norms (we even lent the article its norms).
 
 # %% [markdown]
 # ## 4 · Deep stacks: what the residual is for
@@ -525,9 +535,9 @@ print(f"the article uses {count / town.model.num_parameters():.0%} of the parame
 # | pre-norm (GPT-2, and most models since) | $x ← x + f(\text{norm}(x))$ |
 # | pre-norm, quieter start | the same, with smaller weights at first (section 5) |
 #
-# The parts are the package's, with 32 features and random weights that would leave the size of a
-# random vector about as it is. (You need not follow every line of the next four cells; the pictures
-# after them are what matters.)
+# The parts are the package's, with 32 features and random matrices that keep a vector's size;
+# averaging in attention and the bend in the MLP then make it smaller. (You need not follow every
+# line of the next four cells; the pictures after them are what matters.)
 
 # %%
 from aigc_lab.model.attention import CausalSelfAttention
@@ -581,12 +591,12 @@ WAYS["pre-norm, quieter"] = WAYS["pre-norm"]
 
 # %% [markdown]
 # `measure` runs 16 random tokens through the stack, asks for 16 random answers of 50, and notes the
-# size of the stream after each layer and of the gradient of each layer's weights.
+# size of the stream after each layer and of the gradient of each layer's matrices.
 
 
 # %%
 def measure(way, depth, seed=0):
-    """Sizes of the stream (L+1,) and of the weights' gradients (L,)."""
+    """Sizes of the stream (L+1,) and of the matrices' gradients (L,)."""
     torch.manual_seed(seed)
     x, answers = torch.randn(1, 16, WIDTH).double(), torch.randint(50, (1, 16))
     end = torch.randn(WIDTH, 50).double() / math.sqrt(WIDTH)
@@ -596,8 +606,9 @@ def measure(way, depth, seed=0):
         x = WAYS[way](x, attn, mlp)
         sizes.append(x.std().item())
     cross_entropy((norm(x) if "pre-norm" in way else x) @ end, answers).backward()
-    weights = [[*attn.parameters(), *mlp.parameters()] for attn, mlp in layers]
-    return sizes, [torch.cat([w.grad.flatten() for w in group]).norm().item() for group in weights]
+    both = [[*attn.parameters(), *mlp.parameters()] for attn, mlp in layers]
+    grads = [[p.grad.flatten() for p in layer if p.dim() == 2] for layer in both]  # no biases
+    return sizes, [torch.cat(layer).norm().item() for layer in grads]
 
 
 # %%
@@ -610,7 +621,9 @@ def depths(depth, ways="all"):
     shown = [way for way in WAYS if ways == "all" or "norm" in way]
     measured = {way: measure(way, depth) for way in shown}
     panels = {"size of the stream": {way: sizes for way, (sizes, _) in measured.items()}}
-    panels["gradient of the layer's weights"] = {way: grads for way, (_, grads) in measured.items()}
+    panels["gradient of the layer's matrices"] = {
+        way: grads for way, (_, grads) in measured.items()
+    }
     return by_layer(panels, f"{depth} layers, before any training")
 
 
@@ -618,16 +631,17 @@ explore(depths, depths(24), depth=[24, 2, 6, 12, 48], ways=["all", "only with no
 
 # %%
 grads = {way: measure(way, 24)[1] for way in WAYS}
-faded = grads["plain"][0] / grads["plain"][-1]
+faded = max(grads["plain"]) < 1e-4 * min(grads["pre-norm"])
 grown = grads["residual"][0] / grads["pre-norm"][0]
-print("plain: the first layer's gradient is less than 1/100,000 of the last one's:", faded < 1e-5)
+print("plain: in every layer less than 1/10,000 of pre-norm's smallest gradient:", faded)
 print("residual, no norm: it is more than 1,000 times that of pre-norm:", grown > 1000)
 
 # %% [markdown]
-# Read the right-hand picture. **Plain**: on its way back the gradient shrinks in every layer, and
-# the first layers learn nothing at all. **Residual**: it has a road on which nothing is multiplied,
-# the sum, and it does not vanish; but without norms every part adds in proportion to what is there,
-# so the stream explodes. With **norms** both problems are gone.
+# Read the right-hand picture. **Plain**: each part makes the numbers smaller (left), and the
+# gradient shrinks on its way back. A matrix's gradient is the product of what comes in and what
+# comes back, so it is tiny in *every* layer. **Residual**: the gradient has a road on which nothing
+# is multiplied, the sum, and it does not vanish; but without norms every part adds in proportion to
+# what is there, so the stream explodes. With **norms** both problems are gone.
 #
 # ### Pre-norm or post-norm?
 #
@@ -635,12 +649,12 @@ print("residual, no norm: it is more than 1,000 times that of pre-norm:", grown 
 # layer. At 48 layers, six random starts each (the lines are starts; watch how far they spread):
 
 # %%
-starts = {
+starts = {  # each line needs a name of its own: names of blanks leave the picture without labels
     way: {" " * seed: measure(way, 48, seed)[1] for seed in range(6)}
     for way in WAYS
     if "norm" in way
 }
-by_layer(starts, "Gradient of the layer's weights, six starts each")
+by_layer(starts, "Gradient of the layer's matrices, six starts each")
 
 # %%
 for way, lines in starts.items():
@@ -695,11 +709,11 @@ for n_layer in [1, 12, 48]:
     print(f"L = {n_layer:2}: size at the end {size:.1f}, root of 2: {math.sqrt(2):.1f}")
 
 # %% [markdown]
-# All matrices and tables of GPT-2 start as normally distributed random numbers of mean 0 and
-# standard deviation (their typical size) 0.02, except for those that write into the stream: each
-# part's last matrix, called `c_proj` in attention and MLP alike, starts with $0.02/\sqrt{2L}$.
-# Biases start at 0. The gains of the norms all start at 1: no spread, so their standard deviation
-# is 0.
+# All matrices and tables of this course's GPT start, as in `transformers`, as normally distributed
+# random numbers of mean 0 and standard deviation (their typical size) 0.02, except for those that
+# write into the stream: each part's last matrix, called `c_proj` in attention and MLP alike, starts
+# with $0.02/\sqrt{2L}$. Biases start at 0. The gains of the norms all start at 1: no spread, so
+# their standard deviation is 0.
 #
 # ### Your turn: `init_std`
 #
@@ -715,7 +729,7 @@ for n_layer in [1, 12, 48]:
 # %%
 @exercise
 def init_std(name, n_layer):
-    """The standard deviation with which GPT-2 starts the parameter of this name."""
+    """The standard deviation with which this course's GPT starts the parameter of this name."""
     ### BEGIN SOLUTION
     if name.endswith("bias") or "ln_" in name:
         return 0.0
@@ -755,7 +769,7 @@ with torch.no_grad():
             parameter *= math.sqrt(2 * 18)
 streams["all 0.02"] = [x.std().item() for x in record(fresh, ids, logit_lens=False).residual]
 for name, sizes in streams.items():
-    print(f"{name:11} size at the end / at the start: {sizes[-1] / sizes[0]:.0f}")
+    print(f"{name:11} size at the end / at the start: {sizes[-1] / sizes[0]:.1f}")
 
 # %%
 parts = range(0, 37, 2)  # two in each layer
@@ -763,6 +777,9 @@ curves = {name: (parts, sizes) for name, sizes in streams.items()}
 function_curves(curves, "parts that have written", "size of the stream")
 
 # %% [markdown]
+# The quiet start stays below the root of 2, since real parts write a little less than variance
+# $1/(2L)$.
+#
 # ## 6 · Assemble a GPT
 #
 # All the parts are there. From token ids to scores, with $W_e$ the table of tokens and $W_p$ the
@@ -886,7 +903,7 @@ for model in [nn.Transformer(24, 4, 1, 1, batch_first=True), GPT2LMHeadModel(one
 # looks only at the text so far. What it reads and what it writes are one and the same text.
 #
 # > **Claim check.** “The model makes an initial hidden state $H_0$, and updates it step by step,
-# > $H_1, H_2, …$, as it goes through the text.” Which axis are these steps on?
+# > $H_1, H_2, …$” One pictures it going through the text. Which axis are these steps on?
 
 # %%
 trace = record(theirs.eval(), torch.tensor(ids)[None])
@@ -985,9 +1002,9 @@ class MyGPT(nn.Module):
 
 
 # %% [markdown]
-# Now the proof. Your class takes the weights of the package's `GPT`, and gives them back; and
+# Now the comparison. Your class takes the weights of the package's `GPT`, and gives them back; and
 # `transformers` opens the same weights as a `GPT2LMHeadModel`, from a folder that the package
-# writes. Three programs, written independently:
+# writes. Three programs:
 
 # %%
 import tempfile
@@ -1104,12 +1121,12 @@ for name, (n_layer, n_embd, paper) in sizes.items():
 # beats quoting.
 
 # %% [markdown]
-# ## 8 · Nobody sees the future: the proof
+# ## 8 · Nobody sees the future: the test
 #
 # Attention is masked, norms and MLPs work on each token by itself; so the scores at place $i$
 # should depend on the tokens $0 … i$ and on nothing else. But one wrong axis anywhere would break
-# that, without an error. The test that finds every such leak is a picture: **how strongly does each
-# output depend on each input?** The table of all derivatives of a function is called its
+# that, without an error. A test that finds nearly every such leak is a picture: **how strongly does
+# each output depend on each input?** The table of all derivatives of a function is called its
 # **Jacobian**. For each output place $i$ and input place $j$ we take the length of
 #
 # $$J_{ij} = \left\| \frac{\partial\, \text{logits}_i}{\partial\, x_j} \right\|,$$
@@ -1121,10 +1138,9 @@ for name, (n_layer, n_embd, paper) in sizes.items():
 def jacobian_map(model, ids):
     """J (T, T): how strongly the scores at place i (rows) depend on the input at j (columns)."""
 
-    def from_embeddings(x):  # (T, C) -> (T, V)
-        for layer in model.h:
-            x = layer(x[None])[0]
-        return model.lm_head(model.ln_f(x))
+    def from_embeddings(x):  # (T, C) -> (T, V): the model itself, but x enters its first block
+        with model.h[0].register_forward_pre_hook(lambda *_: (x[None],)):
+            return model(ids[None])[0]
 
     x = model.wte(ids) + model.wpe.weight[: len(ids)]
     table = torch.autograd.functional.jacobian(from_embeddings, x)  # (T, V, T, C)
@@ -1175,6 +1191,23 @@ table = jacobian_map(leaky, ids)
 print("above the diagonal, all exactly 0:", not np.triu(table, 1).any())
 
 # %% [markdown]
+# The map shows one text and one set of weights, and a gradient does not see what happens before the
+# first block, or what is computed without gradients. So ask in a second way: change the last token;
+# are all earlier scores the same?
+
+
+# %%
+@torch.no_grad()
+def blind_to_the_last(model):
+    """Whether another last token leaves all scores before it as they were."""
+    other = torch.cat([ids[:-1], ids[-1:] + 1])
+    return torch.allclose(model(ids[None])[0, :-1], model(other[None])[0, :-1], atol=1e-6)
+
+
+for name, model in {"GPT": healthy, "no mask in one layer": holed, "leaky norm": leaky}.items():
+    print(f"{name:20} earlier scores stay: {blind_to_the_last(model)}")
+
+# %% [markdown]
 # ## 9 · The modern dialect: a few swaps
 #
 # Many open models since 2023 (Llama, Mistral and their relatives) are this same GPT with parts
@@ -1185,7 +1218,7 @@ print("above the diagonal, all exactly 0:", not np.triu(table, 1).any())
 # | norm | LayerNorm | RMSNorm (section 1) |
 # | positions | a learned table | rotary (notebook 04) |
 # | MLP | GELU | SwiGLU (below) |
-# | biases | everywhere | none |
+# | biases | in every linear layer and norm | none |
 #
 # (Two smaller ones: the output has a table of its own in larger models, and several query heads
 # may share one key and value head, which saves memory when writing: notebook 07.)
@@ -1222,8 +1255,9 @@ for name, config in configs.items():
     print(f"{name:16} {GPT(config).num_parameters():8,} parameters   dialect {config.dialect}")
 
 # %% [markdown]
-# Is that really Llama? Take the class of `transformers`, with random weights, and let our GPT open
-# its files. If one swap were only nearly right, the logits would say so.
+# Is that really Llama? Take the class of `transformers`, with random weights (this one has both
+# smaller swaps too), and let our GPT open its files. If one swap were only nearly right, the logits
+# would say so.
 
 # %%
 from transformers import LlamaConfig, LlamaForCausalLM
@@ -1243,7 +1277,8 @@ with torch.no_grad():
     print("equal to transformers' Llama:", torch.allclose(ours(ids), llama(ids).logits, atol=1e-4))
 
 # %% [markdown]
-# **Break it: undo one swap**, and load the same weights. Which mistakes does PyTorch notice?
+# **Break it: undo one swap, or mis-set a number**, and load the same weights. Which mistakes does
+# PyTorch notice?
 
 # %%
 import dataclasses
@@ -1271,6 +1306,8 @@ for name, value in undone.items():
 # vocabulary. Every story begins with a mark of its own, `<|endoftext|>`.
 
 # %%
+import textwrap
+
 from aigc_lab.text.batches import DocumentBatches
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
@@ -1285,7 +1322,7 @@ learn, exam = first_lines("train", 3000), first_lines("validation", 600)
 tokenizer = BPETokenizer.train(learn[:300], vocab_size=512)
 (ids, starts), held_out = encode_documents(tokenizer, learn), encode_documents(tokenizer, exam)
 batches = DocumentBatches(ids, starts, batch_size=16, block_size=80, validation=held_out)
-print(learn[0])
+print(textwrap.fill(learn[0], 90))
 print(len(learn), "stories,", len(ids), "tokens")
 
 # %% [markdown]
@@ -1318,7 +1355,7 @@ print("as many parameters as you count:", count_parameters(**shape) ==
       sum(p.numel() for p in model.parameters()))  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
-print(write(model))
+print(textwrap.fill(write(model), 90))
 
 # %% [markdown]
 # Noise. Now the loop. `AdamW` takes the step downhill; it is a black box here, and notebook 06
@@ -1336,22 +1373,25 @@ for step in range(450):
     optimizer.step()
     losses.append(loss.item())
     if step in (10, 50, 150, 449):
-        print(f"step {step:3}, loss {losses[-1]:.2f}: {write(model, length=45)}\n")
+        print(f"step {step:3}, loss {losses[-1]:.2f}:")
+        print(textwrap.fill(write(model, length=45), 90), end="\n\n")
 
 # %%
 from aigc_lab.text.bigram import bigram_loss
 from aigc_lab.viz.plots import loss_curve
 
+seen = np.bincount(ids, minlength=tokenizer.vocab_size) + 1  # how often each token occurs
 yardsticks = {
     "uniform guess": math.log(tokenizer.vocab_size),
+    "unigram table": -np.log(seen / seen.sum())[held_out[0]].mean(),
     "bigram table": bigram_loss(ids, held_out[0], tokenizer.vocab_size),
 }
 loss_curve({"your GPT": (range(len(losses)), losses)}, baselines=yardsticks)
 
 # %% [markdown]
-# In words: first it learns which tokens there are, then which follow each other (the bigram line of
-# notebook 02), then it passes the line, which takes a look further back. And on stories that it has
-# never seen:
+# In words: first it learns how often each token occurs (the unigram line), then which follow each
+# other (the bigram line of notebook 02), then it passes the line, which takes a look further back.
+# And on stories that it has never seen:
 
 # %%
 with torch.no_grad():
@@ -1361,16 +1401,18 @@ print("held-out loss below the bigram table's:", np.mean(scored) < yardsticks["b
 # %% tags=["nbval-ignore-output"]
 print(f"held-out loss {np.mean(scored):.2f}\n")
 for seed in (1, 2, 3):
-    print(write(model, seed), end="\n\n")
+    print(textwrap.fill(write(model, seed), 90), end="\n\n")
 
 # %% [markdown]
 # It writes Tiny Town's English: sentences, capitals, full stops, names and places where they
 # belong. Has it also learned to keep track? In a true story nobody *does* anything who was not
 # somewhere before (“Sam was at the river. … Sam felt sad.”). How many of the doers are strangers,
-# in twenty stories of your GPT, and in twenty by the bundled checkpoint, which has the same parts
-# and much more training?
+# in twenty stories of your GPT, and in twenty by the bundled checkpoint, which is larger, was
+# helped to look back (notebook 00) and trained much longer? And how many are strangers by chance,
+# in true stories with every name drawn anew?
 
 # %%
+import random
 import re
 
 from aigc_lab.generation.generate import complete
@@ -1393,7 +1435,12 @@ print(package.load_state_dict(model.state_dict()))
 dials = dict(n=20, temperature=0.7, seed=0, max_new_tokens=75, stop=("\n",))
 yours = [c.text for c in complete(package, tokenizer, "", **dials)]
 bundled = [c.text for c in complete(town.model, town.tokenizer, "Story:", **dials)]
-shares = {"true stories": exam, "your GPT": yours, "bundled checkpoint": bundled}
+
+people = sorted({name for story in exam for name in re.findall(r"([A-Z]\w+) was", story)} - {"It"})
+dice = random.Random(0)
+mixed = [re.sub("|".join(people), lambda _: dice.choice(people), story) for story in exam]
+shares = {"true stories": exam, "by chance": mixed, "your GPT": yours}
+shares["bundled checkpoint"] = bundled
 shares = {name: strangers(found) for name, found in shares.items()}
 
 # %% tags=["nbval-ignore-output"]
@@ -1405,8 +1452,8 @@ print("more of them in yours than in the checkpoint's:",
       shares["your GPT"] > shares["bundled checkpoint"] + 0.1)  # fmt: skip
 
 # %% [markdown]
-# Manner comes first, memory later: that takes a look back over the whole text, and more than these
-# seconds. Notebook 06 trains properly.
+# Here manner has come first; memory is hardly there yet: it takes a look back over the whole text,
+# and more than these seconds. Notebook 06 trains properly.
 #
 # ### And the same in the package
 #
@@ -1420,8 +1467,9 @@ print("the package's GPT writes the same:", write(package) == write(model))
 print("transformers' GPT-2 too:          ", write(lambda ids: library(ids).logits) == write(model))
 
 # %% [markdown]
-# So what you assembled from parts that you wrote, and trained, is a GPT-2 in every number. From
-# notebook 06 on the package's `GPT` stands for it: you know what is inside.
+# So what you assembled from parts that you wrote, some of them translated to PyTorch by us, and
+# then trained, is a GPT-2 in every number. From notebook 06 on the package's `GPT` stands for it:
+# you know what is inside.
 
 # %% [markdown]
 # ## 11 · What you have built
@@ -1430,7 +1478,7 @@ print("transformers' GPT-2 too:          ", write(lambda ids: library(ids).logit
 # - The MLP works on each token by itself: it looks for patterns and writes what follows from them,
 #   and it needs a bend, GELU, to say *and*.
 # - Every part adds to the residual stream. The sum is a road for the gradient; a norm before each
-#   part, and a start that is quieter by $\sqrt{2L}$, keep the deepest stack learning.
+#   part, and a start that is quieter by $\sqrt{2L}$, keep stream and gradient in size.
 # - A GPT is two tables, a stack of blocks, a norm, and the token table once more. GPT-2 small is
 #   124,439,808 numbers, and you have counted them.
 # - Its Jacobian is lower triangular: nobody sees the future. And with a few swaps it is a Llama.
@@ -1449,9 +1497,9 @@ progress("05")
 # token at a time. Attention must first bring the news to that token; then the MLP can work on it.
 # </details>
 #
-# <details><summary>Someone removes “x +” from a block with 24 layers, and nothing crashes. What
-# will they see?</summary>The loss falls a little at best: the last layers learn, and the gradient
-# of the first ones is practically 0.</details>
+# <details><summary>Someone removes “x +” from the blocks of a GPT with 24 layers, and nothing
+# crashes. What will they see?</summary>The loss falls to about that of a unigram table and stays
+# there: nothing of the text before gets through.</details>
 #
 # <details><summary>A model with 48 layers starts with 0.02 in all matrices. Which ones should be
 # smaller, by how much?</summary>Those that write into the stream, the two c_proj of each block, by
@@ -1477,7 +1525,8 @@ progress("05")
 # **Read next.** He et al., *Deep Residual Learning for Image Recognition* (2015), where the “x +”
 # comes from. Ba et al., *Layer Normalization* (2016); Zhang and Sennrich, *Root Mean Square Layer
 # Normalization* (2019). Radford et al., *Language Models are Unsupervised Multitask Learners*
-# (2019): section 2.3 is the whole of GPT-2's architecture. Xiong et al., *On Layer Normalization in
-# the Transformer Architecture* (2020). Shazeer, *GLU Variants Improve Transformer* (2020). Elhage
-# et al., *A Mathematical Framework for Transformer Circuits* (2021), on the stream. In the package:
-# `aigc_lab/model/layers.py` and `gpt.py`. Then notebook 06, which opens the black box.
+# (2019): section 2.3 names what GPT-2 changes in the first GPT (Radford et al. 2018). Xiong et al.,
+# *On Layer Normalization in the Transformer Architecture* (2020). Shazeer, *GLU Variants Improve
+# Transformer* (2020). Elhage et al., *A Mathematical Framework for Transformer Circuits* (2021), on
+# the stream. In the package: `aigc_lab/model/layers.py` and `gpt.py`. Then notebook 06, which opens
+# the black box.
