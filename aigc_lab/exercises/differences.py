@@ -184,6 +184,8 @@ def left_behind(yours: Any, right: Any, tolerance: float) -> str | None:
     'its answer is right, but afterwards model.training is False instead of True'
     """
     for name in right or ():
+        if name not in (yours or {}):
+            return f"its answer is right, but afterwards {name} is gone"
         mine, expected = (plain(each)[name] for each in (yours, right))
         told = _difference(mine, expected, tolerance)
         if told is None:

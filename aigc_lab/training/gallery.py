@@ -90,8 +90,13 @@ def points(curves: Curves, loss: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def healthy_band(gallery: dict[str, list[Curves]], loss: str = "val_loss") -> Band:
-    """The band of the gallery's first `BAND_SEEDS` healthy runs."""
-    runs = [points(run, loss) for run in gallery[HEALTHY][:BAND_SEEDS]]
+    """The band of the gallery's first `BAND_SEEDS` healthy runs.
+
+    Raises: ValueError for a gallery without healthy runs, and as `points` and `make_band`.
+    """
+    runs = [points(run, loss) for run in gallery.get(HEALTHY, ())[:BAND_SEEDS]]
+    if not runs:
+        raise ValueError(f"the gallery holds {list(gallery)}, but no run called {HEALTHY!r}")
     return make_band(runs[0][0], [values for _, values in runs])
 
 
@@ -127,7 +132,8 @@ def judge(
     whole range. A curve is out once `patience` measurements in a row are outside on one side;
     a loss that is not a number counts as above.
 
-    Raises: ValueError for steps at which the band says nothing.
+    Raises: ValueError for no losses, for steps that do not rise or at which the band says nothing,
+        for a negative margin or no patience.
     Notebook: 06 training.
 
     >>> band = make_band([0, 10, 20, 30], [[4.0, 3.0, 2.0, 1.8], [4.2, 3.2, 2.4, 2.0]])
@@ -135,10 +141,16 @@ def judge(
     'above from step 20'
     """
     steps, values = np.asarray(steps), np.asarray(values, dtype=float)
-    if steps.shape != values.shape or not np.isin(steps, band.steps).all():
+    known = steps.size and np.isin(steps, band.steps).all() and (np.diff(steps) > 0).all()
+    if steps.shape != values.shape or not known:
         raise ValueError(
             f"{values.shape} losses at {steps.shape} steps do not fit a band that was measured at "
-            f"steps {band.steps.tolist()}; give one loss a step, at some of these steps"
+            f"steps {band.steps.tolist()}; give one loss a step, at some of these steps, in order"
+        )
+    if margin < 0 or patience < 1:
+        raise ValueError(
+            f"margin={margin} must be 0 or more (widths of the band), and patience={patience} 1 or "
+            "more (measurements in a row)"
         )
     at = np.searchsorted(band.steps, steps)
     room = margin * (band.high - band.low)[at]

@@ -82,7 +82,7 @@ def run_against_healthy(
         _draw_run(axes, curves, losses)
         axes.set_title(verdict_line(curves, gallery, losses[0]), fontsize=FONT)
         _finish(axes)
-    _cut(panels[1], [curves])
+        _cut(axes, [curves], losses)
     panels[0].set_ylabel(f"loss, {UNIT}")
     _legend(figure)
     set_title(figure, title)
@@ -116,7 +116,7 @@ def gallery_grid(
         axes.set_title(textwrap.fill(name, 52), fontsize=FONT - 1, parse_math=False)
         _finish(axes)
         axes.label_outer()
-        _cut(axes, gallery[fault])
+        _cut(axes, gallery[fault], tuple(STYLES))
         axes.set_ylim(0, TOP)
     for axes in panels[len(faults) :]:
         axes.set_visible(False)
@@ -150,9 +150,9 @@ def _draw_run(axes: Axes, curves: Curves, losses: Sequence[str], alpha: float = 
         axes.plot(*points(curves, loss), label=name, **style)
 
 
-def _cut(axes: Axes, runs: Sequence[Curves]) -> None:
-    """End the axes at TOP where a curve goes higher, and say how high it goes."""
-    highest = max(float(np.max(points(run, loss)[1])) for run in runs for loss in STYLES)
+def _cut(axes: Axes, runs: Sequence[Curves], losses: Sequence[str]) -> None:
+    """End the axes at TOP where one of these losses goes higher, and say how high it goes."""
+    highest = max(float(np.max(points(run, loss)[1])) for run in runs for loss in losses)
     if highest > TOP:
         axes.set_ylim(top=TOP)
         paper = dict(facecolor="white", edgecolor="none", pad=1)

@@ -91,6 +91,11 @@ def test_nothing_is_compared_where_no_probe_looks():
     assert left_behind(None, None, 0.0) is None
 
 
+def test_what_is_gone_afterwards_is_told():
+    told = left_behind({}, {"lamp.on": True}, 0.0)
+    assert told == "its answer is right, but afterwards lamp.on is gone"
+
+
 @pytest.mark.parametrize("together", [np.stack, list, tuple])
 def test_arrays_of_one_shape_may_come_as_one_array(together):
     right = (np.arange(3.0), np.ones(3))

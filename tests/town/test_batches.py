@@ -93,9 +93,10 @@ def test_other_kinds_can_be_left_out(tokenizer):
     assert expected.startswith(written[:500])
 
 
-def test_all_can_be_told_in_one_language(tokenizer):
-    batches = TownBatches(tokenizer, 1, 301, language="chinese")
-    told = (each.text for each in documents(301, language="chinese"))
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_all_can_be_told_in_one_language(tokenizer, language):
+    batches = TownBatches(tokenizer, 1, 301, language=language)
+    told = (each.text for each in documents(301, language=language))
     expected = "<|endoftext|>".join(["", *told])
     written = tokenizer.decode(batches.next(0)[0][0].tolist())
     assert expected.startswith(written.rstrip("�"))  # a row may end within a character

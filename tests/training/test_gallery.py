@@ -56,10 +56,18 @@ class TestJudge:
         wide = [4.3, 3.3, 2.6, 2.1]
         assert judge(BAND.steps, wide, BAND, margin=0.0) == Verdict("above", 0)
 
-    @pytest.mark.parametrize(("steps", "values"), [([0, 5], [4.0, 3.5]), ([0, 10], [4.0])])
+    @pytest.mark.parametrize(
+        ("steps", "values"),
+        [([0, 5], [4.0, 3.5]), ([0, 10], [4.0]), ([], []), ([10, 0], [3.0, 4.0])],
+    )
     def test_steps_that_the_band_does_not_know_are_refused(self, steps, values):
         with pytest.raises(ValueError, match="do not fit a band that was measured at steps"):
             judge(steps, values, BAND)
+
+    @pytest.mark.parametrize("dial", [{"margin": -0.1}, {"patience": 0}])
+    def test_dials_that_judge_nothing_are_refused(self, dial):
+        with pytest.raises(ValueError, match="must be 0 or more"):
+            judge(BAND.steps, BAND.middle, BAND, **dial)
 
     def test_a_verdict_reads_as_words(self):
         assert str(Verdict("inside")) == "inside"
@@ -76,6 +84,13 @@ class TestMakeBand:
             ValueError, match=r"runs of shape \(2, 3\) do not fit steps of shape \(2"
         ):
             make_band([0, 10], [[4.0, 3.0, 2.0], [4.0, 3.0, 2.0]])
+
+
+class TestHealthyBand:
+    def test_a_gallery_without_healthy_runs_is_refused(self, recorded):
+        sick = {"no_mask": recorded["no_mask"]}
+        with pytest.raises(ValueError, match=r"holds \['no_mask'\], but no run called 'healthy'"):
+            gallery.healthy_band(sick)
 
 
 class TestPoints:

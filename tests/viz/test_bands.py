@@ -67,6 +67,7 @@ def test_a_run_shows_what_the_script_measures_and_the_honest_loss(gallery):
     assert drawn(right, "validation, honestly")[0][-1] == 9.0
     assert "up to 9" in texts(figure)
     assert right.get_ylim()[1] == TOP
+    assert not left.texts  # its own curve is not cut
     assert within_paper(figure)
 
 
