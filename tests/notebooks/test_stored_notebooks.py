@@ -68,3 +68,9 @@ def test_nothing_is_loaded_from_elsewhere(path):
     cells = nbformat.read(path, as_version=4).cells
     texts = [*stored_outputs(path), *(cell.source for cell in cells)]
     assert [text for text in texts if loads.search(text)] == []
+
+
+@pytest.mark.parametrize("edition", ["", "solutions/"])
+def test_the_live_run_came_within_its_15_percent_of_the_floor(edition):
+    outputs = stored_outputs(NOTEBOOKS / f"{edition}06_training.ipynb")
+    assert any("within 15% of the floor: True" in output for output in outputs)

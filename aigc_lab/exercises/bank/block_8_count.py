@@ -70,9 +70,9 @@ COUNT = Exercise(
         Mistake(
             "two_missing",
             "the count is too small by 2C for each layer",
-            "one of a block's two norms is missing, or the biases of both, those of both c_proj, or "
-            "c_attn's bias is counted as C wide instead of 3C, or each bias as long as what its "
-            "layer reads instead of what it writes",
+            "one of a block's two norms is missing, or the biases of both, those of both c_proj, "
+            "or c_attn's bias is counted as C wide instead of 3C, or each bias as long as what "
+            "its layer reads instead of what it writes",
             "Write down everything that learns in a block, biases and norms included.",
             knobs={"singles": 11},
         ),
