@@ -95,8 +95,7 @@ class _Search:
     def __init__(self, width: int, room: int, stops: frozenset[int], penalty: float) -> None:
         self.width, self.room, self.stops, self.penalty = width, room, stops, penalty
         self.found: list[Beam] = []  # best first
-        # so many candidates that `width` of them go on even if every beam could end now
-        self.looks_at = width * (1 + max(1, len(stops)))
+        self.looks_at = width * (1 + len(stops))  # `width` go on even if every beam can end now
         self._grown = 0
 
     def sift(

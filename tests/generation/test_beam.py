@@ -40,9 +40,18 @@ def told(beams):
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     """A small random GPT-2 of transformers, and the same weights in our class."""
-    model = oracles.gpt2().eval()
-    folder = oracles.save(model, tmp_path_factory.mktemp("gpt2"))
-    return model, load_model(folder)
+    return both(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def few_tokens(tmp_path_factory):
+    """The same with 5 tokens only."""
+    return both(tmp_path_factory, vocab_size=5)
+
+
+def both(folders, **changes):
+    model = oracles.gpt2(**changes).eval()
+    return model, load_model(oracles.save(model, folders.mktemp("gpt2")))
 
 
 def test_grow_compares_all_beams_by_hand():
@@ -90,8 +99,18 @@ def test_with_an_end_too_the_best_texts_are_found(penalty):
 @pytest.mark.parametrize("penalty", [0.0, 1.0, 1.5])
 @pytest.mark.parametrize("width", [1, 3, 5])
 def test_it_equals_transformers(theirs, width, penalty, stops):
-    model, ours = theirs
-    room = 7
+    agree(*theirs, width, penalty, stops)
+
+
+@pytest.mark.parametrize("penalty", [-2.0, -0.3, 0.0, 1.0, 2.0])
+@pytest.mark.parametrize("stops", [[1], [2], [3], [1, 2], [4, 3]])
+def test_it_equals_transformers_where_every_beam_may_end_soon(few_tokens, stops, penalty):
+    for width in (2, 3):
+        agree(*few_tokens, width, penalty, stops)
+
+
+def agree(model, ours, width, penalty, stops, room=7):
+    """Ids, scores and their order are those of transformers, whose stop is our stop."""
     raw = model.generate(
         torch.tensor([PROMPT]),
         attention_mask=torch.ones(1, len(PROMPT)),
@@ -108,10 +127,10 @@ def test_it_equals_transformers(theirs, width, penalty, stops):
     )
     how = dict(max_new_tokens=room, stop_ids=stops, length_penalty=penalty)
     found = beam_search(ours, PROMPT, width, **how)
-    texts = [row[len(PROMPT) :].tolist() for row in raw.sequences]
-    for beam, text in zip(found, texts, strict=True):
-        assert list(beam.ids) == text[: len(beam.ids)]
-        assert not any(text[len(beam.ids) :])  # what is left is padding
+    for beam, row in zip(found, raw.sequences, strict=True):
+        text = row[len(PROMPT) :].tolist()
+        first_stop = next((at for at, one in enumerate(text) if one in stops), room)
+        assert list(beam.ids) == text[: first_stop + 1]  # what is left is padding
     if width > 1:
         scores = [beam.score for beam in found]
         assert scores == pytest.approx(raw.sequences_scores.tolist(), abs=1e-4)
