@@ -23,7 +23,8 @@
 # **You need** softmax and attention (notebooks 02 and 03), and what a position vector is (04). No
 # network, no GPU.
 #
-# **It takes** about a minute to run and two and a half hours to read and solve.
+# **It takes** about a minute and under 1 GB of memory to run, and two and a half hours to read and
+# solve.
 # **Difficulty** ●●○ moderate.
 #
 # There are eight exercises. Until you solve one, the course's own version stands in for it and says
