@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from aigc_lab.core.checks import is_number
 from aigc_lab.generation.cache import KVCache
-from aigc_lab.generation.loop import as_batch, last_logits
+from aigc_lab.generation.loop import as_batch, last_logits, require_numbers
 from aigc_lab.generation.sampling import NEVER
 from aigc_lab.model.gpt import GPT
 
@@ -60,18 +61,20 @@ def beam_search(
 
     Each step scores every token after every beam and goes on with the `width` best. A beam that
     ends is put aside, and the next best takes its place; the search stops when no running beam can
-    still reach the `width` best of those put aside. Dropout is off. With the cache a step computes
-    one position: its rows are put in the order of the beams that survive.
+    still reach the `width` best of those put aside. One beam is greedy decoding, and over where it
+    ends. Dropout is off. With the cache a step computes one position: its rows are put in the order
+    of the beams that survive.
 
     Shapes: ids (T,) or (1, T) -> up to `width` beams, best first.
-    Raises: ValueError for several prompts, a width or a number of new tokens below 1.
+    Raises: ValueError for several prompts, a width or a number of new tokens below 1, a length
+        penalty outside -10 … 10, or logits that are not numbers.
     Source: Graves 2012, section 2.1 (the search); Wu et al. 2016, section 7 (why length matters);
         score and search as in transformers' `generate(num_beams=…, early_stopping="never")`.
     Notebook: 07 generation.
     """
     prompt = as_batch(ids, model)
-    _require(prompt, width, max_new_tokens)
-    search = _Search(width, max_new_tokens, frozenset(stop_ids), length_penalty)
+    _require(prompt, width, max_new_tokens, length_penalty)
+    search = _Search(width, max_new_tokens, frozenset(map(int, stop_ids)), length_penalty)
     block = model.config.block_size
     cache = (
         _cache(model, width, min(prompt.shape[1] + max_new_tokens, block)) if use_cache else None
@@ -81,6 +84,7 @@ def beam_search(
     totals[0] = 0.0  # all rows are the prompt at first, and one of them will do
     while not search.done(totals):
         logits = _next_logits(model, rows, cache)
+        require_numbers(logits)
         candidates = grow(totals, logits.float().log_softmax(dim=-1), search.looks_at)
         totals, parents, tokens = search.sift(rows[:, prompt.shape[1] :], *candidates)
         rows = torch.cat([rows[parents], tokens[:, None]], dim=1)  # (W, T) -> (W, T + 1)
@@ -121,7 +125,7 @@ class _Search:
     def done(self, totals: Tensor) -> bool:
         """Whether no running beam can still be among the `width` best."""
         best = float(totals.max())
-        if best == NEVER:
+        if best == NEVER or (self.width == 1 and self.found):
             return True
         return len(self.found) == self.width and self.found[-1].score >= self._hope(best)
 
@@ -150,9 +154,11 @@ def _cache(model: GPT, width: int, capacity: int) -> KVCache:
     return KVCache(model.config, width, capacity, weight.device, weight.dtype)
 
 
-def _require(prompt: Tensor, width: int, max_new_tokens: int) -> None:
+def _require(prompt: Tensor, width: int, max_new_tokens: int, length_penalty: float) -> None:
     if len(prompt) != 1:
         raise ValueError(f"{len(prompt)} prompts arrived; beam search takes one, (T,) or (1, T)")
     for name, value in (("width", width), ("max_new_tokens", max_new_tokens)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"{name}={value!r} will not do; give a whole number from 1")
+    if not (is_number(length_penalty) and abs(length_penalty) <= 10):
+        raise ValueError(f"length_penalty={length_penalty!r} will not do; give a number, -10 to 10")

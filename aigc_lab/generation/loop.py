@@ -43,7 +43,7 @@ def next_tokens(
             past = cache.length if cache else 0
             logits = last_logits(model, sequence[:, past:now], cache)
         if now == start:
-            _require_numbers(logits)
+            require_numbers(logits)
         drawn = sample(logits[:, :vocab_limit], config, generator, seen=sequence[:, :now])
         sequence[:, now] = drawn
         yield drawn
@@ -82,7 +82,8 @@ def evaluating(model: GPT) -> Iterator[None]:
             module.training = True
 
 
-def _require_numbers(logits: Tensor) -> None:
+def require_numbers(logits: Tensor) -> None:
+    """Refuse logits from which no token can be chosen; shapes: any."""
     if not bool(torch.isfinite(logits).all()):
         raise ValueError(
             "the model's logits are not all finite numbers, so no token can be drawn; "

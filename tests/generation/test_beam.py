@@ -165,6 +165,30 @@ def test_an_end_on_the_last_step_is_a_stop():
     assert again == [Beam(first.ids, first.log_prob, first.score, "stop")]
 
 
+@pytest.mark.parametrize("stops", [(), (2,), (1, 3)])
+def test_one_beam_is_greedy_decoding(few_tokens, stops):
+    model = few_tokens[1]
+    for first in range(5):
+        how = dict(max_new_tokens=8, stop_ids=stops)
+        greedy = generate(model, [first], temperature=0, **how)[0, 1:].tolist()
+        (beam,) = beam_search(model, [first], width=1, **how)
+        assert list(beam.ids) == greedy
+
+
+def test_logits_that_are_not_numbers_are_refused():
+    model = build()
+    with torch.no_grad():
+        model.ln_f.weight.fill_(float("nan"))
+    with pytest.raises(ValueError, match="logits are not all finite numbers"):
+        beam_search(model, PROMPT)
+
+
+@pytest.mark.parametrize("penalty", [float("nan"), float("inf"), 11, None])
+def test_a_length_penalty_that_ranks_nothing_is_refused(penalty):
+    with pytest.raises(ValueError, match=r"length_penalty=.* will not do; give a number, -10 to"):
+        beam_search(build(), PROMPT, length_penalty=penalty)
+
+
 def test_dropout_is_off_and_the_mode_stays():
     model = build(dropout=0.5)
     calm = beam_search(model, PROMPT, width=2, max_new_tokens=4)

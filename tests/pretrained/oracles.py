@@ -10,6 +10,7 @@ from transformers import (
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    PretrainedConfig,
     PreTrainedModel,
 )
 
@@ -30,17 +31,16 @@ LLAMA = dict(
 
 
 def gpt2(**changes) -> PreTrainedModel:
-    return _random(GPT2LMHeadModel(GPT2Config(**{**GPT2, **changes})))
+    return _random(GPT2LMHeadModel, GPT2Config(**{**GPT2, **changes}))
 
 
 def llama(**changes) -> PreTrainedModel:
-    return _random(LlamaForCausalLM(LlamaConfig(**{**LLAMA, **changes})))
+    return _random(LlamaForCausalLM, LlamaConfig(**{**LLAMA, **changes}))
 
 
 def mistral(**changes) -> PreTrainedModel:
-    return _random(
-        MistralForCausalLM(MistralConfig(**{**LLAMA, "sliding_window": None, **changes}))
-    )
+    config = MistralConfig(**{**LLAMA, "sliding_window": None, **changes})
+    return _random(MistralForCausalLM, config)
 
 
 def llama3(**changes) -> PreTrainedModel:
@@ -72,10 +72,11 @@ def some_ids(rows: int = 3, length: int = BLOCK) -> torch.Tensor:
     return torch.randint(V, (rows, length), generator=torch.Generator().manual_seed(3))
 
 
-def _random(model: PreTrainedModel) -> PreTrainedModel:
+def _random(kind: type[PreTrainedModel], config: PretrainedConfig) -> PreTrainedModel:
     """Weights far from any start, norms and biases included, so that no mix-up stays unseen."""
-    generator = torch.Generator().manual_seed(17)
-    with torch.no_grad():
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(17)  # whatever ran before, they are the same
+        model = kind(config)
         for weight in model.parameters():
-            weight.add_(0.3 * torch.randn(weight.shape, generator=generator))
+            weight.add_(0.3 * torch.randn(weight.shape))
     return model.eval()
