@@ -102,7 +102,7 @@ MISTAKES = (
     Mistake(
         "mean of batch means without the empty",
         symptom="targets count more in a batch that has few of them",
-        diagnosis="you average the batches' losses, with 0 for a batch in which nothing is scored",
+        diagnosis="you average the batches' losses, however many targets each of them scores",
         hint="Add up losses, count targets, divide once.",
         knobs={"average": "batches"},
     ),
