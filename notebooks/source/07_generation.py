@@ -10,7 +10,7 @@
 #
 # A GPT does not write. It says how likely each next token is, and that is all. Somebody has to
 # *choose* one, put it at the end of the text, and ask again. How to choose decides whether the text
-# is dull, lively or mad, and here you build every way there is. Then you make it fast.
+# is dull, lively or mad, and here you build the usual ways. Then you make it fast.
 #
 # **You will be able to** write the loop that generates; say what temperature, top-k, top-p, min-p
 # and the repetition penalty do to a distribution, and what each of them costs; stop a text where it
@@ -19,7 +19,7 @@
 # **You need** Python with NumPy, softmax from notebook 02 and attention from notebook 03. No
 # network, no GPU.
 #
-# **It takes** about a minute to run and about three hours to read and solve.
+# **It takes** about a minute and 1 GB of memory to run, and about three hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
 # There are nine exercises. Until you solve one, the course's own version stands in for it and says
@@ -286,9 +286,8 @@ print(f"{sentences[2]} Ever above one half:", bool(max(curves[sentences[2]][1]) 
 # Even the nonsense about the lamp. A loop feeds itself: once in it, repeating is the likeliest
 # thing to do, and greedy does nothing else. People would get bored; the likeliest token never does.
 #
-# The third sentence is one of the town's. Of the town the model knows that people go *somewhere*:
-# the place is always a roll of the dice, and no repetition makes it sure. Loops, too, are learned
-# from texts.
+# The third sentence is one of the town's. In the town, who goes, how and where is always a roll of
+# the dice, and no repetition makes it sure. So not every text feeds a loop.
 
 # %% [markdown]
 # ## 3 · Temperature
@@ -396,7 +395,7 @@ for temperature in [0, 0.25, 1, 3]:
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.viz.arrays import bar_panels
 
-bar_panels({"the town": [0.2] * 5, **drawn}, weather, "The weather in 400 stories", (0, 1))
+bar_panels({"the town": [0.2] * 5, **drawn}, weather, "The weather in 400 draws", (0, 1))
 
 # %% [markdown]
 # At temperature 0 it is always the same weather, the one that the model finds a hair likelier than
@@ -461,13 +460,14 @@ print("fewer than half as many right answers at 3:", answers[3] < answers[0] / 2
 
 # %% [markdown]
 # **Verdict: diversity yes, ideas no.** Dividing by $\tau$ never changes which token is ahead of
-# which; it only moves chance up or down the same list. Facts are best left cold. Stories need some
-# warmth (a lukewarm draw still goes round in circles), and nothing survives the heat.
+# which; it only moves chance up or down the same list. Facts gain nothing from warmth; they stand
+# some of it, and then they go. Stories need some warmth (a lukewarm draw still goes round in
+# circles), and nothing survives the heat.
 
 # %% [markdown]
 # ## 4 · Cutting off the tail
 #
-# Why does even temperature 1 derail in prose? Look at the thousands of tokens that hardly ever fit.
+# What can go wrong at temperature 1? Look at the many tokens that hardly ever fit.
 # Each of them has almost no probability, but they are many, and we draw again and again:
 
 # %%
@@ -643,7 +643,7 @@ print("their softmax:", torch.softmax(nothing, dim=-1)[:3])
 
 # %% [markdown]
 # Nothing is left to draw from, just where the model is surest, and the program stops with `nan` in
-# its hands. (It has happened to several well-known libraries.)
+# its hands.
 #
 # ### The order of the dials
 #
@@ -666,8 +666,8 @@ same = np.array_equal(np.isfinite(keep_top_k(z / 2, 10)), np.isfinite(keep_top_k
 print("for top-k the order does not matter:", same)
 
 # %% [markdown]
-# So “temperature 2 and top-p 0.9” is two different things, depending on who goes first. Most
-# libraries, and this course, heat first: *repetition penalty, temperature, top-k, top-p, min-p*.
+# So “temperature 2 and top-p 0.9” is two different things, depending on who goes first.
+# `transformers` and this course heat first: *repetition penalty, temperature, top-k, top-p, min-p*.
 # Some let you cut first, which keeps a hot text sane. When two programs with equal dials write
 # differently well, ask for the order.
 #
@@ -938,9 +938,9 @@ for limit in [{"max_length": 50}, {"max_new_tokens": 50}]:
     print(limit, "prompt", batch.shape[1], "+ new", out.shape[1] - batch.shape[1])
 
 # %% [markdown]
-# **Verdict: no.** `max_length` counts the prompt. With a longer one nothing is left to write.
-# (And the call drops the attention mask that the tokenizer made, which matters as soon as a batch
-# holds prompts of different lengths.)
+# **Verdict: no.** `max_length` counts the prompt. With a prompt of 50 tokens it stops with a
+# `ValueError`. (And the call drops the attention mask that the tokenizer made, which matters as
+# soon as a batch holds prompts of different lengths.)
 #
 # > **Claim check.** “This is what the program printed.” Is this output possible? Notebook 01
 # > unmasked one by counting. For *greedy* output there is a sharper test: we can ask, in one pass
@@ -1120,8 +1120,8 @@ print("different among the 30 real ones:", len({text[:120] for text in real}))
 # %% [markdown]
 # A search finds one text, the same one every time, and likelier than most real ones. The town
 # writes thirty different stories, of about the likelihood of what is *drawn* at temperature 1.
-# **Open texts are drawn, not searched.** Where there is one right answer, as in translation, a
-# search does no harm, and used to help much.
+# **Open texts are drawn, not searched.** Where the prompt settles nearly everything, as in
+# translation, a narrow beam used to help; a very wide one does harm (last question below).
 
 # %% [markdown]
 # ## 8 · Several samples
@@ -1162,13 +1162,14 @@ print(f"single answers {single:.0%}, best of 8 by log-probability {best:.0%}")
 # %% [markdown]
 # Beware of two things. The *sum* of log-probabilities prefers short texts, since each token costs;
 # their *mean* does not, but forgives one blunder in a long text. And for open texts, best of n is a
-# slow way back to greedy: with more and more samples, it finds what a search finds.
+# slow way back to greedy: with more and more samples, it comes to where a search was at once.
 
 # %%
 pool = complete(model, tokenizer, "Story:", n=64, max_new_tokens=30, seed=2)
 sums = [log_probs_of(tokenizer.encode("Story:"), list(one.ids)).sum() for one in pool]
 rising = [max(sums[:n]) for n in (1, 4, 16, 64)]
-print("the best of 1, 4, 16, 64 is likelier each time, or equal:", rising == sorted(rising))
+away = np.abs(np.array([rising[-1], np.mean(sums)]) - costs["greedy"][0])
+print("the best of 64 is nearer to greedy's than their mean is:", bool(away[0] < away[1]))
 
 # %% [markdown]
 # ## 9 · The KV cache
@@ -1317,12 +1318,13 @@ for length, factor in zip(lengths, speed_up, strict=True):
 # %%
 print("the same logits:", bool(max(differences) < 1e-4))
 print("faster at 1024 tokens, more than five times:", speed_up[-1] > 5)
-print("the longer the text, the more it saves:", speed_up[-1] > 2 * speed_up[0])
+print("at 1024 tokens it saves more than at 64:", speed_up[-1] > 2 * speed_up[0])
 
 # %% [markdown]
 # Without a cache, a token costs a pass over the whole text; with one, a pass over one token (and a
-# glance at the cached keys). For a text of $T$ tokens that is the difference between work that
-# grows with $T^2$ and more, and with $T$.
+# glance at the cached keys). For a text of $T$ tokens that is the difference between for $T$
+# tokens, the layers' work grows with $T$ in place of $T^2$, and the attention scores' with $T^2$ in
+# place of $T^3$.
 #
 # When the text outgrows `block_size`, the window slides: every token moves to another position, so
 # with positions counted from the window's start no cached key is right any more. The package then
