@@ -1564,7 +1564,8 @@ print("above the floor, as everything:", bits["your GPT"] > bits["floor"])
 print("within 15% of the floor:", bits["your GPT"] < 1.15 * bits["floor"])
 
 # %% [markdown]
-# And it answers. Five questions from worlds that it has not seen; after the bar stands what it says:
+# And it answers. Five questions from worlds that it has not seen; after the bar stands what it
+# says:
 
 # %% tags=["nbval-ignore-output"]
 for ability in (*abilities, "parcel", "items"):

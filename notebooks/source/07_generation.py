@@ -1322,9 +1322,8 @@ print("at 1024 tokens it saves more than at 64:", speed_up[-1] > 2 * speed_up[0]
 
 # %% [markdown]
 # Without a cache, a token costs a pass over the whole text; with one, a pass over one token (and a
-# glance at the cached keys). For a text of $T$ tokens that is the difference between for $T$
-# tokens, the layers' work grows with $T$ in place of $T^2$, and the attention scores' with $T^2$ in
-# place of $T^3$.
+# glance at the cached keys). For a text of $T$ tokens the layers' work then grows with $T$
+# in place of $T^2$, and the attention scores' with $T^2$ in place of $T^3$.
 #
 # When the text outgrows `block_size`, the window slides: every token moves to another position, so
 # with positions counted from the window's start no cached key is right any more. The package then
