@@ -89,7 +89,8 @@ def _strange(yours: np.ndarray, right: np.ndarray) -> str | None:
     for name, test in (("nan", np.isnan), ("infinite", np.isinf)):
         bad = test(yours) & ~test(right)
         if bad.any():
-            return f"{_count(bad)} {name}{_at(bad)}"
+            others = " and should not be" if test(right).any() else ""
+            return f"{_count(bad)} {name}{others}{_at(bad)}"
     return None
 
 

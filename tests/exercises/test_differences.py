@@ -49,6 +49,11 @@ def test_equal_values_of_other_types_pass(yours, right):
         (np.where(GRID > 4, np.nan, GRID), GRID, "2 of 6 numbers are nan, the first at [1, 1]"),
         (np.where(GRID > 5, np.inf, GRID), GRID, "1 of 6 numbers is infinite, the first at [1, 2]"),
         (
+            np.where(GRID > 4, -np.inf, GRID),
+            np.where(GRID > 5, -np.inf, GRID),
+            "1 of 6 numbers is infinite and should not be, the first at [1, 1]",
+        ),
+        (
             np.where(GRID == 5, 6, GRID),
             GRID,
             "1 of 6 numbers is wrong, the first at [1, 1]: 6, and 5 is right",

@@ -6,6 +6,7 @@ import numpy as np
 
 from aigc_lab.exercises.bank.block_1_layer_norm_axes import AXES
 from aigc_lab.exercises.bank.block_1_layer_norm_flawed import flawed
+from aigc_lab.exercises.bank.block_norms import FIXED_EPS
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import layer_norm
 
@@ -95,13 +96,7 @@ LAYER_NORM = Exercise(
             "A bracket is missing: what is eps to be added to?",
             knobs={"eps_at": "after"},
         ),
-        Mistake(
-            "fixed_eps",
-            "all is right until another eps is asked for",
-            "a number is written where eps should stand",
-            "Use the argument eps; 1e-5 is only what it is when nobody says otherwise.",
-            knobs={"eps_at": "fixed"},
-        ),
+        FIXED_EPS,
         Mistake(
             "no_root",
             "the rows' deviations are not 1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.block_norms import COUNTED_AXES
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in block_1_layer_norm
@@ -109,25 +110,5 @@ AXES = (
         LOST,
         knobs={"kept": "mean"},
     ),
-    Mistake(
-        "column",
-        "one text is right, several at once stop with an error",
-        "`[:, None]` puts the new axis second; in a batch it must come last",
-        "keepdims=True, or [..., None], works however many axes stand in front.",
-        knobs={"kept": "column"},
-    ),
-    Mistake(
-        "two_axes",
-        "one text is right, several at once stop with an error",
-        "`T, C = x.shape` allows no axes in front of T",
-        "You need the size of the last axis at most: x.shape[-1], whatever stands in front.",
-        knobs={"kept": "both of two"},
-    ),
-    Mistake(
-        "three_axes",
-        "several texts are right, a single one stops with an error",
-        "`B, T, C = x.shape` insists on exactly one axis in front of T",
-        "You need the size of the last axis at most: x.shape[-1], whatever stands in front.",
-        knobs={"kept": "both of three"},
-    ),
+    *COUNTED_AXES,
 )

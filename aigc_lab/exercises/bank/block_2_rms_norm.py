@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aigc_lab.exercises.bank.block_2_rms_norm_flawed import flawed
+from aigc_lab.exercises.bank.block_norms import COUNTED_AXES, FIXED_EPS
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 from aigc_lab.model.reference import rms_norm
 
@@ -117,27 +118,7 @@ RMS_NORM = Exercise(
             "Ask mean to keep its axis: keepdims=True. Then look at the shapes.",
             knobs={"kept": "neither"},
         ),
-        Mistake(
-            "column",
-            "one text is right, several at once stop with an error",
-            "`[:, None]` puts the new axis second; in a batch it must come last",
-            "keepdims=True, or [..., None], works however many axes stand in front.",
-            knobs={"kept": "column"},
-        ),
-        Mistake(
-            "two_axes",
-            "one text is right, several at once stop with an error",
-            "`T, C = x.shape` allows no axes in front of T",
-            "You need the size of the last axis at most: x.shape[-1], whatever stands in front.",
-            knobs={"kept": "both of two"},
-        ),
-        Mistake(
-            "three_axes",
-            "several texts are right, a single one stops with an error",
-            "`B, T, C = x.shape` insists on exactly one axis in front of T",
-            "You need the size of the last axis at most: x.shape[-1], whatever stands in front.",
-            knobs={"kept": "both of three"},
-        ),
+        *COUNTED_AXES,
         Mistake(
             "eps_outside",
             "all is nearly right, until the numbers of a row are small",
@@ -159,13 +140,7 @@ RMS_NORM = Exercise(
             "A bracket is missing: what is eps to be added to?",
             knobs={"eps_at": "after"},
         ),
-        Mistake(
-            "fixed_eps",
-            "all is right until another eps is asked for",
-            "a number is written where eps should stand",
-            "Use the argument eps; 1e-5 is only what it is when nobody says otherwise.",
-            knobs={"eps_at": "fixed"},
-        ),
+        FIXED_EPS,
         Mistake(
             "no_root",
             "doubling x halves the answer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from aigc_lab.exercises.bank.generation_filters import MASK
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_2_top_k
@@ -178,11 +179,5 @@ MISTAKES = (
         "The next dial expects logits; the softmax comes when all dials have acted.",
         knobs={"give": "probs"},
     ),
-    Mistake(
-        "mask",
-        "True and False come back",
-        "you return which tokens stay, not their logits",
-        "What does np.where make of a condition and two values?",
-        knobs={"give": "mask"},
-    ),
+    MASK,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.exercises.bank.generation_filters import given, softmax_not_shifted
 from aigc_lab.model.reference import softmax
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_3_top_p
@@ -25,7 +26,7 @@ def flawed(
     """Top-p with what can go wrong."""
     if mass == "no axis" and logits.ndim > 1:
         np.cumsum(logits) - logits  # stops: their shapes do not fit
-    probs = _no_shift(logits) if mass == "no shift" else softmax(logits)
+    probs = softmax_not_shifted(logits) if mass == "no shift" else softmax(logits)
     ids = {
         "falling": np.argsort(-logits, axis=-1, kind="stable"),
         "falling, late": np.argsort(logits, axis=-1, kind="stable")[..., ::-1],
@@ -41,19 +42,10 @@ def flawed(
     kept = np.zeros(logits.shape, dtype=bool)
     np.put_along_axis(kept, ids, keep, axis=-1)
     kept = {"scatter": kept, "left": keep, "gather": np.take_along_axis(keep, ids, -1)}[back]
-    left = np.where(kept, probs, 0.0)
     return {
-        "logits": lambda: np.where(kept, logits, out),
+        **given(logits, probs, kept, out),
         "in order": lambda: np.where(keep, np.take_along_axis(logits, ids, -1), out),
-        "probs": lambda: left,
-        "new probs": lambda: left / np.maximum(left.sum(axis=-1, keepdims=True), 1e-300),
-        "probs and never": lambda: np.where(kept, probs, -np.inf),
-        "mask": lambda: kept,
     }[give]()
-
-
-def _no_shift(logits: ndarray) -> ndarray:
-    return np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
 
 
 def _up_to(edge: str, summed: ndarray, p: float) -> ndarray:

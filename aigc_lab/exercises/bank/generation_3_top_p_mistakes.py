@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.generation_filters import NOT_LOGITS
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_3_top_p
@@ -162,32 +163,5 @@ MISTAKES = (
         "Place i belongs to token i. How do the answers come back to their tokens?",
         knobs={"give": "in order"},
     ),
-    Mistake(
-        "probabilities",
-        "probabilities come back",
-        "you return the kept tokens' probabilities, 0 for the others",
-        "The next dial expects logits. What does a logit of a ruled out token look like?",
-        knobs={"give": "probs"},
-    ),
-    Mistake(
-        "new_probabilities",
-        "probabilities come back, which add up to 1",
-        "you return the distribution after the cut, not its logits",
-        "The next dial expects logits. Softmax will make them add up to 1 by itself.",
-        knobs={"give": "new probs"},
-    ),
-    Mistake(
-        "probabilities_and_never",
-        "probabilities come back, with minus infinity among them",
-        "you rule tokens out among the probabilities instead of the logits",
-        "Which array belongs into np.where where a token stays?",
-        knobs={"give": "probs and never"},
-    ),
-    Mistake(
-        "mask",
-        "True and False come back",
-        "you return which tokens stay, not their logits",
-        "What does np.where make of a condition and two values?",
-        knobs={"give": "mask"},
-    ),
+    *NOT_LOGITS,
 )

@@ -7,6 +7,7 @@ from numpy import ndarray
 
 from aigc_lab.exercises.bank.generation_2_top_k import on_array
 from aigc_lab.exercises.bank.generation_4_min_p_flawed import flawed
+from aigc_lab.exercises.bank.generation_filters import NOT_LOGITS
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.generation import sampling
 
@@ -178,34 +179,7 @@ MIN_P = Exercise(
             "np.where(condition, a, b) takes a where the condition holds. Which is yours?",
             knobs={"give": "turned"},
         ),
-        Mistake(
-            "probabilities",
-            "probabilities come back",
-            "you return the kept tokens' probabilities, 0 for the others",
-            "The next dial expects logits. What does a logit of a ruled out token look like?",
-            knobs={"give": "probs"},
-        ),
-        Mistake(
-            "new_probabilities",
-            "probabilities come back, which add up to 1",
-            "you return the distribution after the cut, not its logits",
-            "The next dial expects logits. Softmax will make them add up to 1 by itself.",
-            knobs={"give": "new probs"},
-        ),
-        Mistake(
-            "probabilities_and_never",
-            "probabilities come back, with minus infinity among them",
-            "you rule tokens out among the probabilities instead of the logits",
-            "Which array belongs into np.where where a token stays?",
-            knobs={"give": "probs and never"},
-        ),
-        Mistake(
-            "mask",
-            "True and False come back",
-            "you return which tokens stay, not their logits",
-            "What does np.where make of a condition and two values?",
-            knobs={"give": "mask"},
-        ),
+        *NOT_LOGITS,
         Mistake(
             "short",
             "only the kept logits come back",

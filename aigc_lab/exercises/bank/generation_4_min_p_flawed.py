@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.exercises.bank.generation_filters import given, softmax_not_shifted
 from aigc_lab.model.reference import softmax
 
 EXERCISES = ()  # the exercise that these belong to stands in generation_4_min_p
@@ -21,7 +22,7 @@ def flawed(
     give: str = "logits",
 ) -> ndarray:
     """Min-p with what can go wrong."""
-    probs = softmax(logits) if shift else _no_shift(logits)
+    probs = softmax(logits) if shift else softmax_not_shifted(logits)
     top, likeliest = (each.max(axis=-1, keepdims=True) for each in (logits, probs))
     values, least = {
         "top": (probs, p * likeliest),
@@ -41,17 +42,8 @@ def flawed(
         "wrong side": (logits, top - np.log(np.float64(p))),
     }[bar]
     kept = values > least if strict else values >= least
-    left = np.where(kept, probs, 0.0)
     return {
-        "logits": lambda: np.where(kept, logits, out),
+        **given(logits, probs, kept, out),
         "turned": lambda: np.where(kept, -np.inf, logits),
-        "probs": lambda: left,
-        "probs and never": lambda: np.where(kept, probs, -np.inf),
-        "new probs": lambda: left / np.maximum(left.sum(axis=-1, keepdims=True), 1e-300),
-        "mask": lambda: kept,
         "short": lambda: logits[kept],
     }[give]()
-
-
-def _no_shift(logits: ndarray) -> ndarray:
-    return np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)

@@ -30,11 +30,11 @@ def speaker(seed: int, vocab_size: int) -> NextLogits:
 
 
 def teller(seed: int, vocab_size: int) -> LogProbs:
-    """The log-probabilities (V,) of a small model for the token after some ids."""
+    """The log-probabilities (V,) of a small model for the token after some ids; even after none."""
     next_logits = speaker(seed, vocab_size)
 
     def log_probs(ids: Sequence[int]) -> ndarray:
-        logits = next_logits(ids)[-1] / 3
+        logits = next_logits(ids)[-1] / 3 if len(ids) else np.zeros(vocab_size)
         return logits - np.log(np.exp(logits).sum())
 
     return log_probs

@@ -57,6 +57,7 @@ FED = {
     "all": lambda prompt, new: prompt + new,
     "last": lambda prompt, new: (prompt + new)[-1:],
     "prompt": lambda prompt, new: prompt,
+    "new": lambda prompt, new: new,
     "prompt, then new": lambda prompt, new: new or prompt,
 }
 

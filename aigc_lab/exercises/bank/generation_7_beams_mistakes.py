@@ -141,6 +141,13 @@ MISTAKES = (
         knobs={"fed": "prompt, then new"},
     ),
     Mistake(
+        "prompt_never_seen",
+        "the prompt makes no difference",
+        "you ask the model for what follows the new ids alone",
+        "What stands before the first new token? log_probs has to see it too.",
+        knobs={"fed": "new"},
+    ),
+    Mistake(
         "one_step_more",
         "there is one token too many",
         "your loop runs once too often",

@@ -146,6 +146,14 @@ def without_the_prompt(log_probs, prompt, width, length):
     return beams[0]
 
 
+def prompt_forgotten(log_probs, prompt, width, length):
+    beams = [([], 0.0)]
+    for _ in range(length):
+        candidates = [([*b, t], s + lp) for b, s in beams for t, lp in enumerate(log_probs(b))]
+        beams = sorted(candidates, key=lambda beam: beam[1], reverse=True)[:width]
+    return beams[0]
+
+
 def one_step_more(log_probs, prompt, width, length):
     beams = [([], 0.0)]
     for _ in range(length + 1):
@@ -211,6 +219,7 @@ MISTAKEN = {
         ("last_only", newest_id_only),
         ("prompt_only", prompt_alone),
         ("no_prompt", without_the_prompt),
+        ("prompt_never_seen", prompt_forgotten),
         ("one_step_more", one_step_more),
         ("one_step_fewer", one_step_fewer),
         ("by_ids", sorted_without_key),
