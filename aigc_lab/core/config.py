@@ -10,11 +10,12 @@ from aigc_lab.core.checks import require_choice, require_positive, require_whole
 
 POSITIONS = ("learned", "sinusoidal", "rotary", "none")
 NORMS = ("layernorm", "rmsnorm")
-MLPS = ("gelu_tanh", "gelu", "swiglu")
+MLPS = ("gelu_tanh", "gelu", "relu_squared", "swiglu")
 ATTENTION_KERNELS = ("auto", "fused", "explicit")
 OPTIMIZERS = ("adamw", "muon")
 SCHEDULES = ("cosine", "linear", "constant")
 PRECISIONS = ("auto", "float32", "bfloat16")
+COMPILE_MODES = ("never", "auto", "always")
 
 Config = TypeVar("Config", "RotaryScaling", "GPTConfig", "TrainConfig")
 
@@ -52,10 +53,14 @@ class GPTConfig:
     """The shape of a GPT, in GPT-2's names; the defaults are GPT-2 small.
 
     `position`, `norm`, `mlp`, `bias` and `tie_weights` are the swaps between the two dialects:
-    `GPTConfig.gpt2()` and `GPTConfig.llama()` set all five at once.
+    `GPTConfig.gpt2()` and `GPTConfig.llama()` set all five at once. What neither dialect has, and
+    newer recipes do: `mlp="relu_squared"`, `qk_norm` (queries and keys are scaled to one length
+    before they meet), and `zero_init` (the output projections of a block begin at zero, so that
+    every block begins by changing nothing).
 
     Raises: ValueError naming the field, what arrived and what would do.
-    Source: Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama).
+    Source: Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama); So et al. 2021 (squared
+        ReLU); Henry et al. 2020 (normalised queries and keys).
     Notebook: 05 the GPT block.
 
     >>> GPTConfig.llama(n_layer=2, n_head=4, n_embd=64, n_kv_head=2).head_dim
@@ -77,6 +82,8 @@ class GPTConfig:
     tie_weights: bool = True
     rope_base: float = 10000.0
     rope_scaling: RotaryScaling | None = None  # None: plain rotary positions
+    qk_norm: bool = False
+    zero_init: bool = False
     dropout: float = 0.0
     attention: str = "auto"  # a kernel, or the quicker one for device, dtype and length
 
@@ -85,8 +92,8 @@ class GPTConfig:
         given = [name for name in ("n_kv_head", "n_inner") if getattr(self, name) is not None]
         require_whole(self, *given)
         require_positive(self, "norm_eps", "rope_base")
-        require_choice(self, "bias", (True, False))
-        require_choice(self, "tie_weights", (True, False))
+        for switch in ("bias", "tie_weights", "qk_norm", "zero_init"):
+            require_choice(self, switch, (True, False))
         require_choice(self, "position", POSITIONS)
         require_choice(self, "norm", NORMS)
         require_choice(self, "mlp", MLPS)
@@ -149,6 +156,8 @@ class GPTConfig:
     def dialect(self) -> str | None:
         """`"gpt2"`, `"llama"`, or None for any other choice of parts."""
         swaps = (self.position, self.norm, self.mlp, self.bias)
+        if self.qk_norm:
+            return None
         if swaps == ("learned", "layernorm", "gelu_tanh", True) and self.kv_heads == self.n_head:
             return "gpt2" if self.tie_weights else None
         return "llama" if swaps == ("rotary", "rmsnorm", "swiglu", False) else None
@@ -172,8 +181,15 @@ class TrainConfig:
     Units: `batch_size` counts sequences of one optimiser step; `accumulate` splits them into that
     many equal micro-batches. `lr` drives AdamW; `muon_lr` drives Muon, which takes the hidden
     matrices when `optimizer="muon"` while AdamW keeps embeddings, norms and biases.
+
+    `average` is the decay of a running average of the weights, by which the model is then judged
+    and kept: 0.99 looks back over about 100 steps, and 0 averages nothing. `compile` runs the steps
+    through `torch.compile`: "auto" where that works and pays, "always" wherever it works.
+    `recompute` forgets a block's activations and computes them again in the backward pass: less
+    memory for about a third more time, and the same numbers.
+
     Raises: ValueError naming the field, what arrived and what would do.
-    Notebook: 06 training.
+    Notebook: 06 training; 08 GPU training.
     """
 
     steps: int = 500
@@ -195,12 +211,15 @@ class TrainConfig:
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
+    compile: str = "never"
+    average: float = 0.0
+    recompute: bool = False
 
     def __post_init__(self) -> None:
         require_whole(self, "steps", "batch_size", "accumulate")
         require_whole(self, "eval_every", "eval_batches", "checkpoint_every")
         require_positive(self, "lr", "muon_lr", "grad_clip")
-        require_within(self, 0.0, 0.999999, "beta1", "beta2")
+        require_within(self, 0.0, 0.999999, "beta1", "beta2", "average")
         require_within(self, 0.0, 1.0, "final_lr_fraction")
         require_within(self, 0.0, 1e6, "weight_decay")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
@@ -208,6 +227,8 @@ class TrainConfig:
         require_choice(self, "optimizer", OPTIMIZERS)
         require_choice(self, "schedule", SCHEDULES)
         require_choice(self, "precision", PRECISIONS)
+        require_choice(self, "compile", COMPILE_MODES)
+        require_choice(self, "recompute", (True, False))
         if self.batch_size % self.accumulate:
             raise ValueError(
                 f"batch_size={self.batch_size} does not split into accumulate={self.accumulate} "
@@ -233,6 +254,15 @@ def from_dict(cls: type[Config], values: dict[str, Any]) -> Config:
     if unknown:
         raise ValueError(f"{cls.__name__} has no {unknown}; it has {', '.join(known)}")
     return cls(**values)
+
+
+def defaults(cls: type[Config]) -> dict[str, Any]:
+    """What a config written before a field existed means by leaving it out.
+
+    >>> defaults(TrainConfig)["average"]
+    0.0
+    """
+    return {field.name: field.default for field in dataclasses.fields(cls)}
 
 
 def to_dict(config: RotaryScaling | GPTConfig | TrainConfig) -> dict[str, Any]:

@@ -95,11 +95,15 @@ def causal_mask(t_q: int, t_k: int, device: torch.device | str | None = None) ->
 class CausalSelfAttention(nn.Module):
     """Multi-head attention of each position to itself and its past; grouped-query if configured.
 
+    With `qk_norm`, each query and key is scaled to a root mean square of 1, so that a score stays
+    within ±√D however the weights grow.
+
     `c_attn` makes queries, keys and values in one product, stacked in that order, and `c_proj`
     mixes the heads' results. With a cache, keys and values of earlier passes are attended to too.
 
     Shapes: forward takes and returns (B, T, C); `rotary` is two (T, D/2) tables or None.
-    Source: Vaswani et al. 2017, section 3.2.2; Ainslie et al. 2023 (grouped queries).
+    Source: Vaswani et al. 2017, section 3.2.2; Ainslie et al. 2023 (grouped queries); Henry et al.
+        2020 (normalised queries and keys).
     Notebook: 03 attention.
     """
 
@@ -108,6 +112,7 @@ class CausalSelfAttention(nn.Module):
         self.n_head, self.n_kv_head = config.n_head, config.kv_heads
         self.head_dim, self.layer = config.head_dim, layer
         self.kernel, self.dropout = config.attention, config.dropout
+        self.qk_norm, self.norm_eps = config.qk_norm, config.norm_eps
         stacked = (self.n_head + 2 * self.n_kv_head) * self.head_dim
         self.c_attn = nn.Linear(config.n_embd, stacked, bias=config.bias)
         self.c_proj = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)
@@ -131,6 +136,8 @@ class CausalSelfAttention(nn.Module):
         groups = (self.n_head, self.n_kv_head, self.n_kv_head)
         stacked = self.c_attn(x).unflatten(-1, (sum(groups), self.head_dim))  # (B, T, H+2H_kv, D)
         q, k, v = stacked.transpose(1, 2).split(groups, dim=1)  # (B, H or H_kv, T, D)
+        if self.qk_norm:
+            q, k = (F.rms_norm(each, (self.head_dim,), eps=self.norm_eps) for each in (q, k))
         if rotary is not None:
             q, k = apply_rotary(q, *rotary), apply_rotary(k, *rotary)
         return q, k, v

@@ -41,7 +41,7 @@ class GPT(nn.Module):
         self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False)
         if config.tie_weights:
             self.lm_head.weight = self.wte.weight
-        init_weights(self, config.n_layer)
+        init_weights(self, config.n_layer, config.zero_init)
 
     def forward(self, ids: Tensor, cache: KVCacheLike | None = None) -> Tensor:
         """Logits of the next token at every position; row t has seen ids up to t only."""

@@ -69,8 +69,23 @@ def gelu_tanh(x: Tensor) -> Tensor:
     return F.gelu(x, approximate="tanh")
 
 
+def relu_squared(x: Tensor) -> Tensor:
+    """x squared where it is positive, 0 elsewhere.
+
+    Source: So et al. 2021 (Primer), section 4.
+    Notebook: 08 GPU training.
+
+    >>> relu_squared(torch.tensor([-2.0, 3.0]))
+    tensor([0., 9.])
+    """
+    return F.relu(x).square()
+
+
+ACTIVATIONS = {"gelu": gelu, "gelu_tanh": gelu_tanh, "relu_squared": relu_squared}
+
+
 class MLP(nn.Module):
-    """Widen each position from C to F, bend it by a GELU, narrow it back to C.
+    """Widen each position from C to F, bend it by an activation, narrow it back to C.
 
     Shapes: (B, T, C) -> (B, T, C).
     Source: Radford et al. 2019 (GPT-2).
@@ -79,7 +94,7 @@ class MLP(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.activation = gelu if config.mlp == "gelu" else gelu_tanh
+        self.activation = ACTIVATIONS[config.mlp]
         self.c_fc = nn.Linear(config.n_embd, config.inner, bias=config.bias)
         self.c_proj = nn.Linear(config.inner, config.n_embd, bias=config.bias)
         self.resid_drop = nn.Dropout(config.dropout)
@@ -141,11 +156,12 @@ def make_norm(config: GPTConfig) -> LayerNorm | RMSNorm:
     return LayerNorm(config.n_embd, config.norm_eps, bias=config.bias)
 
 
-def init_weights(model: nn.Module, n_layer: int) -> None:
+def init_weights(model: nn.Module, n_layer: int, zero_init: bool = False) -> None:
     """GPT-2's start: normal numbers of width 0.02, biases zero, and quieter residual projections.
 
     Each of the 2L projections into the residual stream starts smaller by 1/√(2L), so that the
-    stream's variance does not grow with depth.
+    stream's variance does not grow with depth; with `zero_init` they start at zero, so that every
+    block starts by changing nothing.
 
     Source: Radford et al. 2019 (GPT-2), section 2.3.
     Notebook: 05 the GPT block.
@@ -153,7 +169,8 @@ def init_weights(model: nn.Module, n_layer: int) -> None:
     for name, module in model.named_modules():
         if not isinstance(module, nn.Linear | nn.Embedding):
             continue
-        quieter = math.sqrt(2 * n_layer) if name.endswith("c_proj") else 1.0
-        nn.init.normal_(module.weight, std=0.02 / quieter)
+        projection = name.endswith("c_proj")
+        quieter = math.sqrt(2 * n_layer) if projection else 1.0
+        nn.init.normal_(module.weight, std=0.0 if projection and zero_init else 0.02 / quieter)
         if getattr(module, "bias", None) is not None:
             nn.init.zeros_(module.bias)

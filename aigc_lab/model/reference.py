@@ -114,12 +114,24 @@ def gelu_tanh(x: ndarray) -> ndarray:
     return x / 2.0 * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3)))
 
 
+def relu_squared(x: ndarray) -> ndarray:
+    """x² where x is positive, 0 elsewhere.
+
+    Source: So et al. 2021 (Primer), section 4.
+    Notebook: 08 GPU training.
+    """
+    return np.maximum(x, 0.0) ** 2
+
+
 def silu(x: ndarray) -> ndarray:
     """x / (1 + exp(-x)), written with tanh so that no x overflows.
 
     Notebook: 05 the GPT block.
     """
     return x * (1.0 + np.tanh(x / 2.0)) / 2.0
+
+
+BENDS = {"gelu": gelu, "gelu_tanh": gelu_tanh, "relu_squared": relu_squared}
 
 
 def sinusoidal(length: int, width: int) -> ndarray:
@@ -194,6 +206,8 @@ def self_attention(x: ndarray, weights: Weights, config: GPTConfig, name: str) -
     for head in range(heads):
         group = head // (heads // shared)
         q, k, v = piece[head], piece[heads + group], piece[heads + shared + group]
+        if config.qk_norm:
+            q, k = (rms_norm(each, 1.0, config.norm_eps) for each in (q, k))
         if config.position == "rotary":
             turn = dict(base=config.rope_base, scaling=config.rope_scaling)
             q, k = rotary(q, **turn), rotary(k, **turn)
@@ -202,7 +216,7 @@ def self_attention(x: ndarray, weights: Weights, config: GPTConfig, name: str) -
 
 
 def mlp(x: ndarray, weights: Weights, config: GPTConfig, name: str) -> ndarray:
-    """Widen, bend, narrow: GELU(x W₁ᵀ) W₂ᵀ, or (silu(gate) · up) W₂ᵀ for swiglu.
+    """Widen, bend, narrow: GELU(x W₁ᵀ) W₂ᵀ and the like, or (silu(gate) · up) W₂ᵀ for swiglu.
 
     Shapes: (T, C) -> (T, C).
     Source: Shazeer 2020, equations 1 and 6.
@@ -213,7 +227,7 @@ def mlp(x: ndarray, weights: Weights, config: GPTConfig, name: str) -> ndarray:
         gate, up = np.split(wide, 2, axis=-1)  # (T, F) each
         bent = silu(gate) * up
     else:
-        bent = gelu(wide) if config.mlp == "gelu" else gelu_tanh(wide)
+        bent = BENDS[config.mlp](wide)
     return linear(bent, weights, f"{name}.c_proj")
 
 

@@ -87,12 +87,13 @@ def format_for(config: GPTConfig) -> Format:
 
     Raises: ValueError naming what neither format can hold.
     """
-    if config.position == "learned" and config.norm == "layernorm":
+    plain = config.position == "learned" and config.norm == "layernorm" and not config.qk_norm
+    if plain:
         if config.mlp in ("gelu_tanh", "gelu") and config.bias and config.kv_heads == config.n_head:
             return GPT2
     elif config.dialect == "llama":
         return LLAMA
-    swaps = ("position", "norm", "mlp", "bias", "n_kv_head")
+    swaps = ("position", "norm", "mlp", "bias", "qk_norm", "n_kv_head")
     arrived = ", ".join(f"{name}={getattr(config, name)!r}" for name in swaps)
     raise ValueError(
         f"no other program reads this mixture of dialects ({arrived}); build models to be shared "

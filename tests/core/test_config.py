@@ -48,6 +48,8 @@ def test_swiglu_width_is_rounded_up_to_eight() -> None:
         {"bias": False},
         {"tie_weights": False},
         {"n_kv_head": 4},
+        {"qk_norm": True},
+        {"mlp": "relu_squared"},
     ],
 )
 def test_a_mixture_of_dialects_is_neither(change: dict) -> None:
@@ -66,6 +68,11 @@ def test_a_mixture_of_dialects_is_neither(change: dict) -> None:
 def test_plain_values_survive_json(config: GPTConfig | TrainConfig) -> None:
     text = json.dumps(to_dict(config))
     assert from_dict(type(config), json.loads(text)) == config
+
+
+def test_what_a_config_leaves_out_is_its_default() -> None:
+    assert from_dict(TrainConfig, defaults(TrainConfig)) == TrainConfig()
+    assert from_dict(GPTConfig, defaults(GPTConfig)) == GPTConfig()
 
 
 def test_configs_are_frozen() -> None:
@@ -137,6 +144,9 @@ def test_a_run_of_any_length_warms_up_for_a_tenth_of_it_at_most_a_hundred(steps,
         ({"optimizer": "sgd"}, "optimizer='sgd' is not known; choose one of adamw, muon"),
         ({"schedule": "step"}, "schedule='step' is not known"),
         ({"precision": "float16"}, "precision='float16' is not known"),
+        ({"compile": True}, "compile=True is not known; choose one of never, auto, always"),
+        ({"average": 1.0}, "average=1.0 must be a number from 0 to 0.999999"),
+        ({"recompute": "yes"}, "recompute='yes' is not known; choose one of True, False"),
         ({"batch_size": 16, "accumulate": 3}, "batch_size=16 does not split into accumulate=3"),
         ({"steps": 10, "warmup_steps": 11}, "warmup_steps=11 does not fit into steps=10"),
     ],

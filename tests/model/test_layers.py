@@ -8,7 +8,16 @@ import torch.nn.functional as F
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model import reference
 from aigc_lab.model.gpt import GPT
-from aigc_lab.model.layers import MLP, Block, LayerNorm, RMSNorm, SwiGLU, gelu, gelu_tanh
+from aigc_lab.model.layers import (
+    MLP,
+    Block,
+    LayerNorm,
+    RMSNorm,
+    SwiGLU,
+    gelu,
+    gelu_tanh,
+    relu_squared,
+)
 
 
 def small_config(**changes: object) -> GPTConfig:
@@ -116,6 +125,18 @@ def test_what_joins_the_residual_stream_is_dropped_while_training(kind: str) -> 
         zeros = (part.train()(x) == 0).float().mean().item()
         assert zeros == pytest.approx(0.25, abs=0.05)
         assert part.eval()(x).all()
+
+
+def test_blocks_that_start_at_zero_change_nothing() -> None:
+    torch.manual_seed(0)
+    model = GPT(small_config(zero_init=True))
+    x = noise(2, 5, 14)
+    assert all(torch.equal(block(x), x) for block in model.h)
+    assert all(float(block.mlp.c_fc.weight.detach().std()) > 0.01 for block in model.h)
+
+
+def test_relu_squared_by_hand() -> None:
+    assert relu_squared(torch.tensor([-3.0, 0.0, 0.5, 3.0])).tolist() == [0.0, 0.0, 0.25, 9.0]
 
 
 def test_initial_weights_have_gpt2s_spread() -> None:

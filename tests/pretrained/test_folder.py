@@ -1,6 +1,7 @@
 """Checkpoint folders: logits equal to transformers, saving back, and what is refused."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -277,6 +278,8 @@ def test_a_mixture_of_dialects_cannot_be_shared(tmp_path):
     mixture = GPTConfig.gpt2(vocab_size=V, n_layer=1, n_head=2, n_embd=8, position="rotary")
     with pytest.raises(ValueError, match=r"no other program reads this mixture.*position='rotary'"):
         save_pretrained(tmp_path, GPT(mixture))
+    with pytest.raises(ValueError, match="qk_norm=True"):
+        save_pretrained(tmp_path, GPT(replace(CONFIGS["gpt2"], qk_norm=True)))
     assert not list(tmp_path.iterdir())
 
 
