@@ -57,8 +57,8 @@ def test_every_mixture_equals_the_numpy_reference(position: str, norm: str, mlp:
     for n_kv_head, bias, tied, scaling in ((None, True, True, None), (2, False, False, stretched)):
         config = GPTConfig(
             vocab_size=V, block_size=17, n_layer=2, n_head=4, n_embd=24, n_kv_head=n_kv_head,
-            bias=bias, tie_weights=tied, qk_norm=not tied, norm_eps=0.1, rope_base=500.0, rope_scaling=scaling,
-            **parts,
+            bias=bias, tie_weights=tied, qk_norm=not tied, norm_eps=0.1, rope_base=500.0,
+            rope_scaling=scaling, **parts,
         )  # fmt: skip
         model, ids = loud(config).double(), some_ids(1, length=17)  # a full block
         expected = reference.gpt(ids[0].numpy(), arrays_of(model), config)
