@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli import runs, texts
 from aigc_lab.cli.arguments import MODELS, add_device, add_json, whole
 from aigc_lab.cli.console import Console, note
 from aigc_lab.cli.yardsticks import town_floor
+from aigc_lab.training import run_files as runs
+from aigc_lab.training import texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

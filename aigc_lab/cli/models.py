@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_lab.cli import runs
 from aigc_lab.cli.console import note
+from aigc_lab.training import run_files as runs
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from aigc_lab.cli.arguments import UsageProblem
-from aigc_lab.cli.texts import Text
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
+from aigc_lab.training.texts import Text
 
 WIDE = 512  # models wider than this learn with smaller steps
 LR, LR_OF_WIDE = 3e-3, 6e-4

@@ -12,10 +12,8 @@ from typing import Any
 
 import torch
 
-from aigc_lab.cli import runs
 from aigc_lab.cli.pictures import save, without_display
 from aigc_lab.cli.recipe import model_config, train_config
-from aigc_lab.cli.texts import Text, ids_to_learn, size
 from aigc_lab.cli.yardsticks import Yardsticks, measure
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.scoring import TextScore, score_text
@@ -25,8 +23,10 @@ from aigc_lab.text.token_ids import encode_documents
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.town.batches import TownBatches
+from aigc_lab.training import run_files as runs
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import BatchesLike, Trainer
+from aigc_lab.training.texts import Text, ids_to_learn, size
 from aigc_lab.viz.live import LiveProgress
 
 SELDOM = 10.0  # seconds between two states of the progress bar in a log file

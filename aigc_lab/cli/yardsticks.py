@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.texts import TOWN, TOWN_HELD_OUT, Text, size
+from aigc_lab.training.texts import TOWN, TOWN_HELD_OUT, Text, size
 
 if TYPE_CHECKING:
     import numpy as np

@@ -33,8 +33,8 @@ def test_json_holds_the_weights(call, made):
 def test_the_weights_are_those_of_the_model(call, made):
     import torch
 
-    from aigc_lab.cli.runs import load_run
     from aigc_lab.model.probe import record
+    from aigc_lab.training.run_files import load_run
 
     model, tokenizer = load_run(made / "run")
     trace = record(model, torch.tensor([tokenizer.encode("the cat")]))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from aigc_lab.cli import texts
 from aigc_lab.cli.compare import choose_text
 from aigc_lab.cli.models import find_models
-from aigc_lab.cli.runs import load_run
 from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.town.documents import documents
+from aigc_lab.training import texts
+from aigc_lab.training.run_files import load_run
 from tests.cli.conftest import SMALL, prose
 
 
@@ -51,7 +51,7 @@ def test_bytes_limit_what_is_scored(call, run, quick):
 
 
 def test_town_has_a_floor(call, run, quick, monkeypatch):
-    monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 4)
+    monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 4)
     said = call("compare", "run", "--text", "town")
     assert said.code == 0
     assert "floor: 0." in said.out
@@ -63,8 +63,8 @@ def test_town_has_a_floor(call, run, quick, monkeypatch):
 
 
 def test_a_run_on_town_has_the_floor_without_naming_the_text(call, quick, monkeypatch):
-    monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 30)
-    monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 4)
+    monkeypatch.setattr("aigc_lab.training.texts.TOWN_LEARNED", 30)
+    monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 4)
     call("train", "town", *SMALL, "--steps", "1", "--out", "run")
     unnamed, named = (
         call("compare", "run", *words, "--json").json for words in ((), ("--text", "town"))

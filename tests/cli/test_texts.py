@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aigc_lab.cli import texts
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
 from aigc_lab.text.words import END_OF_TEXT
+from aigc_lab.training import texts
 from tests.cli.conftest import SMALL, prose
 
 TOKENIZERS = [BPETokenizer.train(prose(30), 300), CharTokenizer.train(prose(), [END_OF_TEXT])]
@@ -22,7 +22,7 @@ def both(tmp_path, monkeypatch):
     """One file as a text in memory and as a long one."""
     (tmp_path / "notes.txt").write_text(prose(), encoding="utf-8")
     short = texts.load_text("notes.txt")
-    monkeypatch.setattr("aigc_lab.cli.texts.LONG_FILE", 1000)
+    monkeypatch.setattr("aigc_lab.training.texts.LONG_FILE", 1000)
     return short, texts.load_text("notes.txt")
 
 
@@ -64,14 +64,14 @@ def test_training_on_a_long_file_holds_out_the_same_end(both, call):
 
 
 def test_no_more_is_held_out_than_a_score_needs(monkeypatch):
-    monkeypatch.setattr("aigc_lab.cli.texts.LONGEST_HELD_OUT", 500)
+    monkeypatch.setattr("aigc_lab.training.texts.LONGEST_HELD_OUT", 500)
     learn, held_out = texts.split([prose()])
     assert learn[0] + held_out[0] == prose()
     assert 400 < len(held_out[0]) <= 500
 
 
 def test_a_long_file_that_ends_in_nothing_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("aigc_lab.cli.texts.LONG_FILE", 1000)
+    monkeypatch.setattr("aigc_lab.training.texts.LONG_FILE", 1000)
     (tmp_path / "notes.txt").write_text(prose() + " \n" * len(prose()))
     with pytest.raises(ValueError, match=r"notes\.txt ends with \d,\d{3} characters of white spa"):
         texts.load_text("notes.txt")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aigc_lab.cli import runs
+from aigc_lab.training import run_files as runs
 from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.loop import Trainer
 from tests.cli.conftest import SMALL, contents, prose
@@ -221,7 +221,7 @@ class TestBadInput:
         def refuse(*_):
             raise OSError(28, "could not write recipe.json: No space left on device; nothing lost")
 
-        monkeypatch.setattr("aigc_lab.cli.runs.write_json", refuse)
+        monkeypatch.setattr("aigc_lab.training.run_files.write_json", refuse)
         shutil.rmtree(run)
         said = call("train", "notes.txt", *QUICK, "--out", "run")
         assert said.code == 1

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from aigc_lab.cli import texts
 from aigc_lab.cli.app import build_parser
 from aigc_lab.cli.arguments import UsageProblem
 from aigc_lab.cli.recipe import make_recipe, train_config
@@ -21,6 +20,7 @@ from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
+from aigc_lab.training import texts
 from tests.cli.conftest import SMALL, prose
 
 
@@ -29,8 +29,8 @@ class TestTown:
 
     @pytest.fixture
     def town(self, monkeypatch):
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 60)
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 10)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_LEARNED", 60)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 10)
         return texts.load_text("town")
 
     def test_only_word_pieces_are_learned_from_the_marked_text(self, town):
@@ -61,8 +61,8 @@ class TestTown:
         return job.yardsticks.bits[name]
 
     def test_town_shows_its_floor(self, call, monkeypatch):
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 30)
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 5)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_LEARNED", 30)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 5)
         said = call("train", "town", *SMALL, "--steps", "2", "--json")
         assert said.code == 0
         assert 0.05 < said.json["floor_bits_per_byte"] < 0.5
@@ -71,8 +71,8 @@ class TestTown:
     def test_the_curve_of_town_has_the_floor_of_what_is_scored(self, call, monkeypatch):
         from aigc_lab.viz import plots
 
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_LEARNED", 30)
-        monkeypatch.setattr("aigc_lab.cli.texts.TOWN_HELD_OUT", 5)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_LEARNED", 30)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 5)
         drawn, draw = [], plots.loss_curve
         monkeypatch.setattr(plots, "loss_curve", lambda *a, **k: drawn.append(k) or draw(*a, **k))
         said = call("train", "town", *SMALL, "--steps", "2", "--json")

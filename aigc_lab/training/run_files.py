@@ -19,9 +19,9 @@ from aigc_lab.core.files import read_json, write_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aigc_lab.cli.texts import Text
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
+    from aigc_lab.training.texts import Text
 
 RECIPE, HELD_OUT, LEARNED, CURVE = "recipe.json", "held_out.json", "learned.npy", "loss.png"
 LAST, BEST = "last.safetensors", "best.safetensors"
