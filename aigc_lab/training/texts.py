@@ -1,4 +1,4 @@
-"""The texts that runs name: what to learn from, and what is held out for examination.
+"""The texts that runs name: what to learn from, and what is held out for examination."""
 
 from __future__ import annotations
 
