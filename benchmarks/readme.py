@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from aigc_lab.core.files import atomic_write
 from benchmarks.race import Row, Table
 from benchmarks.records import RESULTS, read_records, tables_of
+from benchmarks.sheet import Sheet
 
 README = Path(__file__).resolve().parent / "README.md"
 LOSSES = "where we lose"
@@ -51,7 +52,7 @@ def topic(record: Mapping[str, Any]) -> str:
     return "\n" + "\n\n".join(parts) + "\n"
 
 
-def markdown(table: Table) -> str:
+def markdown(table: Table | Sheet) -> str:
     """One table, with what was checked beside the times.
 
     >>> print(markdown(Table("Hops", skipped="no frogs are at hand")))
@@ -59,6 +60,17 @@ def markdown(table: Table) -> str:
     """
     if table.skipped:
         return f"**{table.title}**: skipped, since {table.skipped}."
+    lines = _sheet_lines(table) if isinstance(table, Sheet) else _race_lines(table)
+    facts = "; ".join(f"{name}: {_fact(value)}" for name, value in table.facts.items())
+    return f"**{table.title}**\n\n" + "\n".join(lines) + (f"\n\n{facts}." if facts else "")
+
+
+def _sheet_lines(sheet: Sheet) -> list[str]:
+    rule = "|---|" + "---:|" * (len(sheet.head) - 1)
+    return [_line(sheet.head), rule, *(_line(line) for line in sheet.lines)]
+
+
+def _race_lines(table: Table) -> list[str]:
     rounds, raced = len(table.rows[0].seconds), len(table.rows) > 1
     time = "one round" if rounds == 1 else f"median of {rounds} rounds (lowest to highest)"
     head = ["", time, f"{table.unit}/s"] + ["time, × the first row's"] * raced
@@ -75,8 +87,7 @@ def markdown(table: Table) -> str:
             verdict = "reached" if _reached(row) else "missed"
             cells[-1] = f"{cells[-1]}; goal {number(row.goal)}: {verdict}".removeprefix("; ")
         lines.append(_line(cells))
-    facts = "; ".join(f"{name}: {_fact(value)}" for name, value in table.facts.items())
-    return f"**{table.title}**\n\n" + "\n".join(lines) + (f"\n\n{facts}." if facts else "")
+    return lines
 
 
 def losses(records: Mapping[str, dict[str, Any]]) -> str:
@@ -87,10 +98,15 @@ def losses(records: Mapping[str, dict[str, Any]]) -> str:
         f"- {name}, {table.title}: {lost}"
         for name, record in records.items()
         for table in tables_of(record)
-        for row in table.rows
-        for lost in _lost(row, table)
+        for lost in _all_lost(table)
     ]
     return "\n".join(lines) or "Nowhere, in what is recorded."
+
+
+def _all_lost(table: Table | Sheet) -> list[str]:
+    if isinstance(table, Sheet):
+        return list(table.lost)
+    return [lost for row in table.rows for lost in _lost(row, table)]
 
 
 def _lost(row: Row, table: Table) -> list[str]:
@@ -180,5 +196,5 @@ def _fact(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _line(cells: list[str]) -> str:
+def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"

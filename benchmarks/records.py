@@ -14,6 +14,7 @@ from aigc_lab.core.runtime import provenance
 from benchmarks.checkout import only_records_differ
 from benchmarks.load import Others, load_average
 from benchmarks.race import Part, Table
+from benchmarks.sheet import Sheet
 
 RESULTS = Path(__file__).resolve().parent / "results"
 TOPICS = {  # the name of a topic, and the module that has its parts in PARTS
@@ -91,6 +92,8 @@ def read_records(folder: Path = RESULTS) -> dict[str, dict[str, Any]]:
     return {topic: read_json(path) for topic, path in paths.items() if path.is_file()}
 
 
-def tables_of(record: Mapping[str, Any]) -> list[Table]:
-    """The tables in a record."""
-    return [Table.from_dict(values) for values in record["tables"]]
+def tables_of(record: Mapping[str, Any]) -> list[Table | Sheet]:
+    """The tables in a record: of races, and of what is no race."""
+    return [
+        (Sheet if "lines" in values else Table).from_dict(values) for values in record["tables"]
+    ]

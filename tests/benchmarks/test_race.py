@@ -15,7 +15,7 @@ import pytest
 from benchmarks.race import Contender, Table, order, race, table
 
 
-@pytest.mark.parametrize("name", ["race", "readme", "generation"])
+@pytest.mark.parametrize("name", ["race", "readme", "sheet", "generation"])
 def test_examples_in_the_documentation(name):
     result = doctest.testmod(importlib.import_module(f"benchmarks.{name}"))
     assert result.attempted > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,9 +10,15 @@ import pytest
 from benchmarks.race import Table, table
 from benchmarks.readme import README, losses, markdown, render, topic
 from benchmarks.records import RESULTS, TOPICS, read_records, tables_of
+from benchmarks.sheet import Sheet
 
 RECORDS = read_records()
-STORED = [(name, made) for name, record in RECORDS.items() for made in tables_of(record)]
+STORED = [
+    (name, made)
+    for name, record in RECORDS.items()
+    for made in tables_of(record)
+    if isinstance(made, Table)
+]
 
 
 def test_the_readme_is_written_from_the_records():
@@ -60,6 +67,37 @@ def test_a_table_as_markdown():
         "",
         "legs: 4.",
     ]
+
+
+HOPS = Sheet(
+    "Hops",
+    head=("frog", "hops"),
+    lines=(("Kermit", "3"), ("Robin", "2")),
+    facts={"legs": 4},
+    lost=("Robin fell into the water.",),
+    data={"Kermit": [1, 2]},
+)
+
+
+def test_a_sheet_as_markdown():
+    assert markdown(HOPS).splitlines() == [
+        "**Hops**",
+        "",
+        "| frog | hops |",
+        "|---|---:|",
+        "| Kermit | 3 |",
+        "| Robin | 2 |",
+        "",
+        "legs: 4.",
+    ]
+    assert markdown(Sheet("Hops", skipped="it rains")) == "**Hops**: skipped, since it rains."
+
+
+def test_a_sheet_survives_json_among_tables():
+    race = table("Leaps", "leaps", 2, {"ours": [1.0]})
+    record = {"tables": [made.to_dict() for made in (HOPS, race, Sheet("x", skipped="y"))]}
+    assert tables_of(json.loads(json.dumps(record))) == [HOPS, race, Sheet("x", skipped="y")]
+    assert losses({"frogs": record}) == "- frogs, Hops: Robin fell into the water."
 
 
 def test_one_round_has_no_spread():
