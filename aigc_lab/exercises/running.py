@@ -63,9 +63,11 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
     It runs in a thread, so that it can be stopped on every system; what it prints is dropped. A
     call that sleeps inside a library can only be left behind, and one that never lets go of the
     interpreter (a hopeless regular expression) stops the kernel itself.
+
+    Raises: RuntimeError when the probe itself fails to say what was left in its arguments.
     """
     args, kwargs = copy.deepcopy((probe.args, probe.kwargs))
-    done: list[Outcome] = []
+    done: list[Outcome | Exception] = []
     worker = threading.Thread(target=_call, args=(function, probe, args, kwargs, done), daemon=True)
     borrowed: set[str] = set()
     _borrowed.append(borrowed)
@@ -79,8 +81,15 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
             _stop(worker)
     if not done:
         return Outcome(late=True)
+    outcome = done[0]
+    if isinstance(outcome, Exception):
+        raise RuntimeError(
+            f"the probe {probe.label!r} cannot look at its arguments afterwards: "
+            f"{type(outcome).__name__}: {outcome}. This is a fault of the course, not of your "
+            "function; please report it"
+        ) from outcome
     changed = _changed(function, probe, args, kwargs)
-    return done[0]._replace(changed=changed, borrowed=tuple(sorted(borrowed)))
+    return outcome._replace(changed=changed, borrowed=tuple(sorted(borrowed)))
 
 
 def borrow(name: str) -> bool:
@@ -102,21 +111,32 @@ def _quiet() -> Any:
         yield
 
 
-def _call(function: Function, probe: Probe, args: tuple, kwargs: dict, done: list[Outcome]) -> None:
+def _call(
+    function: Function, probe: Probe, args: tuple, kwargs: dict, done: list[Outcome | Exception]
+) -> None:
     with contextlib.suppress(OutOfTime):
         try:
             with np.errstate(all="ignore"):
                 value = function(*args, **kwargs)
-                left = plain(probe.leaves(*args, **kwargs)) if probe.leaves else None
         except OutOfTime:
             raise
         except BaseException as error:  # SystemExit too: whatever it is, the reader is told
             done.append(_failed(function, error))
             return
         try:
-            done.append(Outcome(plain(value), given=type(value), left=left))
-        except Exception:  # it cannot be looked at: not an error of ours, and told as what it is
-            done.append(Outcome(strange(value), given=type(value)))
+            left = plain(probe.leaves(*args, **kwargs)) if probe.leaves else None
+        except Exception as error:  # not the reader's: `run` says so
+            done.append(error)
+            return
+        done.append(Outcome(_looked_at(value), given=type(value), left=left))
+
+
+def _looked_at(value: Any) -> Any:
+    """The plain value; a Strange one where it cannot be looked at, which is no error of ours."""
+    try:
+        return plain(value)
+    except Exception:
+        return strange(value)
 
 
 def _failed(function: Function, error: BaseException) -> Outcome:
@@ -186,13 +206,15 @@ def _changed(function: Function, probe: Probe, args: tuple, kwargs: dict) -> tup
     return tuple(
         name
         for name, value in before.items()
-        if _comparable(plain(value)) and difference(after[name], value, 0.0) is not None
+        if difference(_comparable(after[name]), _comparable(value), 0.0) is not None
     )
 
 
-def _comparable(value: Any) -> bool:
-    """Whether a plain value and its copy can be compared: functions cannot, nor a list of them."""
-    if isinstance(value, Strange):
-        return False
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return all(map(_comparable, inside))
+def _comparable(value: Any) -> Any:
+    """A value in which whatever is no data, such as a function, is only named by its kind."""
+    value = _looked_at(value)
+    if isinstance(value, dict):
+        return {key: _comparable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_comparable(each) for each in value]
+    return value.kind if isinstance(value, Strange) else value

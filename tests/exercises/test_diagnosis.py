@@ -1,5 +1,6 @@
 """Right in any style, wrong by name, and whatever a function does is survived and said."""
 
+import functools
 import time
 from dataclasses import replace
 
@@ -75,6 +76,36 @@ def test_a_stub_is_not_solved_and_not_wrong():
         raise NotImplementedError
 
     assert judge(TOY, stub).status == UNSOLVED
+
+
+def test_a_stub_with_some_arguments_filled_in_is_a_stub():
+    def stub(base, shift, scores):
+        raise NotImplementedError
+
+    once = functools.partial(stub, 2.0)
+    once.note = "so that Python does not melt the two into one"
+    assert judge(TOY, functools.partial(once, True)).status == UNSOLVED
+
+
+def decorated_stub():
+    def stub(scores):
+        raise NotImplementedError
+
+    @functools.wraps(stub)
+    def decorated(scores):
+        return stub(scores)
+
+    return decorated
+
+
+def test_a_stub_under_a_decorator_is_a_stub():
+    assert judge(TOY, decorated_stub()).status == UNSOLVED
+
+
+def test_a_function_that_wraps_itself_is_survived():
+    circle = decorated_stub()
+    circle.__wrapped__ = circle  # nobody can say which function it is
+    assert judge(TOY, circle).problem == "it stops with NotImplementedError"
 
 
 def test_a_missing_feature_of_a_library_is_no_stub():
@@ -320,3 +351,32 @@ def test_functions_in_an_input_are_not_taken_for_changed(given):
     )
     finding = judge(task, lambda scores, parts: flawed(scores))
     assert (finding.status, finding.notes) == (RIGHT, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "change"),
+    [
+        ([np.cos, np.zeros(2)], lambda parts: parts[1].fill(1)),
+        ([np.cos, 5], lambda parts: parts.pop()),
+        ([np.cos, 5], lambda parts: parts.reverse()),
+        ({"last": np.cos, "rates": [1, 2]}, lambda parts: parts["rates"].append(3)),
+        ([[np.cos, 1], [np.sin, 2]], lambda parts: parts[1].__setitem__(1, 7)),
+        ([1, 2], lambda parts: parts.append(10**400)),
+    ],
+)
+def test_what_stands_beside_a_function_in_an_input_is_compared(given, change):
+    def changes(scores, parts):
+        change(parts)
+        return flawed(scores)
+
+    task = replace(
+        TOY,
+        reference=lambda scores, parts: flawed(scores),
+        probes=lambda: [probe("two scores", np.array([1.0, 2.0]), given)],
+        flawed=None,
+        mistakes=(),
+        laws=(),
+    )
+    finding = judge(task, changes)
+    assert finding.status == RIGHT
+    assert finding.notes == ("it changes its input `parts`, which its caller may still need",)

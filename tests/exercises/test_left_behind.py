@@ -87,6 +87,12 @@ def test_a_mistake_that_leaves_something_else_is_not_named():
     assert judge(also_marks, leaving_it_on).mistakes == ()
 
 
+def test_a_probe_that_cannot_look_is_a_fault_of_the_course():
+    broken = replace(LAMP, probes=lambda: [probe("on", Lamp(True), leaves=lambda lamp: lamp.gone)])
+    with pytest.raises(RuntimeError, match=r"'on' cannot .* AttributeError.*fault of the course"):
+        judge(broken, read)
+
+
 def test_nothing_is_compared_where_no_probe_looks():
     assert left_behind(None, None, 0.0) is None
 
