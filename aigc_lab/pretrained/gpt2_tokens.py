@@ -17,22 +17,10 @@ from aigc_lab.core.files import data_folder, read_json
 from aigc_lab.pretrained.locate import ALIASES
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.bpe_files import from_letters
-from aigc_lab.text.corpus import Download, fetch
+from aigc_lab.text.corpus import fetch
+from aigc_lab.text.gpt2 import MERGES, VOCAB
 from aigc_lab.text.tokenizer import Tokenizer
 
-PLACE = "https://huggingface.co/openai-community/gpt2/resolve/main/"
-VOCAB = Download(
-    "gpt2/vocab.json",
-    PLACE + "vocab.json",
-    1_042_301,
-    "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783",
-)
-MERGES = Download(
-    "gpt2/merges.txt",
-    PLACE + "merges.txt",
-    456_318,
-    "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5",
-)
 RECORD = "gpt2-tokens"
 
 

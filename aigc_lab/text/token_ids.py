@@ -71,12 +71,15 @@ def write_ids(path: str | Path, ids: Iterable[int], vocab_size: int) -> int:
 def open_ids(path: str | Path) -> np.ndarray:
     """Open ids that `write_ids` wrote, without reading them into memory.
 
-    Raises: ValueError when the file holds something else.
+    Raises: FileNotFoundError; ValueError when the file is cut short or holds something else.
     """
     try:
         return as_ids(np.load(path, mmap_mode="r", allow_pickle=False))
-    except ValueError as error:
-        raise ValueError(f"{path} holds no token ids: {error}") from error
+    except (ValueError, EOFError) as error:
+        raise ValueError(
+            f"{path} holds no token ids: {error}; it was cut short or is another kind of file, so "
+            "write it again from the text"
+        ) from error
 
 
 def encode_documents(
@@ -90,13 +93,13 @@ def encode_documents(
     Shapes: ids (N,), starts (number of documents,), with ids[starts] all `mark`.
     Raises: ValueError when `mark` is not a special token of the tokenizer.
     """
-    mark_id = _mark_id(tokenizer, mark)
+    between = mark_id(tokenizer, mark)
     rows, starts, length = [], [], 0
     for document in documents:
         starts.append(length)
-        rows.append(as_ids([mark_id, *tokenizer.encode(document)], tokenizer.vocab_size))
+        rows.append(as_ids([between, *tokenizer.encode(document)], tokenizer.vocab_size))
         length += len(rows[-1])
-    rows.append(as_ids([mark_id], tokenizer.vocab_size))
+    rows.append(as_ids([between], tokenizer.vocab_size))
     return np.concatenate(rows), np.asarray(starts, dtype=np.int64)
 
 
@@ -112,8 +115,8 @@ def encode_to_file(
     Shapes: (N,), beginning and ending with `mark`.
     Raises: ValueError when `mark` is not a special token of the tokenizer.
     """
-    mark_id = _mark_id(tokenizer, mark)
-    ids = chain([mark_id], tokenizer.encode_iter(chunks), [mark_id])
+    between = mark_id(tokenizer, mark)
+    ids = chain([between], tokenizer.encode_iter(chunks), [between])
     write_ids(path, ids, tokenizer.vocab_size)
     return open_ids(path)
 
@@ -141,7 +144,11 @@ def split(
     return ids[:cut], ids[cut:]
 
 
-def _mark_id(tokenizer: Tokenizer, mark: str) -> int:
+def mark_id(tokenizer: Tokenizer, mark: str = END_OF_TEXT) -> int:
+    """The id of the token that stands between documents.
+
+    Raises: ValueError when it is not a special token of the tokenizer.
+    """
     if mark not in tokenizer.special_tokens:
         raise ValueError(
             f"{mark!r} is not among the special tokens {list(tokenizer.special_tokens)}; "

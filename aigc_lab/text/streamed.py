@@ -1,0 +1,121 @@
+"""Corpora larger than memory, text by text: into one file of token ids that is mapped, not read."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from aigc_lab.text.documents import TEXT_SUFFIXES
+from aigc_lab.text.token_ids import mark_id, open_ids, write_ids
+from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.text.words import END_OF_TEXT, require_text
+
+KINDS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv"}
+KINDS |= dict.fromkeys(TEXT_SUFFIXES, "text")
+
+
+def texts_to_file(
+    tokenizer: Tokenizer, texts: Iterable[str], path: str | Path, mark: str = END_OF_TEXT
+) -> np.ndarray:
+    """The ids of any number of texts, one after another, in a file; memory holds one text.
+
+    As `encode_documents` does, `mark` stands before each text and after the last. The ids come
+    back as `open_ids` opens them. An interrupted call leaves what stood there before.
+
+    Shapes: (N,).
+    Raises: ValueError when no text arrives, one is no str, or `mark` is not a special token.
+    Notebook: 08 GPU training.
+    """
+    end, count = mark_id(tokenizer, mark), 0
+
+    def ids() -> Iterator[list[int]]:
+        nonlocal count
+        for text in texts:
+            count += 1
+            yield [end, *tokenizer.encode(require_text(text))]
+        if not count:
+            raise ValueError(f"no text arrived for {path}; check the name of the data set")
+        yield [end]
+
+    write_ids(path, chain.from_iterable(ids()), tokenizer.vocab_size)
+    return open_ids(path)
+
+
+@dataclass(frozen=True)
+class StreamedTexts:
+    """The texts of a data set as `datasets` streams them, anew each time they are asked for.
+
+    `name` is a name on the Hugging Face hub, or a file or folder here of .jsonl, .json, .parquet,
+    .csv or text files, whose lines are then the texts. Texts that are empty are left out.
+
+    Raises: ModuleNotFoundError without `datasets`, which is asked for only here; ValueError when
+        there is no such column, or it holds something else than texts.
+    """
+
+    name: str
+    column: str = "text"
+    split: str = "train"
+
+    def __iter__(self) -> Iterator[str]:
+        for row in self._rows():
+            if self.column not in row:
+                raise ValueError(
+                    f"{self.name} has no column {self.column!r}; it has {', '.join(map(str, row))}"
+                )
+            text = row[self.column]
+            if not isinstance(text, str):
+                raise ValueError(
+                    f"the column {self.column!r} of {self.name} holds a {type(text).__name__} "
+                    "where a text belongs; name another column"
+                )
+            if text.strip():
+                yield text
+
+    def _rows(self) -> Iterable[dict[str, Any]]:
+        datasets = _datasets()
+        path = Path(self.name)
+        try:
+            if not path.exists():
+                return datasets.load_dataset(self.name, split=self.split, streaming=True)
+            kind, files = _local_files(path)
+            found = datasets.load_dataset(
+                kind, data_files={self.split: files}, split=self.split, streaming=True
+            )
+        except (OSError, datasets.exceptions.DatasetsError) as error:
+            raise ConnectionError(
+                f"the data set {self.name!r} could not be opened ({type(error).__name__}: {error})."
+                " Check the name and the network, or give a folder of .jsonl or .txt files"
+            ) from error
+        return found
+
+
+def _datasets() -> Any:
+    """The optional library, imported only when a data set is asked for."""
+    try:
+        return importlib.import_module("datasets")
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "streaming a data set needs the library datasets, which is not installed: "
+            "pip install datasets"
+        ) from error
+
+
+def _local_files(path: Path) -> tuple[str, list[str]]:
+    """The kind of the data files at a path, and the files themselves."""
+    candidates = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+    found: dict[str, list[str]] = {}
+    for file in candidates:
+        if kind := KINDS.get(file.suffix.lower()):
+            found.setdefault(kind, []).append(str(file))
+    if len(found) != 1:
+        raise ValueError(
+            f"{path} holds {' and '.join(found) or 'no'} data files, where files of one kind of "
+            f"{', '.join(KINDS)} are expected; give one file or a folder of such"
+        )
+    return found.popitem()
