@@ -6,8 +6,9 @@ import argparse
 import shutil
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.arguments import MODELS, add_device, add_json, whole
-from aigc_lab.cli.console import Console, columns, pad
+from aigc_lab.cli.models import MODELS
+from aigc_lab.core.arguments import add_device, add_json, whole
+from aigc_lab.core.console import Console, columns, pad
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.arguments import MODELS, add_device, add_json, whole
-from aigc_lab.cli.console import Console, note
+from aigc_lab.cli.models import MODELS
 from aigc_lab.cli.yardsticks import town_floor
+from aigc_lab.core.arguments import add_device, add_json, whole
+from aigc_lab.core.console import Console, note
 from aigc_lab.training import run_files as runs
 from aigc_lab.training import texts
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from aigc_lab.cli.arguments import add_json
-from aigc_lab.cli.console import Console, one_line
+from aigc_lab.core.arguments import add_json
+from aigc_lab.core.console import Console, one_line
 
 SUMMARY = "is this machine ready?"
 DESCRIPTION = """\

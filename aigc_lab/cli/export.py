@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from aigc_lab.cli.arguments import MODELS, add_force, add_json
-from aigc_lab.cli.console import Console
+from aigc_lab.cli.models import MODELS
+from aigc_lab.core.arguments import add_force, add_json
+from aigc_lab.core.console import Console
 
 SUMMARY = "write a model for transformers"
 DESCRIPTION = """\

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aigc_lab.cli.arguments import whole
-from aigc_lab.cli.console import note
+from aigc_lab.core.arguments import whole
+from aigc_lab.core.console import note
 
 SUMMARY = "open the notebooks"
 DESCRIPTION = "Open JupyterLab on the first notebook of the course. Ctrl-C twice ends it."

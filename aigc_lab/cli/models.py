@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_lab.cli.console import note
+from aigc_lab.core.console import note
 from aigc_lab.training import run_files as runs
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
+MODELS = """\
+MODEL is one of
+  runs/NAME        the folder of a run that `aigc-lab train` made (its best step), or one
+                   checkpoint file in it, such as runs/NAME/last.safetensors
+  FOLDER           a model in transformers' format, such as `aigc-lab export` writes
+  bundled          the checkpoint that comes with the course (also called town-gpt2)
+  gpt2             GPT-2 from the cache or the hub; also gpt2-medium, gpt2-large, gpt2-xl
+"""
 BUNDLED = "bundled"
 
 

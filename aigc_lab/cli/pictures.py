@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.arguments import UsageProblem
+from aigc_lab.core.arguments import UsageProblem
 from aigc_lab.core.files import atomic_write
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from aigc_lab.cli.arguments import UsageProblem
+from aigc_lab.core.arguments import UsageProblem
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.training.texts import Text
 

@@ -8,8 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from aigc_lab.cli.arguments import MODELS, UsageProblem, add_device, add_json, whole
-from aigc_lab.cli.console import Console
+from aigc_lab.cli.models import MODELS
+from aigc_lab.core.arguments import UsageProblem, add_device, add_json, whole
+from aigc_lab.core.console import Console
 
 if TYPE_CHECKING:
     from aigc_lab.cli.models import Opened

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.arguments import above_zero, add_device, add_force, add_json, whole
-from aigc_lab.cli.console import Console
 from aigc_lab.cli.recipe import LR, LR_OF_WIDE, make_recipe
+from aigc_lab.core.arguments import above_zero, add_device, add_force, add_json, whole
 from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS, TrainConfig
+from aigc_lab.core.console import Console
 from aigc_lab.training import run_files as runs
 from aigc_lab.training import texts
 

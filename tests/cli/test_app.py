@@ -13,7 +13,7 @@ import pytest
 
 from aigc_lab import __version__
 from aigc_lab.cli import app, main
-from aigc_lab.cli.console import Console, columns, one_line, pad
+from aigc_lab.core.console import Console, columns, one_line, pad
 from aigc_lab.training.loop import TrainingDiverged
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from aigc_lab.cli.app import build_parser
-from aigc_lab.cli.arguments import UsageProblem
 from aigc_lab.cli.recipe import make_recipe, train_config
 from aigc_lab.cli.train import _verdict
 from aigc_lab.cli.training import learn_tokenizer, prepare
 from aigc_lab.cli.yardsticks import measure
+from aigc_lab.core.arguments import UsageProblem
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents

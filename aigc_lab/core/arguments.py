@@ -8,15 +8,6 @@ from typing import Any, NoReturn
 
 from aigc_lab.core.runtime import DEVICES
 
-MODELS = """\
-MODEL is one of
-  runs/NAME        the folder of a run that `aigc-lab train` made (its best step), or one
-                   checkpoint file in it, such as runs/NAME/last.safetensors
-  FOLDER           a model in transformers' format, such as `aigc-lab export` writes
-  bundled          the checkpoint that comes with the course (also called town-gpt2)
-  gpt2             GPT-2 from the cache or the hub; also gpt2-medium, gpt2-large, gpt2-xl
-"""
-
 
 class UsageProblem(ValueError):
     """The words of a command do not fit together: exit code 2."""

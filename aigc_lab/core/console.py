@@ -1,11 +1,18 @@
-"""What commands say, and where: results to stdout, progress and remarks to stderr."""
+"""What commands say, and where: results to stdout, the rest to stderr, errors in one line."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
+from collections.abc import Callable
 from typing import Any
 from unicodedata import east_asian_width
+
+from aigc_lab.core.arguments import UsageProblem
+
+OK, BAD_INPUT, BAD_USAGE, INTERRUPTED, NO_READER = 0, 1, 2, 130, 141
 
 MENDS = (
     (FileNotFoundError, "check the path"),
@@ -16,6 +23,38 @@ MENDS = (
     (OSError, "check the disk and the path"),
     (MemoryError, "choose a smaller model, a smaller batch or a shorter text"),
 )
+
+
+def answer(program: str, run: Callable[[], int]) -> int:
+    """The exit code of a command, with one line on stderr for what is wrong with its input."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese gets ?, not a crash
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone, as in `… | head`
+        _close_output()
+        return NO_READER
+    except Exception as error:
+        if os.environ.get("AIGC_LAB_DEBUG") or not is_input_problem(error):
+            raise
+        print(f"{program}: {one_line(error)}", file=sys.stderr)
+        return BAD_USAGE if isinstance(error, UsageProblem) else BAD_INPUT
+
+
+def is_input_problem(error: Exception) -> bool:
+    """Whether an error says something about the input; any other is a fault of ours."""
+    if isinstance(error, ValueError | OSError | MemoryError):
+        return True
+    if isinstance(error, RuntimeError) and "allocate memory" in str(error):
+        return True  # torch's way to say so on a CPU
+    kinds = {kind.__name__ for kind in type(error).__mro__}  # by name: torch may not be imported
+    return bool(kinds & {"TrainingDiverged", "OutOfMemoryError"})
 
 
 class Console:
@@ -68,6 +107,12 @@ def columns(text: str) -> int:
     (2, 4)
     """
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _close_output() -> None:
+    """Let the interpreter's last flush go nowhere, for there is nobody to read it."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _writes_unicode() -> bool:
