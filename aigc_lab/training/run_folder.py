@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 from torch.optim import Optimizer
 
-from aigc_lab.core.config import TrainConfig, to_dict
+from aigc_lab.core.config import GPTConfig, TrainConfig, defaults, to_dict
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.core.runtime import provenance, utc_now
 from aigc_lab.training.checkpoint import (
@@ -21,7 +21,9 @@ from aigc_lab.training.checkpoint import (
 )
 from aigc_lab.training.history import Record
 
-FREE = ("device", "checkpoint_every")  # may differ on resuming: they do not change the curve
+# May differ on resuming: they do not change the curve, or by its rounding alone.
+FREE = ("device", "checkpoint_every", "compile", "recompute")
+WITHOUT = {"train": defaults(TrainConfig), "model": defaults(GPTConfig)}  # of fields not yet there
 
 
 def describe_batches(batches: Any) -> dict[str, Any]:
@@ -117,7 +119,7 @@ class RunFolder:
 
     def _require_same(self, stored: dict[str, dict[str, Any]]) -> None:
         for part, mine in self.configs.items():
-            theirs = stored.get(part, {})
+            theirs = {**WITHOUT.get(part, {}), **stored.get(part, {})}
             names = sorted((set(mine) | set(theirs)) - set(FREE))
             odd = [n for n in names if mine.get(n) != theirs.get(n)]
             if odd:

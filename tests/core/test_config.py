@@ -8,6 +8,7 @@ from aigc_lab.core.config import (
     GPTConfig,
     RotaryScaling,
     TrainConfig,
+    defaults,
     from_dict,
     to_dict,
 )

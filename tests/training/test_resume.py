@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
-from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
+from aigc_lab.training.checkpoint import KEY, load_checkpoint, read_metrics
 from aigc_lab.training.history import Callback
 from aigc_lab.training.loop import Trainer
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
@@ -99,6 +100,22 @@ def test_other_settings_or_data_are_refused_and_nothing_is_lost(tmp_path):
     with pytest.raises(ValueError, match="other data settings: first_batch="):
         Trainer(tiny_model(dropout=0.1), TinyBatches(seed=1), tiny_config(), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_run_from_before_a_setting_existed_goes_on_with_its_default(tmp_path):
+    train(tmp_path / "whole")
+    train(tmp_path / "old", steps=12, checkpoint_every=5, average=0.0)
+    path = tmp_path / "old" / "last.safetensors"
+    old = load_checkpoint(path)
+    for part, name in (("train", "average"), ("train", "compile"), ("model", "qk_norm")):
+        old.state["configs"][part].pop(name)
+    tensors = {f"model/{name}": tensor for name, tensor in old.model.items()}
+    tensors |= {f"optimizer/{name}": tensor for name, tensor in old.optimizer.items()}
+    save_file(tensors, path, metadata={KEY: json.dumps(old.state)})
+    train(tmp_path / "old")
+    assert_same_run(tmp_path / "old", tmp_path / "whole")
+    with pytest.raises(ValueError, match=r"other train settings: average=0\.0 \(now 0\.5\)"):
+        train(tmp_path / "old", average=0.5)
 
 
 def test_looking_at_a_run_writes_nothing(tmp_path):
