@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -51,11 +53,11 @@ def texts_to_file(
 class StreamedTexts:
     """The texts of a data set as `datasets` streams them, anew each time they are asked for.
 
-    `name` is a name on the Hugging Face hub, or a file or folder here of .jsonl, .json, .parquet,
-    .csv or text files, whose lines are then the texts. Texts that are empty are left out.
+    `name` is a name on the Hugging Face hub, or a file or folder here of .jsonl, .json, .parquet or
+    .csv files, or of text files, each of which is a text. Empty texts are left out.
 
-    Raises: ModuleNotFoundError without `datasets`, which is asked for only here; ValueError when
-        there is no such column, or it holds something else than texts.
+    Raises: ValueError without the library `datasets`, which nothing else needs, and when there is
+        no such column, or it holds something else than texts.
     """
 
     name: str
@@ -77,6 +79,15 @@ class StreamedTexts:
             if text.strip():
                 yield text
 
+    @property
+    def fingerprint(self) -> str:
+        """A name for these texts that changes when files here do; a hub's name says all."""
+        known = [self.name, self.column, self.split]
+        if (path := Path(self.name)).exists():
+            stats = [(file, os.stat(file)) for file in _local_files(path)[1]]
+            known += [f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in stats]
+        return hashlib.sha256("\n".join(known).encode()).hexdigest()[:20]
+
     def _rows(self) -> Iterable[dict[str, Any]]:
         datasets = _datasets()
         path = Path(self.name)
@@ -84,15 +95,15 @@ class StreamedTexts:
             if not path.exists():
                 return datasets.load_dataset(self.name, split=self.split, streaming=True)
             kind, files = _local_files(path)
-            found = datasets.load_dataset(
-                kind, data_files={self.split: files}, split=self.split, streaming=True
+            whole = {"sample_by": "document"} if kind == "text" else {}
+            return datasets.load_dataset(
+                kind, data_files={"train": files}, split="train", streaming=True, **whole
             )
         except (OSError, datasets.exceptions.DatasetsError) as error:
             raise ConnectionError(
                 f"the data set {self.name!r} could not be opened ({type(error).__name__}: {error})."
                 " Check the name and the network, or give a folder of .jsonl or .txt files"
             ) from error
-        return found
 
 
 def _datasets() -> Any:
@@ -100,7 +111,7 @@ def _datasets() -> Any:
     try:
         return importlib.import_module("datasets")
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
+        raise ValueError(
             "streaming a data set needs the library datasets, which is not installed: "
             "pip install datasets"
         ) from error

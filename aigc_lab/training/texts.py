@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from aigc_lab.text.bpe import BPETokenizer
     from aigc_lab.text.documents import LongText
-    from aigc_lab.text.tokenizer import CharTokenizer
+    from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer
 
 TOWN = "town"
 NAMES = """\
@@ -164,12 +164,17 @@ def ids_to_learn(
 
     if isinstance(text.learn, list):
         return encode_documents(tokenizer, text.learn)[0]
-    with TemporaryDirectory() as folder:
-        made_by = hashlib.sha256(tokenizer.save(folder).read_bytes()).hexdigest()
-    path = cache_folder() / f"{text.sha256[:20]}-{text.learn.stop}-{made_by[:20]}.npy"
+    path = ids_file(f"{text.sha256[:20]}-{text.learn.stop}", tokenizer)
     if path.is_file():
         return open_ids(path)
     return encode_to_file(tokenizer, _watched(text.learn, "token ids", progress), path)
+
+
+def ids_file(text: str, tokenizer: Tokenizer) -> Path:
+    """Where the ids that a tokenizer makes of a text are kept; `text` names it without doubt."""
+    with TemporaryDirectory() as folder:
+        made_by = hashlib.sha256(tokenizer.save(folder).read_bytes()).hexdigest()
+    return cache_folder() / f"{text}-{made_by[:20]}.npy"
 
 
 def _long_file(path: Path) -> Text:

@@ -1,0 +1,83 @@
+"""What this device has to give: free memory, and training steps a second."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from aigc_lab.core.allocator import freed_memory_kept
+from aigc_lab.core.config import GPTConfig, TrainConfig
+from aigc_lab.model.gpt import GPT
+from aigc_lab.training.loop import Trainer
+from aigc_lab.training.measuring import median_seconds, seconds_of
+
+SHORT = 1.0  # seconds that one measured step should not exceed by much
+CGROUP = Path("/sys/fs/cgroup")  # where Linux tells what a container may use
+
+
+def available_bytes(device: torch.device) -> int | None:
+    """The memory that is free for us on a device now; None where nobody tells."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    import psutil
+
+    free, allowed = psutil.virtual_memory().available, _cgroup_left()
+    return free if allowed is None else min(free, allowed)
+
+
+def _cgroup_left() -> int | None:
+    """What a container's limit leaves of its memory; None where there is no limit."""
+    try:
+        limit = (CGROUP / "memory.max").read_text().strip()
+        used = int((CGROUP / "memory.current").read_text())
+        rows = (CGROUP / "memory.stat").read_text().splitlines()
+        cached = {name: int(count) for name, count in map(str.split, rows)}["inactive_file"]
+    except (OSError, ValueError, KeyError):  # another system, or an older kernel
+        return None
+    return max(0, int(limit) - used + cached) if limit.isdecimal() else None
+
+
+def measure_speed(config: GPTConfig, train: TrainConfig) -> float:
+    """Training tokens a second of one process, measured by the training loop's own step.
+
+    The part of the batch that is in memory at a time is tried with as many rows as can be done in
+    about a second. Steps are not compiled, and each part counts an optimiser's step of its own, so
+    that long runs turn out somewhat faster.
+    """
+    most, rows = train.batch_size // train.accumulate, 1
+    device = torch.device(train.device)
+    with torch.random.fork_rng(), freed_memory_kept():
+        model = GPT(config)
+        while True:
+            step = _trainer(model, train, rows).train_step
+            first = min(seconds_of(step, device, repeats=2 if rows == 1 else 1, warmup=0))
+            if rows == most or 4 * first > SHORT:
+                break
+            rows = min(most, 4 * rows)
+        seconds = first if first > SHORT else median_seconds(step, device, repeats=3, warmup=1)
+    return rows * config.block_size / seconds
+
+
+class _Noise:
+    """Batches of random tokens."""
+
+    def __init__(self, rows: int, config: GPTConfig) -> None:
+        self.shape, self.vocab_size = (rows, config.block_size + 1), config.vocab_size
+
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        generator = torch.Generator().manual_seed(step)
+        ids = torch.randint(self.vocab_size, self.shape, generator=generator)  # (B, T + 1)
+        return ids[:, :-1], ids[:, 1:]
+
+    def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        return []
+
+
+def _trainer(model: GPT, train: TrainConfig, rows: int) -> Trainer:
+    dials = dict(steps=10**6, warmup_steps=0, batch_size=rows, accumulate=1)
+    train = replace(train, **dials, compile="never", average=0.0)
+    return Trainer(model, _Noise(rows, model.config), train)

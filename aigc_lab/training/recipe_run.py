@@ -1,0 +1,183 @@
+"""A recipe carried out: the plan first, then the material, then the run, in a folder of its own."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from aigc_lab.core.config import to_dict
+from aigc_lab.core.console import INTERRUPTED, OK, Console
+from aigc_lab.model.gpt import GPT
+from aigc_lab.training import run_files
+from aigc_lab.training.history import Callback, History, Record
+from aigc_lab.training.loop import Trainer
+from aigc_lab.training.material import Material, Source, gather
+from aigc_lab.training.plan import Plan, duration, make_plan, require_fit
+from aigc_lab.training.recipes import Recipe, changed, find_recipe
+from aigc_lab.training.run_folder import FREE
+
+
+@dataclass(frozen=True)
+class Request:
+    """A recipe's name, and what is to be different: `changes` are the dials of `changed`."""
+
+    recipe: str
+    source: Source = field(default_factory=Source)
+    changes: dict[str, Any] = field(default_factory=dict)
+    out: str | None = None
+    force: bool = False
+    plan_only: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return Path(self.out or f"runs/{self.recipe}")
+
+
+def carry_out(request: Request, console: Console) -> int:
+    """Print the plan, get the material ready, train, and say how it went; returns an exit code.
+
+    Under `torchrun` every process does its share of each batch, and the first one speaks.
+
+    Raises: ValueError for an unknown recipe, a run that does not fit, or a folder that holds
+        another; OSError when the folder cannot be written; TrainingDiverged.
+    Notebook: 08 GPU training.
+    """
+    recipe = changed(find_recipe(request.recipe), text=request.source.text, **request.changes)
+    console.say(f"recipe     {recipe.name}: {recipe.why}")
+    plan = make_plan(recipe.model, recipe.train)
+    for line in plan.lines():
+        console.say(line)
+    require_fit(plan)
+    if request.plan_only:
+        console.result({"recipe": recipe.name, **plan.to_dict()})
+        return OK
+    trainer = prepare(request, recipe, plan, console)
+    trainer.callbacks.append(Report(console))
+    return report(console, request, plan, trainer, trainer.run())
+
+
+def prepare(request: Request, recipe: Recipe, plan: Plan, console: Console) -> Trainer:
+    """Everything up to the first step; what can fail does so before the folder is touched."""
+    folder, force = request.folder, request.force
+    require_writable(folder)
+    known = described(recipe, request.source)
+    found = None if force else run_files.read_recipe(folder)
+    run_files.require_free(folder, {**(found or {}), **known}, force)
+    material = gather(recipe, request.source, folder, goes_on=found is not None)
+    config = replace(recipe.model, vocab_size=material.vocab_size)
+    if config != recipe.model:
+        require_fit(make_plan(config, recipe.train, plan.device, plan.processes, measure=False))
+    full = {**known, **material.facts, "vocab_size": config.vocab_size}
+    run_files.require_free(folder, full, force)
+    torch.manual_seed(recipe.train.seed)
+    make_trainer = partial(Trainer, GPT(config), material.batches, recipe.train)
+    if force:
+        make_trainer()
+        run_files.clear(folder)
+    trainer = make_trainer(folder=folder)
+    tell_material(console, material, trainer, folder)
+    if trainer.step == 0:
+        material.write(folder, full)
+    return trainer
+
+
+def described(recipe: Recipe, source: Source) -> dict[str, Any]:
+    """What a run was asked for, as far as it is known before its material."""
+    model, train = to_dict(recipe.model), to_dict(recipe.train)
+    known = {name: value for name, value in {**model, **train}.items() if name not in FREE}
+    del known["vocab_size"]  # the tokenizer will say
+    return {"recipe": recipe.name, "tokenizer": source.vocabulary or recipe.tokenizer, **known}
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse a place that may not be written to, before hours of work are done for it.
+
+    Raises: PermissionError naming the folder.
+    """
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(
+            errno.EACCES,
+            f"{folder} cannot be written, since {place} is read-only for you; choose another --out",
+        )
+
+
+def tell_material(console: Console, material: Material, trainer: Trainer, folder: Path) -> None:
+    """What is learned from, and whether the run is new."""
+    done, steps = trainer.step, trainer.config.steps
+    state = "finished already" if done == steps else f"going on after step {done}"
+    for line in material.lines():
+        console.say(line)
+    console.say(f"folder     {folder} ({state if done else 'new'})")
+    console.say()
+
+
+class Report(Callback):
+    """A line for each examination: the losses, the speed, the time left."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def on_start(self, trainer: Trainer) -> None:
+        self.steps, self.train_loss = trainer.config.steps, None
+        self.first: Record | None = None
+
+    def on_step(self, record: Record) -> None:
+        self.train_loss = record["train_loss"]
+        self.first = self.first or record
+
+    def on_eval(self, record: Record) -> None:
+        parts = [f"step {record['step']:>{len(str(self.steps))}} of {self.steps}"]
+        if self.train_loss is not None:
+            parts.append(f"training loss {self.train_loss:.3f}")
+        if "val_loss" in record:
+            parts.append(f"held out {record['val_loss']:.3f}")
+        if "val_floor" in record:
+            parts.append(f"floor {record['val_floor']:.3f}")
+        self.console.say("  ".join([*parts, *self._speed(record)]))
+
+    def _speed(self, record: Record) -> list[str]:
+        if self.first is None or (seconds := record["seconds"] - self.first["seconds"]) <= 0:
+            return []
+        rate = (record["tokens"] - self.first["tokens"]) / seconds
+        left = (self.steps - record["step"]) * seconds / (record["step"] - self.first["step"])
+        return [f"{rate:,.0f} tokens/s", *([f"{duration(left)} left"] if left else [])]
+
+
+def report(
+    console: Console, request: Request, plan: Plan, trainer: Trainer, history: History
+) -> int:
+    """Say how the run went, and what to do next."""
+    folder = request.folder
+    if history.finished:
+        console.say(f"Saved in {folder}. Next:")
+        console.say(f'  aigc-lab sample {folder} "The"')
+        console.say(f"  aigc-lab compare {folder} bundled")
+    else:
+        console.say(
+            f"Stopped after step {trainer.step} of {trainer.config.steps} and saved in {folder}; "
+            "the same command goes on from there."
+        )
+    console.result(
+        {
+            "recipe": request.recipe,
+            "folder": str(folder),
+            "finished": history.finished,
+            "step": trainer.step,
+            "tokens": trainer.tokens,
+            "seconds": round(trainer.watch.seconds, 3),
+            "parameters": trainer.model.num_parameters(),
+            "val_loss_nats_per_token": history.last("val_loss"),
+            "best_val_loss_nats_per_token": min(history.series("val_loss")[1], default=None),
+            "val_floor_nats_per_token": history.last("val_floor"),
+            "plan": plan.to_dict(),
+        }
+    )
+    return OK if history.finished else INTERRUPTED
