@@ -8,6 +8,7 @@ from typing import Any
 
 from aigc_lab.exercises.bank.gpu_1_seconds_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
+from aigc_lab.training import measuring
 
 
 class Stopwatch:
@@ -29,15 +30,8 @@ class Stopwatch:
 def median_seconds(
     work: Callable[[], object], clock: Callable[[], float], repeats: int, warmup: int
 ) -> float:
-    """The median of single timings, after calls that nobody times."""
-    for _ in range(warmup):
-        work()
-    seconds = []
-    for _ in range(repeats):
-        start = clock()
-        work()
-        seconds.append(clock() - start)
-    return statistics.median(seconds)
+    """The package's own, of work that no device has to be waited for."""
+    return measuring.median_seconds(work, repeats=repeats, warmup=warmup, clock=clock)
 
 
 def flawed(
@@ -47,36 +41,37 @@ def flawed(
     warmup: int,
     *,
     warm: str = "before",
-    rounds: int = 0,
+    rounds: str = "all",
     reading: str = "each",
     summary: str = "median",
 ) -> Any:
     """The same with what can go wrong."""
-    untimed, timed = {
-        "before": (warmup, repeats + rounds),
-        "never": (0, repeats + rounds),
-        "once": (1, repeats + rounds),
-        "timed too": (0, warmup + repeats + rounds),
-        "last dropped": (0, warmup + repeats + rounds),
-        "out of the repeats": (warmup, repeats + rounds - warmup),
-        "before each": (0, repeats + rounds),
-    }[warm]
     begin = clock()
+    untimed, before_each = {
+        "before": (warmup, 0),
+        "never": (0, 0),
+        "once": (1, 0),
+        "before each": (0, warmup),
+        "one before each": (0, 1),
+        "timed too": (0, 0),
+        "last dropped": (0, 0),
+        "out of the repeats": (warmup, 0),
+    }[warm]
     for _ in range(untimed):
         work()
     if reading != "since the warm-up":
         begin = clock()
+    timed = {"all": repeats, "one": 1, "one more": repeats + 1, "one fewer": repeats - 1}[rounds]
+    more = {"timed too": warmup, "last dropped": warmup, "out of the repeats": -warmup}
     seconds = []
-    for _ in range(timed):
-        for _ in range(warmup if warm == "before each" else 0):
+    for _ in range(timed + more.get(warm, 0)):
+        for _ in range(before_each):
             work()
         start = clock()
         if reading != "work is not called":
             work()
-        if reading == "two calls":
-            work()
         seconds.append(_read(reading, start, clock(), begin))
-    return _summary(summary, seconds[:repeats] if warm == "last dropped" else seconds)
+    return _summary(summary, seconds[:timed] if warm == "last dropped" else seconds)
 
 
 def _read(reading: str, start: float, end: float, begin: float) -> float:
@@ -100,7 +95,6 @@ def _summary(summary: str, seconds: list[float]) -> Any:
         "least": lambda: min(seconds),
         "most": lambda: max(seconds),
         "sum": lambda: sum(seconds),
-        "first": lambda: seconds[0],
         "last": lambda: seconds[-1],
         "low": lambda: ordered[(n - 1) // 2],
         "high": lambda: ordered[n // 2],
@@ -110,9 +104,6 @@ def _summary(summary: str, seconds: list[float]) -> Any:
         "one too far": lambda: ordered[n // 2] if n % 2 else sum(ordered[n // 2 :][:2]) / 2,
         "two added": lambda: ordered[n // 2] + (0 if n % 2 else ordered[n // 2 - 1]),
         "below the middle": lambda: ordered[n // 2 - 1],
-        "most often": lambda: statistics.mode(seconds),
-        "ends": lambda: (ordered[0] + ordered[-1]) / 2,
-        "per call": lambda: statistics.median(seconds) / n,
         "milliseconds": lambda: 1000 * statistics.median(seconds),
         "list": lambda: seconds,
     }[summary]()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from aigc_lab.exercises.bank.gpu_1_seconds_summaries import SUMMARIES
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpu_1_seconds
 
+Work, Clock = Callable[[], object], Callable[[], float]
 
-def clocks_subtracted(
-    work: Callable[[], object], clock: Callable[[], float], repeats: int, warmup: int
-) -> float:
+
+def clocks_subtracted(work: Work, clock: Clock, repeats: int, warmup: int) -> float:
     """The clock itself is taken for the time it shows."""
     for _ in range(warmup):
         work()
@@ -20,14 +21,17 @@ def clocks_subtracted(
     return clock - start  # type: ignore[operator]
 
 
-def one_stretch_with_warmup(
-    work: Callable[[], object], clock: Callable[[], float], repeats: int, warmup: int
-) -> float:
+def one_stretch_with_warmup(work: Work, clock: Clock, repeats: int, warmup: int) -> float:
     """The mean of the repeats, with the seconds of the warm-up among theirs."""
     start = clock()
     for _ in range(warmup + repeats):
         work()
     return (clock() - start) / repeats
+
+
+def nothing_called(work: Work, clock: Clock, repeats: int, warmup: int) -> float:
+    """`work` without brackets, everywhere."""
+    return 0.0
 
 
 MISTAKES = (
@@ -53,6 +57,41 @@ MISTAKES = (
         knobs={"warm": "timed too"},
     ),
     Mistake(
+        "last calls dropped",
+        symptom="the slow first calls are among the timed ones",
+        diagnosis="of all the timed calls you keep the first ones, and drop the last",
+        hint="Which calls are the warm-up, the first or the last?",
+        knobs={"warm": "last dropped"},
+    ),
+    Mistake(
+        "one warm-up",
+        symptom="it is right for a warm-up of one call only",
+        diagnosis="you warm up once, whatever is asked for",
+        hint="Which of the arguments does your code never mention?",
+        knobs={"warm": "once"},
+    ),
+    Mistake(
+        "warm-up out of the repeats",
+        symptom="there are too few times",
+        diagnosis="you take the calls of the warm-up out of the repeats",
+        hint="How often is work() called altogether, with 2 warm-ups and 4 repeats?",
+        knobs={"warm": "out of the repeats"},
+    ),
+    Mistake(
+        "warm-up before each",
+        symptom="work() is called far too often",
+        diagnosis="you warm up anew before each repeat",
+        hint="How far is your first loop indented? The device stays warm.",
+        knobs={"warm": "before each"},
+    ),
+    Mistake(
+        "one untimed call before each",
+        symptom="work() is called far too often",
+        diagnosis="each repeat calls work() twice, once untimed and once timed",
+        hint="The warm-up has a loop of its own, before the first repeat.",
+        knobs={"warm": "one before each"},
+    ),
+    Mistake(
         "clock started once",
         symptom="each time is longer than the one before",
         diagnosis="you read the clock once before the loop, so each time holds all earlier ones",
@@ -60,17 +99,82 @@ MISTAKES = (
         knobs={"reading": "running"},
     ),
     Mistake(
-        "not sorted",
-        symptom="the answer depends on the order in which the times came",
-        diagnosis="you take the middle of the list without sorting it",
-        hint="The median has half of the times below it. Where do these stand in your list?",
-        knobs={"summary": "unsorted"},
+        "clock started before the warm-up",
+        symptom="each time is longer than the one before, and the warm-up is in all of them",
+        diagnosis="you read the clock once, before the warm-up",
+        hint="When does the stopwatch of each round have to start?",
+        knobs={"reading": "since the warm-up"},
     ),
     Mistake(
-        "upper middle",
-        symptom="with 4 or 6 repeats the answer is too long",
-        diagnosis="of an even number of times you take the upper of the middle two",
-        hint="Of 1, 3, 7 and 13, the median is 5. Which two numbers is it made of?",
-        knobs={"summary": "high"},
+        "time of day",
+        symptom="the answer is more than a thousand seconds",
+        diagnosis="you note what the clock shows, and not how much later that is than at the start",
+        hint="A clock says when, not how long. What do you need a second reading for?",
+        knobs={"reading": "end"},
     ),
+    Mistake(
+        "negative",
+        symptom="the answer is negative",
+        diagnosis="you subtract the end from the start",
+        hint="Which of the two readings is the larger?",
+        knobs={"reading": "turned"},
+    ),
+    Mistake(
+        "no time passes",
+        symptom="the answer is 0, or next to nothing",
+        diagnosis="work() does not stand between the two readings, or the readings are of another "
+        "clock than the given one",
+        hint="Read `clock` before, then work, then read `clock` again.",
+        knobs={"reading": "nothing passes"},
+    ),
+    Mistake(
+        "work without brackets",
+        symptom="the answer is 0, and nothing was done in the timed rounds",
+        diagnosis="`work` without brackets names the function, and does not call it",
+        hint="What do you have to write behind the name, so that it runs?",
+        knobs={"reading": "work is not called"},
+    ),
+    Mistake(
+        "work never called",
+        symptom="the answer is 0, and nothing was done at all",
+        diagnosis="`work` without brackets names the function, and does not call it",
+        hint="What do you have to write behind the name, so that it runs?",
+        wrong=nothing_called,
+    ),
+    Mistake(
+        "clock without brackets",
+        symptom="it stops with a TypeError: two methods cannot be subtracted",
+        diagnosis="`clock` without brackets names the function, and does not read it",
+        hint="What do you have to write behind the name, so that it runs?",
+        wrong=clocks_subtracted,
+    ),
+    Mistake(
+        "returned in the loop",
+        symptom="one single call decides, and no other is made",
+        diagnosis="you return inside the loop",
+        hint="How far is your return indented?",
+        knobs={"rounds": "one"},
+    ),
+    Mistake(
+        "one repeat more",
+        symptom="work() is called once too often",
+        diagnosis="there is one timed round too many",
+        hint="How many numbers are in range(n + 1)?",
+        knobs={"rounds": "one more"},
+    ),
+    Mistake(
+        "one repeat fewer",
+        symptom="work() is called once too seldom",
+        diagnosis="there is one timed round too few",
+        hint="How many numbers are in range(1, n)?",
+        knobs={"rounds": "one fewer"},
+    ),
+    Mistake(
+        "one stretch with the warm-up",
+        symptom="the seconds of the warm-up are in the answer",
+        diagnosis="you time one stretch from before the warm-up to the end, and divide by repeats",
+        hint="When does the stopwatch have to start? And is one stretch a median?",
+        wrong=one_stretch_with_warmup,
+    ),
+    *SUMMARIES,
 )

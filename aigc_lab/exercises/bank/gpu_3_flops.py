@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpu_3_flops_mistakes import MISTAKES, flawed
+from aigc_lab.exercises.bank.gpu_3_flops_flawed import flawed
+from aigc_lab.exercises.bank.gpu_3_flops_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 

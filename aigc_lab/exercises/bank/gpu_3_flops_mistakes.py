@@ -7,53 +7,6 @@ from aigc_lab.exercises.definition import Mistake
 EXERCISES = ()  # the exercise that these belong to stands in gpu_3_flops
 
 
-def flawed(
-    n_layer: int,
-    n_embd: int,
-    vocab_size: int,
-    length: int,
-    *,
-    squares: int = 12,
-    singles: int = 0,
-    rows: str = "output",
-    layers: str = "all",
-    per_weight: int = 2,
-    attention: str = "4",
-    passes: str = "3",
-    per: str = "token",
-) -> int:
-    """The right count with what can go wrong."""
-    many = 1 if layers == "one" else n_layer
-    block = squares * n_embd**2 + singles * n_embd
-    outside = n_embd * {
-        "output": vocab_size,
-        "none": 0,
-        "input too": 2 * vocab_size,
-        "positions too": vocab_size + length,
-    }.get(rows, 0)
-    weights = many * (block + outside) if layers == "output too" else many * block + outside
-    scores = {
-        "4": 4 * length * n_embd * many,
-        "2": 2 * length * n_embd * many,
-        "1": length * n_embd * many,
-        "8": 8 * length * n_embd * many,
-        "none": 0,
-        "one layer": 4 * length * n_embd,
-        "squared": 4 * length**2 * n_embd * many,
-        "no width": 4 * length * many,
-    }[attention]
-    products = per_weight * weights
-    total = {
-        "3": 3 * (products + scores),
-        "2": 2 * (products + scores),
-        "1": products + scores,
-        "4": 4 * (products + scores),
-        "of the weights": 3 * products + scores,
-        "of attention": products + 3 * scores,
-    }[passes]
-    return total * length if per == "text" else total
-
-
 MISTAKES = (
     Mistake(
         "forward only",
@@ -70,10 +23,45 @@ MISTAKES = (
         knobs={"passes": "2"},
     ),
     Mistake(
+        "forward twice",
+        symptom="the count is four thirds of the right one",
+        diagnosis="the forward pass is counted twice, or backward as three of them",
+        hint="Backward costs two forward passes. How many are that together?",
+        knobs={"passes": "4"},
+    ),
+    Mistake(
+        "trained twice",
+        symptom="the count is 3 times too large",
+        diagnosis="the factor 3 for forward and backward comes in twice",
+        hint="Six FLOPs a weight is 2 times 3. Where else have you multiplied by 3?",
+        knobs={"passes": "9"},
+    ),
+    Mistake(
+        "backward through matrices only",
+        symptom="long texts cost too little",
+        diagnosis="attention's own products are counted in the forward pass only",
+        hint="Does the gradient not go back through scores and mixing as well?",
+        knobs={"passes": "of matrices"},
+    ),
+    Mistake(
+        "backward through attention only",
+        symptom="the matrices count a third",
+        diagnosis="only attention's own products are multiplied by 3",
+        hint="A bracket is in the wrong place: what costs twice as much on the way back?",
+        knobs={"passes": "of attention"},
+    ),
+    Mistake(
+        "one FLOP for two",
+        symptom="the count is half of the right one",
+        diagnosis="a multiplication and the addition that goes with it are counted as one",
+        hint="Each weight is multiplied by a number, and then the product is …?",
+        knobs={"per_weight": 1, "attention": "2TC"},
+    ),
+    Mistake(
         "one per weight",
         symptom="the matrices count half",
         diagnosis="you count one FLOP a weight in the matrices",
-        hint="Each weight is multiplied with a number, and the product is … to a sum?",
+        hint="Each weight is multiplied by a number, and then the product is …?",
         knobs={"per_weight": 1},
     ),
     Mistake(
@@ -86,15 +74,160 @@ MISTAKES = (
     Mistake(
         "half of attention",
         symptom="long texts cost too little",
-        diagnosis="only one of attention's two products is counted, or half of both for the mask",
+        diagnosis="only one of attention's two products is counted, or one FLOP for a "
+        "multiplication and an addition, or half of all for the mask",
         hint="Scores are one product, mixing the values is another; both are counted in full.",
-        knobs={"attention": "2"},
+        knobs={"attention": "2TC"},
+    ),
+    Mistake(
+        "attention twice",
+        symptom="long texts cost too much",
+        diagnosis="scores and mixing cost 4 · T · C a layer together, and you count twice that",
+        hint="2 · T · C for one product. How many products are there?",
+        knobs={"attention": "8TC"},
+    ),
+    Mistake(
+        "attention of one layer",
+        symptom="the more layers, the more is missing",
+        diagnosis="scores and mixing are counted for one layer only",
+        hint="Does each layer attend anew?",
+        knobs={"attention": "once"},
+    ),
+    Mistake(
+        "attention of the whole text",
+        symptom="long texts cost far too much",
+        diagnosis="attention is counted for all T tokens, and the matrices for one",
+        hint="One token's query meets how many keys?",
+        knobs={"attention": "4TTC"},
+    ),
+    Mistake(
+        "attention without width",
+        symptom="wide models cost too little",
+        diagnosis="each score and each mixing is counted as one number, not as a sum over C",
+        hint="How many multiplications does a dot product of two vectors of C numbers take?",
+        knobs={"attention": "4T"},
+    ),
+    Mistake(
+        "attention T times T",
+        symptom="what attention costs is far off",
+        diagnosis="attention is counted with T · T instead of T · C",
+        hint="One token's query, C numbers long, meets T keys.",
+        knobs={"attention": "4TT"},
     ),
     Mistake(
         "no output layer",
         symptom="vocab_size has no effect",
         diagnosis="the product with the output table is missing",
         hint="Which of the arguments does your code never mention?",
-        knobs={"rows": "none"},
+        knobs={"tables": "none"},
+    ),
+    Mistake(
+        "input table too",
+        symptom="a large vocabulary costs too much",
+        diagnosis="looking a token up in its table is counted as a product",
+        hint="How many multiplications does it take to copy one row?",
+        knobs={"tables": "input too"},
+    ),
+    Mistake(
+        "positions too",
+        symptom="long texts cost too much",
+        diagnosis="the table of positions is counted as a product",
+        hint="How many multiplications does it take to copy one row?",
+        knobs={"tables": "positions too"},
+    ),
+    Mistake(
+        "output without width",
+        symptom="a large vocabulary costs too little",
+        diagnosis="the output is counted as V numbers, and not as a matrix of V · C",
+        hint="How large is the table that a final state is multiplied with?",
+        knobs={"tables": "V numbers"},
+    ),
+    Mistake(
+        "six per parameter",
+        symptom="the count is a little too large, and attention's own part is missing",
+        diagnosis="you count 6 FLOPs for every parameter, also for tables that are only looked up, "
+        "biases and norms, and nothing for scores and mixing",
+        hint="6N is the rule of thumb. Which parameters are no matrices, and which products have "
+        "no parameters?",
+        knobs={"block": (12, 13), "tables": "all that learns", "attention": "none"},
+    ),
+    Mistake(
+        "every parameter",
+        symptom="the count is a little too large",
+        diagnosis="you count every parameter, also tables that are only looked up, biases and "
+        "norms",
+        hint="Which parameters are no matrices that something is multiplied with?",
+        knobs={"block": (12, 13), "tables": "all that learns"},
+    ),
+    Mistake(
+        "biases too",
+        symptom="the count is a little too large",
+        diagnosis="the biases of the linear layers are counted as if they were multiplied with",
+        hint="Only what stands in a matrix is multiplied with something.",
+        knobs={"block": (12, 9)},
+    ),
+    Mistake(
+        "biases and norms too",
+        symptom="the count is a little too large",
+        diagnosis="the biases and norms are counted as if they were matrices",
+        hint="Only what stands in a matrix is multiplied with something.",
+        knobs={"block": (12, 13)},
+    ),
+    Mistake(
+        "no MLP",
+        symptom="the count is too small by 8C² weights for each layer",
+        diagnosis="the two matrices of the MLP are missing",
+        hint="Which parts does a block have beside attention?",
+        knobs={"block": (4, 0)},
+    ),
+    Mistake(
+        "no attention matrices",
+        symptom="the count is too small by 4C² weights for each layer",
+        diagnosis="the matrices of attention, c_attn and c_proj, are missing, or the MLP's second "
+        "one (4C to C) is",
+        hint="Write down the four matrices of a block and their shapes.",
+        knobs={"block": (8, 0)},
+    ),
+    Mistake(
+        "one projection of three",
+        symptom="the count is too small by 2C² weights for each layer",
+        diagnosis="c_attn is counted as C to C; it makes queries, keys and values",
+        hint="How many numbers does c_attn give, from C?",
+        knobs={"block": (10, 0)},
+    ),
+    Mistake(
+        "no c_proj",
+        symptom="the count is too small by C² weights for each layer",
+        diagnosis="the matrix after the heads, c_proj (C to C), is missing",
+        hint="Write down the four matrices of a block and their shapes.",
+        knobs={"block": (11, 0)},
+    ),
+    Mistake(
+        "narrow MLP",
+        symptom="the count is too small by 6C² weights for each layer",
+        diagnosis="the MLP is counted as C wide inside; it is 4C wide",
+        hint="How wide is what c_fc gives?",
+        knobs={"block": (6, 0)},
+    ),
+    Mistake(
+        "one layer",
+        symptom="n_layer has no effect",
+        diagnosis="only one block is counted",
+        hint="Which of the arguments does your code never mention?",
+        knobs={"layers": "one"},
+    ),
+    Mistake(
+        "output in each layer",
+        symptom="the count is far too large for a large vocabulary",
+        diagnosis="the output table is counted once for every layer",
+        hint="A bracket is in the wrong place: what is there in every layer?",
+        knobs={"layers": "output too"},
+    ),
+    Mistake(
+        "of the whole text",
+        symptom="the count is T times too large",
+        diagnosis="you count what a text of T tokens costs, not what one of its tokens does",
+        hint="Per token: how often does the length come in, and where?",
+        knobs={"per": "text"},
     ),
 )

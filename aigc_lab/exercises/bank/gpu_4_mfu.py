@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpu_4_mfu_mistakes import MISTAKES
+from aigc_lab.exercises.bank.gpu_4_mfu_mistakes import MISTAKES, flawed
 from aigc_lab.exercises.definition import Exercise, Probe, probe
-
-
-def mfu(tokens_per_second: float, flops_per_token: float, peak: float) -> float:
-    """Useful FLOPs a second, as a fraction of the most that the device can do."""
-    return tokens_per_second * flops_per_token / peak
+from aigc_lab.training.measuring import mfu
 
 
 def _probes() -> list[Probe]:
@@ -28,6 +24,7 @@ MFU = Exercise(
     points=1,
     reference=mfu,
     probes=_probes,
+    flawed=flawed,
     hints=(
         "How many FLOPs does the training do in one second?",
         "Tokens a second times FLOPs a token are FLOPs a second: what the training uses. The peak "

@@ -10,7 +10,8 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.bank.gpu_5_leaks_devices import Device
-from aigc_lab.exercises.bank.gpu_5_leaks_mistakes import MISTAKES, flawed
+from aigc_lab.exercises.bank.gpu_5_leaks_flawed import flawed
+from aigc_lab.exercises.bank.gpu_5_leaks_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 Attend = Callable[[ndarray, ndarray, ndarray], ndarray]

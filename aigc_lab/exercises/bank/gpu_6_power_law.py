@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.gpu_6_power_law_mistakes import MISTAKES, flawed
+from aigc_lab.exercises.bank.gpu_6_power_law_flawed import flawed
+from aigc_lab.exercises.bank.gpu_6_power_law_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 

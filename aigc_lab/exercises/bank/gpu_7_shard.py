@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.gpu_7_shard_mistakes import MISTAKES, flawed
+from aigc_lab.exercises.bank.gpu_7_shard_flawed import flawed
+from aigc_lab.exercises.bank.gpu_7_shard_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 

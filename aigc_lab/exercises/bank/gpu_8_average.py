@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.gpu_8_average_mistakes import MISTAKES, flawed
+from aigc_lab.exercises.bank.gpu_8_average_flawed import flawed
+from aigc_lab.exercises.bank.gpu_8_average_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 
