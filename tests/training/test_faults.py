@@ -8,6 +8,7 @@ import torch
 from aigc_lab.model.gpt import GPT, GPTConfig
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import Batches
+from aigc_lab.text.tokenizer import CharTokenizer
 from aigc_lab.training import faults
 from aigc_lab.training.gallery import load_gallery
 
@@ -46,25 +47,39 @@ def test_each_fault_of_the_targets_is_the_loss_of_those_targets(model, batch):
     assert len({round(loss.item(), 4) for loss in expected.values()}) == len(expected)
 
 
-def test_without_the_mask_the_future_reaches_the_past_and_with_it_never(model, batch):
-    x, _ = batch
+def sees_the_future(model, x):
+    """Whether the first position's logits hang on the last token."""
     changed = x.clone()
     changed[:, -1] = (x[:, -1] + 1) % 11
-    before, after = model(x)[:, 0], model(changed)[:, 0]
-    assert torch.equal(before, after)
-    with faults.without_mask():
-        open_before, open_after = model(x)[:, 0], model(changed)[:, 0]
-    assert (open_before - open_after).abs().max() > 1e-5
-    assert torch.equal(model(x)[:, 0], before)
+    return bool((model(x)[:, 0] - model(changed)[:, 0]).abs().max() > 1e-5)
+
+
+def test_without_the_mask_the_future_reaches_the_past_and_with_it_never(model, batch):
+    x, _ = batch
+    before = model(x)
+    assert not sees_the_future(model, x)
+    with faults.without_mask(model):
+        assert sees_the_future(model, x)
+    assert torch.equal(model(x), before)
+
+
+def test_without_the_mask_all_else_is_as_it_was(model, batch):
+    x = batch[0][:, :1]  # a single token, and so nothing to mask
+    with_mask = model(x)
+    with faults.without_mask(model):
+        assert torch.equal(model(x), with_mask)
+
+
+def test_the_mask_of_one_model_is_no_other_models(model, batch):
+    other = GPT(model.config)
+    with faults.without_mask(other):
+        assert not sees_the_future(model, batch[0])
 
 
 def test_the_mask_comes_back_after_an_error(model, batch):
-    with pytest.raises(ZeroDivisionError), faults.without_mask():
+    with pytest.raises(ZeroDivisionError), faults.without_mask(model):
         _ = 1 / 0
-    x, _ = batch
-    changed = x.clone()
-    changed[:, -1] = (x[:, -1] + 1) % 11
-    assert torch.equal(model(x)[:, 0], model(changed)[:, 0])
+    assert not sees_the_future(model, batch[0])
 
 
 def test_only_no_eval_measures_with_dropout():
@@ -95,6 +110,50 @@ def test_a_run_of_today_is_the_recorded_one(fault, short):
     assert today.val_loss == pytest.approx(recorded.val_loss[:3], **near)
     assert today.honest_loss == pytest.approx(recorded.honest_loss[:3], **near)
     assert len(today.sample) == faults.SAMPLE_LENGTH
+
+
+def test_the_sample_is_what_the_likeliest_characters_make():
+    tokenizer = CharTokenizer("abcdefg" + "".join(sorted(set(faults.PROMPT) - set("abcdefg"))))
+    model = NextInOrder(tokenizer.vocab_size).train()
+    written = faults.continuation(model, tokenizer)
+    last = tokenizer.encode(faults.PROMPT)[-1]
+    ids = [(last + n) % tokenizer.vocab_size for n in range(1, faults.SAMPLE_LENGTH + 1)]
+    assert written == tokenizer.decode(ids)
+    assert model.lengths == [min(len(faults.PROMPT) + n, 32) for n in range(faults.SAMPLE_LENGTH)]
+    assert not model.trained_while_writing
+
+
+class NextInOrder(torch.nn.Module):
+    """Always says that the next id is the last one and one more."""
+
+    def __init__(self, vocab_size):
+        super().__init__()
+        self.vocab_size, self.lengths, self.trained_while_writing = vocab_size, [], False
+
+    def forward(self, ids):
+        self.lengths.append(ids.shape[1])
+        self.trained_while_writing |= self.training
+        return torch.eye(self.vocab_size)[(ids + 1) % self.vocab_size]
+
+
+def test_a_run_keeps_what_its_trained_model_writes(monkeypatch):
+    monkeypatch.setattr(faults, "STEPS", 2)
+    monkeypatch.setattr(faults, "EVAL_EVERY", 1)
+    writers = []
+    monkeypatch.setattr(faults, "continuation", lambda model, _: writers.append(model) or "new")
+    run = faults.run(seed=2)
+    assert run.sample == "new"
+    _, training, validation = faults.tiny_text()
+    exam = Batches(training, 16, 32, validation, 2).evaluation(4)
+    assert faults.evaluate(writers[0], exam, faults.HEALTHY) == run.honest_loss[-1]
+
+
+def test_the_recorded_samples_show_what_their_model_learned():
+    recorded = load_gallery()
+    assert all(len(set(run.sample)) == 1 for run in recorded["no_shift"])  # repeats its input
+    for run in recorded["no_eval"]:  # the fault is one of measuring: the model is the healthy one
+        (twin,) = [each for each in recorded[faults.HEALTHY] if each.seed == run.seed]
+        assert run.sample == twin.sample
 
 
 def test_a_run_leaves_the_callers_random_numbers_alone(short):
