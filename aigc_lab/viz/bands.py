@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aigc_lab.training.faults import FAULTS, Curves
-from aigc_lab.training.gallery import Band, healthy_band, judge, points
+from aigc_lab.training.gallery import GAP, Band, healthy_band, judge, points
 from aigc_lab.viz.drawing import (
     COLOURS,
     DASHES,
@@ -32,6 +32,7 @@ STYLES = {  # a run's losses: what each is called, its colour and its dashes
     "val_loss": ("validation, as measured", COLOURS[1], DASHES[0]),
     "honest_loss": ("validation, honestly", COLOURS[0], DASHES[1]),
 }
+GAP_NAME = "validation minus training"
 TOP = 6.5  # nats: what lies higher is cut off, and said to be
 ACROSS = 2  # panels in a row of the gallery
 UNIT = "nats per token"
@@ -127,9 +128,13 @@ def gallery_grid(
 
 
 def verdict_line(curves: Curves, gallery: Mapping[str, Sequence[Curves]], loss: str) -> str:
-    """What the band says of one of a run's losses, in words."""
+    """What the band says of one of a run's losses, or of the gap between them, in words.
+
+    Raises: ValueError for a loss that is none of train_loss, val_loss, honest_loss, gap.
+    """
     verdict = judge(*points(curves, loss), healthy_band(gallery, loss))
-    return f"{STYLES[loss][0]}: {verdict}"
+    name = GAP_NAME if loss == GAP else STYLES[loss][0]
+    return f"{name}: {verdict}"
 
 
 def draw_band(axes: Axes, band: Band) -> None:

@@ -104,6 +104,17 @@ def test_the_verdict_in_words(gallery):
     assert line == "validation, as measured: above from step 0"
 
 
+def test_the_gap_has_a_verdict_too(gallery):
+    wide = a_run("no_eval", 0, HEALTHY)
+    wide.train_loss = [loss - 1.0 for loss in wide.train_loss]
+    assert verdict_line(wide, gallery, "gap") == "validation minus training: above from step 10"
+
+
+def test_a_verdict_on_something_else_is_refused(gallery):
+    with pytest.raises(ValueError, match="loss='sample' is not known"):
+        verdict_line(gallery["lr_low"][0], gallery, "sample")
+
+
 def test_no_curve_is_refused():
     with pytest.raises(ValueError, match="no curve was given"):
         band_curve(make_band([0, 1], [[4.0, 3.0], [4.1, 3.1]]), {})
