@@ -12,6 +12,10 @@ from aigc_lab.training.texts import Text
 
 WIDE = 512  # models wider than this learn with smaller steps
 LR, LR_OF_WIDE = 3e-3, 6e-4
+USUAL = {  # what is not asked for
+    **{"preset": "nano", "tokenizer": "bpe", "steps": 500, "batch_size": 16},
+    **{"optimizer": "muon", "precision": "auto", "seed": 0},
+}
 
 
 def make_recipe(arguments: argparse.Namespace, text: Text) -> dict[str, Any]:
@@ -19,27 +23,23 @@ def make_recipe(arguments: argparse.Namespace, text: Text) -> dict[str, Any]:
 
     Raises: UsageProblem for arguments that do not go together.
     """
-    preset = GPT_PRESETS[arguments.preset]
-    letters = arguments.tokenizer == "char"
+    asked = {name: getattr(arguments, name) for name in USUAL}
+    chosen = {name: USUAL[name] if value is None else value for name, value in asked.items()}
+    preset = GPT_PRESETS[chosen["preset"]]
+    letters = chosen["tokenizer"] == "char"
     if letters and arguments.vocab_size:
         raise UsageProblem("--vocab-size is for --tokenizer bpe; characters count themselves")
-    muon = arguments.optimizer == "muon"
+    muon = chosen["optimizer"] == "muon"
     if arguments.muon_lr and not muon:
         raise UsageProblem("--muon-lr is for --optimizer muon; AdamW's rate is --lr")
     return {
+        **chosen,
         "text": text.name,
         "text_sha256": text.sha256,
-        "preset": arguments.preset,
         "block_size": arguments.block_size or preset.block_size,
-        "tokenizer": arguments.tokenizer,
         "vocab_size": None if letters else arguments.vocab_size or preset.vocab_size,
-        "steps": arguments.steps,
-        "batch_size": arguments.batch_size,
-        "optimizer": arguments.optimizer,
         "muon_lr": (arguments.muon_lr or TrainConfig.muon_lr) if muon else None,
         "lr": arguments.lr or (LR if preset.n_embd <= WIDE else LR_OF_WIDE),
-        "precision": arguments.precision,
-        "seed": arguments.seed,
     }
 
 

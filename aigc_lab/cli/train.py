@@ -6,65 +6,87 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.recipe import LR, LR_OF_WIDE, make_recipe
-from aigc_lab.core.arguments import above_zero, add_device, add_force, add_json, whole
+from aigc_lab.cli.recipe import LR, LR_OF_WIDE, USUAL, make_recipe
+from aigc_lab.core.arguments import (
+    UsageProblem,
+    above_zero,
+    add_device,
+    add_force,
+    add_json,
+    whole,
+)
 from aigc_lab.core.config import GPT_PRESETS, OPTIMIZERS, PRECISIONS, TrainConfig
 from aigc_lab.core.console import Console
 from aigc_lab.training import run_files as runs
 from aigc_lab.training import texts
+from aigc_lab.training.options import add_recipe_options, make_request
+from aigc_lab.training.recipes import RECIPES, listing
 
 if TYPE_CHECKING:
     from aigc_lab.cli.training import Job
     from aigc_lab.training.history import History
     from aigc_lab.training.texts import Text
 
+OF_OWN_TRAININGS = ("block_size", "tokenizer", "vocab_size", "optimizer")
+OF_RECIPES = (
+    *("plan", "tokens", "dataset", "column", "vocabulary"),
+    *("accumulate", "recompute", "compile"),
+)
 SUMMARY = "train a GPT on a text"
 DESCRIPTION = """\
 Train a tokenizer and a GPT on a text, and keep both in a folder. A tenth of the text is held out
 to examine the model on. Ctrl-C saves and stops; the same command goes on from there."""
+PRESETS = "".join(
+    f"  {name:<12} {preset.n_layer} layers of {preset.n_head} heads, {preset.n_embd} wide, "
+    f"{preset.block_size} tokens of context\n"
+    for name, preset in GPT_PRESETS.items()
+)
 EXAMPLES = f"""\
 examples:
   aigc-lab train python_docs                            about two minutes on two cores
   aigc-lab train shakespeare --tokenizer char           letters instead of word pieces
   aigc-lab train town --preset town --steps 4000        a long run on a world with a known floor
   aigc-lab train notes.txt --steps 300 --out runs/mine  your own text
+  aigc-lab train --recipe tinystories                   a run that is known to go well
+  aigc-lab train --recipe gpt2-124m --plan              what it would take on this device
 
 {texts.NAMES}
 presets (--preset):
-""" + "".join(
-    f"  {name:<12} {preset.n_layer} layers of {preset.n_head} heads, {preset.n_embd} wide, "
-    f"{preset.block_size} tokens of context\n"
-    for name, preset in GPT_PRESETS.items()
-)
+{PRESETS}
+recipes (--recipe), whose tokenizer and model are their own:
+{listing()}"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `train`."""
-    parser.add_argument("text", metavar="TEXT", help="what to learn from: a name or a path")
+    parser.add_argument(
+        "text", metavar="TEXT", nargs="?", help="what to learn from: a name or a path"
+    )
+    parser.add_argument("--recipe", choices=RECIPES, metavar="NAME", help="train by a named recipe")
     parser.add_argument("--out", metavar="FOLDER", help="the run's folder (runs/TEXT-PRESET)")
     add_force(parser, "throw away the run that stands in the folder")
     add_json(parser)
 
     model = parser.add_argument_group("model")
     model.add_argument(
-        "--preset", choices=GPT_PRESETS, default="nano", metavar="NAME", help="its size (nano)"
+        "--preset", choices=GPT_PRESETS, metavar="NAME", help=f"its size ({USUAL['preset']})"
     )
     model.add_argument(
         "--block-size", type=whole(2), metavar="N", help="tokens of context (the preset's)"
     )
-    model.add_argument(
-        "--tokenizer", choices=("bpe", "char"), default="bpe", help="word pieces or letters (bpe)"
-    )
+    model.add_argument("--tokenizer", choices=("bpe", "char"), help="word pieces or letters (bpe)")
     model.add_argument(
         "--vocab-size", type=whole(257), metavar="N", help="how many word pieces (the preset's)"
     )
 
     training = parser.add_argument_group("training")
-    training.add_argument("--steps", type=whole(1), default=500, metavar="N", help="how many (500)")
     training.add_argument(
-        "--batch-size", type=whole(1), default=16, metavar="N", help="sequences a step (16)"
+        "--steps", type=whole(1), metavar="N", help=f"how many ({USUAL['steps']})"
     )
-    training.add_argument("--optimizer", choices=OPTIMIZERS, default="muon", help="(muon)")
+    training.add_argument(
+        "--batch-size", type=whole(1), metavar="N", help=f"sequences a step ({USUAL['batch_size']})"
+    )
+    training.add_argument("--optimizer", choices=OPTIMIZERS, help="(muon)")
     training.add_argument(
         "--lr",
         type=above_zero,
@@ -77,21 +99,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"Muon's rate, for the matrices inside the blocks ({TrainConfig.muon_lr:g})",
     )
-    training.add_argument(
-        "--precision", choices=PRECISIONS, default="auto", help="number format (auto)"
-    )
-    training.add_argument(
-        "--seed", type=whole(0), default=0, metavar="N", help="of every random choice (0)"
-    )
+    training.add_argument("--precision", choices=PRECISIONS, help="number format (auto)")
+    training.add_argument("--seed", type=whole(0), metavar="N", help="of every random choice (0)")
     add_device(training)
+    add_recipe_options(parser.add_argument_group("with --recipe only"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, or take up a training where it stopped."""
     console = Console(arguments.json)
+    require_agreement(arguments)
+    if arguments.recipe:
+        from aigc_lab.training.recipe_run import carry_out
+
+        return carry_out(make_request(arguments.recipe, arguments), console)
     text = texts.load_text(arguments.text, progress=True)
-    folder = Path(arguments.out or f"runs/{text.name}-{arguments.preset}")
     recipe = make_recipe(arguments, text)
+    folder = Path(arguments.out or f"runs/{text.name}-{recipe['preset']}")
     runs.require_free(folder, recipe, arguments.force)
 
     from aigc_lab.cli.training import prepare
@@ -101,6 +125,21 @@ def run(arguments: argparse.Namespace) -> int:
         console.say(line)
     history = job.train()
     return report(console, job, history, folder)
+
+
+def require_agreement(arguments: argparse.Namespace) -> None:
+    """Refuse options of a recipe without one, and of a training of one's own with a recipe.
+
+    Raises: UsageProblem naming the option.
+    """
+    if not (arguments.recipe or arguments.text):
+        raise UsageProblem("there is nothing to learn from; give a TEXT or a --recipe")
+    names = OF_OWN_TRAININGS if arguments.recipe else OF_RECIPES
+    for name in names:
+        if getattr(arguments, name) not in (None, False):
+            option = "--" + name.replace("_", "-")
+            belongs = "part of the recipe" if arguments.recipe else "for --recipe only"
+            raise UsageProblem(f"{option} is {belongs}; leave it out")
 
 
 def plan(job: Job, text: Text, folder: Path) -> list[str]:

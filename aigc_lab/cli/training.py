@@ -6,7 +6,6 @@ import argparse
 import sys
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,13 @@ from aigc_lab.cli.yardsticks import Yardsticks, measure
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.scoring import TextScore, score_text
 from aigc_lab.text.batches import Batches
-from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import encode_documents
-from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
-from aigc_lab.text.words import END_OF_TEXT
+from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.training import run_files as runs
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import BatchesLike, Trainer
+from aigc_lab.training.material import learn_tokenizer
 from aigc_lab.training.texts import Text, ids_to_learn, size
 from aigc_lab.viz.live import LiveProgress
 
@@ -92,7 +90,7 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
     Raises: ValueError for a text too short, or a folder whose run does not fit.
     """
     goes_on = not arguments.force and (folder / runs.RECIPE).is_file()
-    tokenizer = load_tokenizer(folder) if goes_on else learn_tokenizer(text, recipe)
+    tokenizer = load_tokenizer(folder) if goes_on else _learned(text, recipe)
     learn_ids = ids_to_learn(text, tokenizer, progress=sys.stderr.isatty())
     exam_ids, _ = encode_documents(tokenizer, text.held_out)
     config = model_config(recipe, tokenizer.vocab_size)
@@ -122,13 +120,5 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
     )
 
 
-def learn_tokenizer(text: Text, recipe: dict[str, Any]) -> Tokenizer:
-    """A tokenizer learned from the text: word pieces of what is learned from, or characters.
-
-    The characters are those of the whole text, so that the held-out part can be written too.
-    """
-    if recipe["tokenizer"] == "char":
-        return CharTokenizer.train(chain(text.learn, text.held_out), [END_OF_TEXT])
-    return BPETokenizer.train(
-        text.for_tokenizer, recipe["vocab_size"], progress=sys.stderr.isatty()
-    )
+def _learned(text: Text, recipe: dict[str, Any]) -> Tokenizer:
+    return learn_tokenizer(text, recipe["tokenizer"], recipe["vocab_size"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aigc_lab.core.arguments import CommandParser
 from aigc_lab.core.console import OK, Console, answer
 from aigc_lab.training.options import add_recipe_options, add_run_options, make_request
-from aigc_lab.training.recipes import RECIPES
+from aigc_lab.training.recipes import listing
 
 PROGRAM = "python -m aigc_lab.training"
 DESCRIPTION = """\
@@ -23,7 +23,7 @@ examples:
   torchrun --nproc-per-node 2 -m aigc_lab.training python-docs
 
 recipes:
-""" + "".join(f"  {recipe.name:<17} {recipe.why}\n" for recipe in RECIPES.values())
+{listing()}"""
 
 
 def main(words: Sequence[str] | None = None) -> int:

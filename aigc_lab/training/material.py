@@ -104,13 +104,22 @@ def gather(recipe: Recipe, source: Source, folder: Path, goes_on: bool = False) 
         return _from_ids(recipe, source, kept)
     if source.dataset:
         return _from_dataset(recipe, source, kept)
-    name = source.text or recipe.text
+    name = require_text(recipe, source)
+    return _from_text(recipe, load_text(name, progress=sys.stderr.isatty()), source, kept)
+
+
+def require_text(recipe: Recipe, source: Source) -> str:
+    """What a run learns from, by the name that it was given.
+
+    Raises: ValueError when nothing was given, and the recipe has no text of its own.
+    """
+    name = source.tokens or source.dataset or source.text or recipe.text
     if name is None:
         raise ValueError(
-            f"the recipe {recipe.name} has no text of its own; give it one with --text NAME or "
-            "PATH, --tokens FILE.npy or --dataset NAME"
+            f"the recipe {recipe.name} has no text of its own; give it a text (a name or a path), "
+            "--tokens FILE.npy or --dataset NAME"
         )
-    return _from_text(recipe, load_text(name, progress=sys.stderr.isatty()), source, kept)
+    return name
 
 
 def _from_text(recipe: Recipe, text: Text, source: Source, kept: Path | None) -> Material:
@@ -200,14 +209,14 @@ def _tokenizer(
     return _learn_pieces(_first(texts, ENOUGH_TEXT), recipe.model.vocab_size), remarks
 
 
-def learn_tokenizer(text: Text, kind: str, vocab_size: int) -> Tokenizer:
+def learn_tokenizer(text: Text, kind: str, vocab_size: int | None) -> Tokenizer:
     """A tokenizer learned from the text: word pieces of what is learned from, or characters.
 
     The characters are those of the whole text, so that the held-out part can be written too.
     """
     if kind == "char":
         return CharTokenizer.train(chain(text.learn, text.held_out), [END_OF_TEXT])
-    return _learn_pieces(text.for_tokenizer, vocab_size)
+    return _learn_pieces(text.for_tokenizer, vocab_size or 0)
 
 
 def _learn_pieces(texts: Iterable[str], vocab_size: int) -> BPETokenizer:

@@ -11,6 +11,7 @@ from aigc_lab.core.config import COMPILE_MODES, GPT_PRESETS, PRECISIONS
 if TYPE_CHECKING:
     from aigc_lab.training.recipe_run import Request
 
+SOURCES = ("text", "tokens", "dataset", "column", "vocabulary")
 DIALS = (
     *("preset", "steps", "batch_size", "accumulate", "recompute", "lr", "muon_lr"),
     *("precision", "compile", "device", "seed"),
@@ -27,9 +28,7 @@ def add_recipe_options(parser: argparse._ActionsContainer) -> None:
         help="learn from a data set, streamed by the library datasets: a name on the hub, or a "
         "file or folder of .jsonl, .parquet, .csv or text files",
     )
-    parser.add_argument(
-        "--column", default="text", metavar="NAME", help="where the data set's texts are (text)"
-    )
+    parser.add_argument("--column", metavar="NAME", help="where the data set's texts are (text)")
     parser.add_argument(
         "--vocabulary",
         metavar="FOLDER",
@@ -72,10 +71,10 @@ def make_request(recipe: str, arguments: argparse.Namespace) -> Request:
     from aigc_lab.training.material import Source
     from aigc_lab.training.recipe_run import Request
 
-    sources = ("text", "tokens", "dataset", "column", "vocabulary")
+    sources = {name: getattr(arguments, name) for name in SOURCES}
     return Request(
         recipe=recipe,
-        source=Source(**{name: getattr(arguments, name) for name in sources}),
+        source=Source(**{name: value for name, value in sources.items() if value is not None}),
         changes={name: getattr(arguments, name) for name in DIALS},
         out=arguments.out,
         force=arguments.force,

@@ -17,7 +17,7 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.training import run_files
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.loop import Trainer
-from aigc_lab.training.material import Material, Source, gather
+from aigc_lab.training.material import Material, Source, gather, require_text
 from aigc_lab.training.plan import Plan, duration, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
 from aigc_lab.training.run_folder import FREE
@@ -50,6 +50,8 @@ def carry_out(request: Request, console: Console) -> int:
     Notebook: 08 GPU training.
     """
     recipe = changed(find_recipe(request.recipe), text=request.source.text, **request.changes)
+    if not request.plan_only:
+        require_ready(request, recipe)
     console.say(f"recipe     {recipe.name}: {recipe.why}")
     plan = make_plan(recipe.model, recipe.train)
     for line in plan.lines():
@@ -66,15 +68,13 @@ def carry_out(request: Request, console: Console) -> int:
 def prepare(request: Request, recipe: Recipe, plan: Plan, console: Console) -> Trainer:
     """Everything up to the first step; what can fail does so before the folder is touched."""
     folder, force = request.folder, request.force
-    require_writable(folder)
-    known = described(recipe, request.source)
-    found = None if force else run_files.read_recipe(folder)
-    run_files.require_free(folder, {**(found or {}), **known}, force)
-    material = gather(recipe, request.source, folder, goes_on=found is not None)
+    goes_on = not force and run_files.read_recipe(folder) is not None
+    material = gather(recipe, request.source, folder, goes_on)
     config = replace(recipe.model, vocab_size=material.vocab_size)
     if config != recipe.model:
         require_fit(make_plan(config, recipe.train, plan.device, plan.processes, measure=False))
-    full = {**known, **material.facts, "vocab_size": config.vocab_size}
+    facts = {**material.facts, "vocab_size": config.vocab_size}
+    full = {**described(recipe, request.source), **facts}
     run_files.require_free(folder, full, force)
     torch.manual_seed(recipe.train.seed)
     make_trainer = partial(Trainer, GPT(config), material.batches, recipe.train)
@@ -96,17 +96,23 @@ def described(recipe: Recipe, source: Source) -> dict[str, Any]:
     return {"recipe": recipe.name, "tokenizer": source.vocabulary or recipe.tokenizer, **known}
 
 
-def require_writable(folder: Path) -> None:
-    """Refuse a place that may not be written to, before hours of work are done for it.
+def require_ready(request: Request, recipe: Recipe) -> None:
+    """Refuse what cannot go well before any work is done: no text, or no folder to write to.
 
-    Raises: PermissionError naming the folder.
+    Raises: ValueError for a recipe without a text, or a folder that holds something else;
+        PermissionError for one that may not be written.
     """
+    require_text(recipe, request.source)
+    folder = request.folder
     place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
         raise PermissionError(
             errno.EACCES,
             f"{folder} cannot be written, since {place} is read-only for you; choose another --out",
         )
+    found = run_files.read_recipe(folder) or {}
+    known = {**found, **described(recipe, request.source)}
+    run_files.require_free(folder, known, request.force)
 
 
 def tell_material(console: Console, material: Material, trainer: Trainer, folder: Path) -> None:

@@ -40,7 +40,7 @@ MODERN = dict(position="rotary", norm="rmsnorm", mlp="relu_squared", bias=False,
 _ALL = (
     Recipe(
         name="shakespeare-char",
-        why="a small modern GPT on letters: nanoGPT's first example, in its time, to a lower loss",
+        why="a small GPT of newer parts on letters, for a low loss in minutes",
         text="shakespeare",
         tokenizer="char",
         model=GPTConfig(
@@ -55,7 +55,7 @@ _ALL = (
     ),
     Recipe(
         name="town",
-        why="the world whose floor is known: the loss says how far from perfect the model is",
+        why="Tiny Town, whose floor is known: how far from perfect is the model?",
         text="town",
         tokenizer="bpe",
         model=GPT_PRESETS["town"],
@@ -63,7 +63,7 @@ _ALL = (
     ),
     Recipe(
         name="python-docs",
-        why="real English that needs no network, in two minutes on two cores",
+        why="real English without a network, in two minutes on two cores",
         text="python_docs",
         tokenizer="bpe",
         model=GPT_PRESETS["nano"],
@@ -71,7 +71,7 @@ _ALL = (
     ),
     Recipe(
         name="tinystories",
-        why="stories in a child's words, on which a few million parameters learn to tell",
+        why="stories in a child's words, which a few million parameters can tell",
         text="tinystories",
         tokenizer="bpe",
         model=GPTConfig.llama(vocab_size=4096, block_size=256, n_layer=6, n_head=8, n_embd=256),
@@ -82,7 +82,7 @@ _ALL = (
     ),
     Recipe(
         name="gpt2-124m",
-        why="GPT-2 small as it was: ten billion tokens, half a million a step, for GPUs",
+        why="GPT-2 small as it was, on your text: half a million tokens a step",
         text=None,
         tokenizer="gpt2",
         model=GPTConfig.gpt2(),
@@ -93,6 +93,11 @@ _ALL = (
     ),
 )
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
+
+
+def listing() -> str:
+    """The recipes and what each is for, a line each."""
+    return "".join(f"  {recipe.name:<17} {recipe.why}\n" for recipe in RECIPES.values())
 
 
 def find_recipe(name: str) -> Recipe:

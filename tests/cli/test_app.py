@@ -66,7 +66,7 @@ class TestExitCodes:
         ("words", "complaint"),
         [
             (["frobnicate"], "invalid choice: 'frobnicate'"),
-            (["train"], "required: TEXT; see aigc-lab train --help"),
+            (["train"], "there is nothing to learn from; give a TEXT or a --recipe"),
             (["train", "python_docs", "--step", "5"], "unrecognized arguments: --step 5"),
             (["train", "python_docs", "--preset", "huge"], "'huge' (choose from"),
             (["train", "python_docs", "--steps", "0"], "'0' is not a whole number, 1 or more"),

@@ -10,7 +10,7 @@ import pytest
 from aigc_lab.cli.app import build_parser
 from aigc_lab.cli.recipe import make_recipe, train_config
 from aigc_lab.cli.train import _verdict
-from aigc_lab.cli.training import learn_tokenizer, prepare
+from aigc_lab.cli.training import prepare
 from aigc_lab.cli.yardsticks import measure
 from aigc_lab.core.arguments import UsageProblem
 from aigc_lab.core.config import TrainConfig
@@ -21,6 +21,7 @@ from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
 from aigc_lab.training import texts
+from aigc_lab.training.material import learn_tokenizer
 from tests.cli.conftest import SMALL, prose
 
 
@@ -38,13 +39,13 @@ class TestTown:
         assert town.learn == real
         assert town.sha256 == hashlib.sha256("\n".join(real).encode()).hexdigest()
         assert town.for_tokenizer == [cut_at_nouns(text) for text in real] != real
-        pieces = learn_tokenizer(town, {"tokenizer": "bpe", "vocab_size": 300})
+        pieces = learn_tokenizer(town, "bpe", 300)
         assert pieces.encode("cat") == BPETokenizer.train(town.marked, 300).encode("cat")
-        letters = learn_tokenizer(town, {"tokenizer": "char"})
+        letters = learn_tokenizer(town, "char", None)
         assert set(letters.alphabet) == set("".join([*town.learn, *town.held_out]))
 
     def test_the_bigram_table_counts_pairs_of_the_town_itself(self, town):
-        tokenizer = learn_tokenizer(town, {"tokenizer": "bpe", "vocab_size": 400})
+        tokenizer = learn_tokenizer(town, "bpe", 400)
         real, marked, exam = (
             encode_documents(tokenizer, part)[0]
             for part in (town.learn, town.marked, town.held_out)
