@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Token = str | bytes
 SMALLEST = 1e-6  # probabilities below it are not drawn
 PANEL = 3.3  # inches
+BESIDE = 0.035  # inches between two lines that would lie on each other
 
 
 def next_token_bars(
@@ -58,7 +59,8 @@ def ranked_probabilities(
 ) -> Figure:
     """Each distribution in a panel of its own, likeliest first, with lines where dials cut it off.
 
-    `kept` has for each dial, and under it for each distribution, how many tokens are kept.
+    `kept` has for each dial, and under it for each distribution, how many tokens are kept. Lines at
+    the same place are drawn side by side.
 
     Shapes: each distribution (V,).
     Raises: ValueError for no distributions, one that is none, or a dial that does not fit it.
@@ -97,10 +99,16 @@ def _draw_ranks(axes: Axes, ordered: np.ndarray) -> None:
 
 
 def _draw_cuts(axes: Axes, cuts: Mapping[str, int]) -> None:
+    from matplotlib.transforms import ScaledTranslation
+
+    drawn: list[int] = []
     for at, (dial, count) in enumerate(cuts.items()):
         colour, dashes = COLOURS[at % len(COLOURS)], DASHES[at % len(DASHES)]
         height = 1.5 / 6**at  # numbers one below the other
-        axes.axvline(count, color=colour, linestyle=dashes, label=dial)
+        aside = ScaledTranslation(BESIDE * drawn.count(count), 0, axes.figure.dpi_scale_trans)
+        line = axes.axvline(count, color=colour, linestyle=dashes, label=dial)
+        line.set_transform(axes.get_xaxis_transform() + aside)
+        drawn.append(count)
         axes.annotate(
             f"{count}", (count, height), (3, -10), textcoords="offset points", color=colour
         )

@@ -24,6 +24,8 @@ def descents(
     x: ArrayLike,
     y: ArrayLike,
     title: str = "",
+    x_name: str = "",
+    y_name: str = "",
 ) -> Figure:
     """Each path in a panel of its own, over lines of equal height, closer together further down.
 
@@ -31,7 +33,7 @@ def descents(
     leaves the map is cut off at its edge.
 
     Shapes: each path (N, 2), points (x, y); heights (Y, X), with x (X,) and y (Y,).
-    Raises: ValueError for no paths, or arrays that do not fit.
+    Raises: ValueError for no paths, arrays that do not fit, or heights that are all the same.
     Notebook: 06 training.
     """
     ways = {name: np.asarray(path, dtype=float) for name, path in paths.items()}
@@ -42,6 +44,11 @@ def descents(
     if heights.shape != (y.size, x.size):
         raise ValueError(
             f"heights of shape {heights.shape} arrived for {y.size} y and {x.size} x; pass (Y, X)"
+        )
+    if not heights.min() < heights.max() < np.inf:  # nan too
+        raise ValueError(
+            f"heights from {heights.min()} to {heights.max()} have no lines of equal height; "
+            "pass finite ones that are not all the same"
         )
     across = min(2, len(ways))
     down = -(-len(ways) // across)
@@ -54,6 +61,10 @@ def descents(
         axes.set_title(name, fontsize=FONT, parse_math=False)
     for axes in panels[len(ways) :]:
         axes.set_axis_off()
+    for axes in panels[max(0, len(ways) - across) : len(ways)]:  # the lowest of each column
+        axes.set_xlabel(x_name)
+    for axes in panels[::across]:
+        axes.set_ylabel(y_name)
     set_title(figure, title)
     return figure
 

@@ -46,6 +46,19 @@ def test_cuts_stand_at_the_number_of_tokens_kept():
     assert {"one", "flat", "2", "4", "5", "Where", "probability"} <= set(texts(figure))
 
 
+def test_cuts_at_the_same_place_stand_side_by_side():
+    kept = {"top-k": {"one": 3}, "top-p": {"one": 2}, "min-p": {"one": 3}, "other": {"one": 3}}
+    figure = ranked_probabilities({"one": PROBS}, kept)
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    across = [line.get_window_extent().x0 for line in axes.lines[1:]]
+    third, second = (axes.transData.transform((rank, 1))[0] for rank in (3, 2))
+    points = figure.dpi / 72
+    assert across[:2] == pytest.approx([third, second])
+    assert across[2] - across[0] == pytest.approx(across[3] - across[2])
+    assert 2 * points < across[2] - across[0] < 4 * points  # seen as two, and near
+
+
 def test_nothing_is_cut_off():
     panels = {"a name that takes some room": PROBS, "b": PROBS}
     assert cut_off(next_token_bars(panels, TOKENS, title="A title")) == {}

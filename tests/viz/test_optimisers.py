@@ -26,6 +26,17 @@ def test_the_cross_stands_at_the_lowest_point():
     np.testing.assert_allclose(axes.lines[0].get_xydata(), [[0.0, 0.0]])
 
 
+@pytest.mark.parametrize(
+    ("many", "across", "up"),
+    [(1, ["a"], ["b"]), (2, ["a", "a"], ["b", ""]), (3, ["", "a", "a"], ["b", "", "b"])],
+)
+def test_the_outer_panels_name_the_axes(many, across, up):
+    figure = descents({str(n): PATH for n in range(many)}, HEIGHTS, X, Y, x_name="a", y_name="b")
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_xlabel() for axes in shown] == across
+    assert [axes.get_ylabel() for axes in shown] == up
+
+
 def test_a_path_that_leaves_does_not_stretch_the_map():
     (axes,) = descents({"": PATH * 1e6}, HEIGHTS, X, Y).axes
     assert axes.get_xlim() == (-3, 3)
@@ -41,3 +52,17 @@ def test_paths_that_are_none_are_refused(paths):
 def test_heights_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"\(13, 5\).*pass \(Y, X\)"):
         descents({"": PATH}, HEIGHTS.T, X, Y)
+
+
+@pytest.mark.parametrize("height", [3.0, np.nan, np.inf])
+def test_a_landscape_without_hills_is_refused(height):
+    with pytest.raises(ValueError, match=r"heights from .* pass finite ones that are not all"):
+        descents({"": PATH}, np.full((5, 13), height), X, Y)
+
+
+@pytest.mark.parametrize("height", [np.nan, np.inf])
+def test_a_hole_in_the_landscape_is_refused(height):
+    heights = HEIGHTS.copy()
+    heights[1, 2] = height
+    with pytest.raises(ValueError, match="pass finite ones"):
+        descents({"": PATH}, heights, X, Y)
