@@ -190,6 +190,11 @@ def test_products_are_tried_where_tiles_fit_and_where_they_do_not():
     assert {dtype for dtype, _ in tried} == set(selftest.HALVES)
 
 
+@pytest.mark.parametrize("values", [(1.0, math.nan), (math.nan, 1.0)])
+def test_what_is_no_number_is_the_worst(values):
+    assert math.isnan(selftest._worst(values))
+
+
 def test_random_numbers_stay_the_callers():
     torch.manual_seed(3)
     wanted = torch.rand(2)
