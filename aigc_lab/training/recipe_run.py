@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import torch
@@ -85,6 +84,8 @@ def prepare(request: Request, recipe: Recipe, plan: Plan, console: Console) -> T
     tell_material(console, material, trainer, folder)
     if trainer.step == 0:
         material.write(folder, full)
+    for part in folder.glob(".*.part"):  # what a kill in the middle of a write left behind
+        part.unlink()
     return trainer
 
 
@@ -100,19 +101,29 @@ def require_ready(request: Request, recipe: Recipe) -> None:
     """Refuse what cannot go well before any work is done: no text, or no folder to write to.
 
     Raises: ValueError for a recipe without a text, or a folder that holds something else;
-        PermissionError for one that may not be written.
+        OSError for one that cannot be written.
     """
     require_text(recipe, request.source)
     folder = request.folder
     place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
-        raise PermissionError(
-            errno.EACCES,
-            f"{folder} cannot be written, since {place} is read-only for you; choose another --out",
-        )
+    if place != folder or place.is_dir():
+        require_writable(place, folder)
     found = run_files.read_recipe(folder) or {}
     known = {**found, **described(recipe, request.source)}
     run_files.require_free(folder, known, request.force)
+
+
+def require_writable(place: Path, folder: Path) -> None:
+    """Refuse a folder to be made in a place that cannot be written to; nothing is left there.
+
+    Raises: OSError naming both.
+    """
+    try:
+        with TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        message = f"{folder} cannot be written ({place}: {error.strerror}); choose another --out"
+        raise OSError(error.errno, message) from error
 
 
 def tell_material(console: Console, material: Material, trainer: Trainer, folder: Path) -> None:
