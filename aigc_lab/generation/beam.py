@@ -76,9 +76,8 @@ def beam_search(
     _require(prompt, width, max_new_tokens, length_penalty)
     search = _Search(width, max_new_tokens, frozenset(map(int, stop_ids)), length_penalty)
     block = model.config.block_size
-    cache = (
-        _cache(model, width, min(prompt.shape[1] + max_new_tokens, block)) if use_cache else None
-    )
+    room = min(prompt.shape[1] + max_new_tokens, block)
+    cache = KVCache.of(model, width, room) if use_cache else None
     rows = prompt.expand(width, -1)  # (W, T)
     totals = torch.full((width,), NEVER, device=rows.device)
     totals[0] = 0.0  # all rows are the prompt at first, and one of them will do
@@ -147,11 +146,6 @@ def _next_logits(model: GPT, rows: Tensor, cache: KVCache | None) -> Tensor:
     if cache is None or rows.shape[1] > block:  # past the block every position has moved
         return last_logits(model, rows[:, -block:])
     return last_logits(model, rows[:, cache.length :], cache)
-
-
-def _cache(model: GPT, width: int, capacity: int) -> KVCache:
-    weight = model.lm_head.weight
-    return KVCache(model.config, width, capacity, weight.device, weight.dtype)
 
 
 def _require(prompt: Tensor, width: int, max_new_tokens: int, length_penalty: float) -> None:

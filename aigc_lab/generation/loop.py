@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import Tensor
 
 from aigc_lab.generation.cache import KVCache
+from aigc_lab.generation.packing import row_products
 from aigc_lab.generation.sampling import SamplingConfig, new_generator, sample
 from aigc_lab.model.gpt import GPT
 
@@ -29,10 +30,8 @@ def next_tokens(
     batch, start = ids.shape
     end = start + config.max_new_tokens
     block = model.config.block_size
-    cache = None
-    if use_cache:
-        weight = model.lm_head.weight
-        cache = KVCache(model.config, batch, min(end, block), weight.device, weight.dtype)
+    cache = KVCache.of(model, batch, min(end, block)) if use_cache else None
+    one_row = row_products(model, min(end, block) - start if cache and batch == 1 else 0)
     generator = new_generator(config.seed, ids.device)
     sequence = ids.new_empty(batch, end)
     sequence[:, :start] = ids
@@ -40,8 +39,9 @@ def next_tokens(
         if now > block:  # the window has slid: every position moved, so nothing cached still holds
             logits = last_logits(model, sequence[:, now - block : now])
         else:
-            past = cache.length if cache else 0
-            logits = last_logits(model, sequence[:, past:now], cache)
+            new = sequence[:, cache.length if cache else 0 : now]
+            with one_row if new.numel() == 1 else nullcontext():
+                logits = last_logits(model, new, cache)
         if now == start:
             require_numbers(logits)
         drawn = sample(logits[:, :vocab_limit], config, generator, seen=sequence[:, :now])

@@ -124,11 +124,14 @@ class CausalSelfAttention(nn.Module):
         q, k, v = self.heads(x, rotary)
         if cache is not None:
             k, v = cache.update(self.layer, k, v)  # (B, H_kv, T_k, D): the past in front
+            q = q.to(k.dtype)  # a cache may keep more digits than the model computes with
         dropout_p = self.dropout if self.training else 0.0
         y = scaled_dot_product_attention(
             q, k, v, is_causal=True, kernel=self.kernel, dropout_p=dropout_p
         )  # (B, H, T, D)
         y = y.transpose(1, 2).flatten(2)  # (B, T, H, D) -> (B, T, C)
+        if cache is not None:
+            y = y.to(x.dtype)
         return self.resid_drop(self.c_proj(y))
 
     def heads(self, x: Tensor, rotary: Rotary | None = None) -> tuple[Tensor, Tensor, Tensor]:

@@ -57,6 +57,9 @@ class Reciter:
         self.ids = ids
         self.first = prompt_length - 1  # the position whose logits name the first recited id
 
+    def modules(self):
+        return iter([])
+
     def hidden(self, ids: torch.Tensor, cache=None) -> torch.Tensor:
         position = (cache.length if cache else 0) + ids.shape[1] - 1 - self.first
         if cache:

@@ -51,6 +51,24 @@ def test_logits_in_pieces_equal_logits_at_once(name, pieces):
     torch.testing.assert_close(torch.cat(parts, dim=1), expected, atol=2e-6, rtol=1e-5)
 
 
+def test_on_a_cpu_a_cache_of_a_bfloat16_model_keeps_float32():
+    model = build("gpt2").to(torch.bfloat16)
+    cache = KVCache.of(model, batch_size=2, capacity=5)
+    ids = torch.randint(31, (2, 5), generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        parts = [model(part, cache) for part in ids.split((3, 1, 1), dim=1)]
+        expected = model.float()(ids)
+    assert cache.update(0, *torch.zeros(2, 2, 3, 0, 7))[0].dtype == torch.float32
+    assert all(part.dtype == torch.bfloat16 for part in parts)
+    torch.testing.assert_close(torch.cat(parts, dim=1).float(), expected, atol=5e-3, rtol=0.05)
+
+
+def test_elsewhere_a_cache_has_the_models_format_and_device():
+    model = build("gpt2").to("meta", torch.bfloat16)
+    keys, _ = KVCache.of(model, 1, 5).update(0, *torch.zeros(2, 1, 3, 2, 7, device="meta"))
+    assert (keys.dtype, keys.device.type, keys.shape) == (torch.bfloat16, "meta", (1, 3, 2, 7))
+
+
 def test_a_cleared_cache_starts_again_at_position_zero():
     model, cache = build("gpt2"), KVCache(DIALECTS["gpt2"], batch_size=1)
     ids = torch.tensor([[3, 1, 4]])
