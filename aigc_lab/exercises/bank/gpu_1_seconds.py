@@ -103,6 +103,7 @@ def _summary(summary: str, seconds: list[float]) -> Any:
         "always two": lambda: (ordered[n // 2 - 1] + ordered[n // 2]) / 2,
         "one too far": lambda: ordered[n // 2] if n % 2 else sum(ordered[n // 2 :][:2]) / 2,
         "two added": lambda: ordered[n // 2] + (0 if n % 2 else ordered[n // 2 - 1]),
+        "half of one": lambda: ordered[n // 2] / (2 - n % 2) + (n % 2 - 1) * -ordered[n // 2 - 1],
         "below the middle": lambda: ordered[n // 2 - 1],
         "milliseconds": lambda: 1000 * statistics.median(seconds),
         "list": lambda: seconds,

@@ -66,6 +66,13 @@ SUMMARIES = (
         knobs={"summary": "two added"},
     ),
     Mistake(
+        "half of one only",
+        symptom="with 4 or 6 repeats the answer is too long",
+        diagnosis="of the middle two, only the second is halved: / comes before +",
+        hint="A mean of two: which brackets does it need?",
+        knobs={"summary": "half of one"},
+    ),
+    Mistake(
         "fastest",
         symptom="the answer is too short",
         diagnosis="you take the fastest call",

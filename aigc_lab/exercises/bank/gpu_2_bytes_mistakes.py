@@ -118,6 +118,14 @@ MISTAKES = (
         knobs={"kept": {"sgd": 1, "momentum": 1, "adamw": 2}},
     ),
     Mistake(
+        "SGD as AdamW",
+        symptom="plain SGD takes as much as AdamW, and momentum is right",
+        diagnosis="plain SGD is counted to keep two numbers a parameter; an `else` that was meant "
+        "for AdamW gets it as well",
+        hint="Which optimisers reach your last branch?",
+        knobs={"kept": {"sgd": 2, "momentum": 1, "adamw": 2}},
+    ),
+    Mistake(
         "always AdamW",
         symptom="all optimisers take as much as AdamW",
         diagnosis="every optimiser is counted as AdamW",

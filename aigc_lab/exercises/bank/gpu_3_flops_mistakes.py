@@ -72,6 +72,13 @@ MISTAKES = (
         knobs={"attention": "none"},
     ),
     Mistake(
+        "two per weight",
+        symptom="the length has no effect, and the rest is a third of the right one",
+        diagnosis="you count 2 FLOPs a weight: the forward pass, without scores and mixing",
+        hint="What comes after the forward pass, and which products have no weights?",
+        knobs={"passes": "1", "attention": "none"},
+    ),
+    Mistake(
         "half of attention",
         symptom="long texts cost too little",
         diagnosis="only one of attention's two products is counted, or one FLOP for a "
@@ -208,6 +215,13 @@ MISTAKES = (
         diagnosis="the MLP is counted as C wide inside; it is 4C wide",
         hint="How wide is what c_fc gives?",
         knobs={"block": (6, 0)},
+    ),
+    Mistake(
+        "wide MLP",
+        symptom="the count is too large by 12C² weights for each layer",
+        diagnosis="the MLP's second matrix is counted as 4C to 4C; it goes back to C",
+        hint="How wide must the output be, to be added to the stream?",
+        knobs={"block": (24, 0)},
     ),
     Mistake(
         "one layer",

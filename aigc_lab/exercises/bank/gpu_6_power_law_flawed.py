@@ -63,6 +63,7 @@ def _line(across: ndarray, up: ndarray, line: str) -> tuple[float, float]:
         "first and last, mean height": rise / run,
         "smallest and largest": rise / run,
         "mean of slopes": np.mean(np.diff(up) / np.diff(across)),
+        "two variances": np.cov(across, up)[0, 1] / np.var(across),
         "correlation": np.corrcoef(across, up)[0, 1],
     }.get(line, across @ up / (across @ across))
     if line == "through 0":

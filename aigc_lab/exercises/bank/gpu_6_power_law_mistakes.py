@@ -187,6 +187,13 @@ MISTAKES = (
         knobs={"line": "through 0, mean height"},
     ),
     Mistake(
+        "two kinds of variance",
+        symptom="the law is too steep, the more so the fewer the points",
+        diagnosis="the covariance is divided by n - 1 and the variance by n",
+        hint="np.cov and np.var divide by different numbers. How do you make them agree?",
+        knobs={"line": "two variances"},
+    ),
+    Mistake(
         "correlation",
         symptom="the exponent is never above 1 nor below -1",
         diagnosis="you take the correlation of the logarithms for the slope",

@@ -21,12 +21,12 @@ def _probes() -> list[Probe]:
         return probe(label, batch, rank, size, tolerance=0.0)
 
     return [
-        case("6 rows, process 0 of 2", 6, 5, 0, 2),
-        case("6 rows, process 1 of 2", 6, 5, 1, 2),
-        case("15 rows, process 3 of 5", 15, 7, 3, 5),
-        case("21 rows, process 2 of 3", 21, 2, 2, 3),
+        case("6 rows, process 0 of 2", 6, 4, 0, 2),
+        case("6 rows, process 1 of 2", 6, 4, 1, 2),
+        case("15 rows, process 3 of 5", 15, 10, 3, 5),
+        case("21 rows, process 2 of 3", 21, 6, 2, 3),
         case("a single process", 5, 3, 0, 1),
-        case("as many processes as rows", 7, 3, 4, 7),
+        case("as many processes as rows", 7, 14, 4, 7),
         case("7 rows for 3 processes", 7, 5, 1, 3),
         case("11 rows, the last of 2 processes", 11, 3, 1, 2),
         case("more processes than rows", 3, 5, 1, 5),

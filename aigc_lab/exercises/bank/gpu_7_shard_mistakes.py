@@ -17,6 +17,14 @@ MISTAKES = (
         knobs={"share": "in turn"},
     ),
     Mistake(
+        "in turn, whatever is left",
+        symptom="each process gets rows from all over the batch, and some get more than others",
+        diagnosis="you give the rows out in turn, like cards, and refuse nothing",
+        hint="Process 0 gets the first B / size rows, all in one piece; and 7 rows for 3 processes "
+        "are to be refused.",
+        knobs={"share": "in turn", "rest": "dropped"},
+    ),
+    Mistake(
         "rest dropped",
         symptom="where the rows do not divide, some are silently left out",
         diagnosis="you round down instead of refusing",

@@ -48,18 +48,18 @@ def flawed(
         weights = np.append(np.zeros(many - 1), weights[-1])
     if use in ("first twice", "first not weighed"):
         weights = np.append(2 * weights[0] if use == "first twice" else 1.0, weights[1:])
-    return _told(told, gradients, weights / divisor)
+    return _told(told, gradients, weights, divisor)
 
 
-def _told(told: str, gradients: Gradients, weights: ndarray) -> Any:
+def _told(told: str, gradients: Gradients, weights: ndarray, divisor: float) -> Any:
     """What is returned of the arrays, each weighed by its process."""
-    shares = [[n * g for g in arrays] for n, arrays in zip(weights, gradients, strict=True)]
-    means = [sum(arrays) for arrays in zip(*shares, strict=True)]
+    sums = [[n * g for g in arrays] for n, arrays in zip(weights, gradients, strict=True)]
+    means = [sum(arrays) / divisor for arrays in zip(*sums, strict=True)]
     return {
         "list": lambda: means,
         "first": lambda: means[0],
         "one long": lambda: np.concatenate([each.ravel() for each in means]),
-        "shares": lambda: shares,
+        "shares": lambda: [[g / divisor for g in arrays] for arrays in sums],
         "numbers": lambda: [each.mean() for each in means],
     }[told]()
 
