@@ -7,20 +7,15 @@ blocks are reused as they are. Each way needs a process of its own; they take tu
 
 from __future__ import annotations
 
-import json
-import os
 import platform
 import statistics
-import subprocess
-import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
 
-from benchmarks.checkout import ROOT
 from benchmarks.race import Contender, Part, Table, race, table
 from benchmarks.sizes import BIG, TOWN, Size, toy
 from benchmarks.training import OURS_BF16, STEPS, THEIRS_BF16
+from benchmarks.turns import Worker
 
 KEEP = {
     "MALLOC_MMAP_THRESHOLD_": "4000000000",
@@ -35,53 +30,11 @@ WAYS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {  # environment and w
 NAMES = (OURS_BF16, THEIRS_BF16)
 
 
-class Worker:
-    """A process that trains when told to."""
-
-    def __init__(self, size: Size, way: str, small: bool) -> None:
-        environment, words = WAYS[way]
-        self.told: dict[str, list[dict[str, int]]] = {}
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("MALLOC_", "GLIBC_"))}
-        flags = [*words, "--toy"] if small else [*words]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", size.name, *flags, *NAMES],
-            cwd=ROOT,
-            env={**clean, **environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # Ctrl-C is for us, and we end the worker
-        )
-        try:
-            self._answer()  # it has built its models
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the process, which has nothing to lose."""
-        self.process.terminate()
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
-
-    def turn(self, name: str) -> None:
-        """Let one contender take its turn, and wait for its end."""
-        self.process.stdin.write(name + "\n")
-        self.process.stdin.flush()
-        self.told.setdefault(name, []).append(self._answer())
-
-    def _answer(self) -> Any:
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the worker ended with code {self.process.wait()}; see above")
-        return json.loads(line)
+def worker(size: Size, way: str, small: bool) -> Worker:
+    """A process that trains when told to, with memory treated one way."""
+    environment, words = WAYS[way]
+    flags = [*words, "--toy"] if small else [*words]
+    return Worker(["benchmarks.worker", size.name, *flags, *NAMES], environment)
 
 
 def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
@@ -89,18 +42,18 @@ def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
     if platform.libc_ver()[0] != "glibc":
         return [Table(f"{size.name}: memory kept", skipped="this C library is not glibc")]
     with ExitStack() as stack:
-        workers = {way: stack.enter_context(Worker(size, way, small)) for way in WAYS}
+        workers = {way: stack.enter_context(worker(size, way, small)) for way in WAYS}
         racing = [
-            Contender(f"{name}; {way}", partial(worker.turn, name))
+            Contender(f"{name}; {way}", partial(process.turn, name))
             for name in NAMES
-            for way, worker in workers.items()
+            for way, process in workers.items()
         ]
         seconds = race(racing, rounds, f"memory, {size.name}")
     made, steps = toy(size) if small else size, STEPS[size.name]
     facts = {"model": made.shape, "batch": f"{made.batch} sequences of {made.length} tokens"}
     peaks = {
-        f"most memory of the process, both models in it, {way}": _peak(worker)
-        for way, worker in workers.items()
+        f"most memory of the process, both models in it, {way}": _peak(process)
+        for way, process in workers.items()
     }
     tables = []
     for name in NAMES:
@@ -113,13 +66,13 @@ def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
     return [*tables, table(title, "tokens", steps * made.tokens, kept, facts)]
 
 
-def _faults(worker: Worker, name: str, steps: int) -> int:
+def _faults(process: Worker, name: str, steps: int) -> int:
     """Page faults of a step, the median over the rounds; the first turn warmed up."""
-    return round(statistics.median(told["faults"] for told in worker.told[name][1:]) / steps)
+    return round(statistics.median(told["faults"] for told in process.told[name][1:]) / steps)
 
 
-def _peak(worker: Worker) -> str:
-    most = max(told["peak_kib"] for turns in worker.told.values() for told in turns)
+def _peak(process: Worker) -> str:
+    most = max(told["peak_kib"] for turns in process.told.values() for told in turns)
     return f"{most / 2**10:,.0f} MiB"
 
 

@@ -1,8 +1,9 @@
-"""Peers that may or may not be at hand: texts, and a copy of minbpe."""
+"""Peers that may or may not be at hand: texts, and copies of minbpe and nanoGPT."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from benchmarks.checkout import ROOT, git
 
 BESIDE_THE_REPOSITORY = ROOT.parent / "shared" / "data"
 MINBPE = "AIGC_LAB_MINBPE"
+NANOGPT = "AIGC_LAB_NANOGPT"
 
 
 class NotHere(Exception):
@@ -47,15 +49,40 @@ def minbpe() -> tuple[type, str, str]:
 
     Raises: NotHere when `AIGC_LAB_MINBPE` does not name a copy.
     """
-    folder = Path(os.environ.get(MINBPE, ""))
-    if not os.environ.get(MINBPE) or not (folder / "minbpe" / "regex.py").is_file():
-        raise NotHere(
-            f"minbpe is not at hand: set {MINBPE} to the folder of a copy "
-            "(git clone https://github.com/karpathy/minbpe)"
-        )
+    folder = _copy("minbpe", MINBPE, "minbpe/regex.py")
     package = ModuleType("minbpe")  # its own __init__ asks for tiktoken, which this does not need
     package.__path__ = [str(folder / "minbpe")]
     sys.modules["minbpe"] = package
     module = importlib.import_module("minbpe.regex")
-    commit = git(folder, "describe", "--always", "--abbrev=12", "--dirty=+changes", "--exclude=*")
-    return module.RegexTokenizer, module.GPT2_SPLIT_PATTERN, commit or "unknown"
+    return module.RegexTokenizer, module.GPT2_SPLIT_PATTERN, _commit(folder)
+
+
+def nanogpt() -> tuple[ModuleType, str]:
+    """nanoGPT's module `model`, under a name of our own, and the commit of the copy.
+
+    Raises: NotHere when `AIGC_LAB_NANOGPT` does not name a copy.
+    """
+    folder = _copy("nanoGPT", NANOGPT, "model.py")
+    spec = importlib.util.spec_from_file_location("_nanogpt_model", folder / "model.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module, _commit(folder)
+
+
+def _copy(name: str, variable: str, needed: str) -> Path:
+    """The folder of a project's copy, which an environment variable names."""
+    folder = Path(os.environ.get(variable, ""))
+    if not os.environ.get(variable) or not (folder / needed).is_file():
+        raise NotHere(
+            f"{name} is not at hand: set {variable} to the folder of a copy "
+            f"(git clone https://github.com/karpathy/{name})"
+        )
+    return folder
+
+
+def _commit(folder: Path) -> str:
+    described = git(
+        folder, "describe", "--always", "--abbrev=12", "--dirty=+changes", "--exclude=*"
+    )
+    return described or "unknown"

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from benchmarks.sheet import Sheet
+
 DIGITS = 7  # of a second; clocks here tell no more
 
 
@@ -77,7 +79,7 @@ class Table:
 
 # What a topic's module has in PARTS: it takes the number of rounds, and whether to keep everything
 # so small that a test can run it.
-Part = Callable[[int, bool], list[Table]]
+Part = Callable[[int, bool], list[Table | Sheet]]
 
 
 def race(contenders: Sequence[Contender], rounds: int, title: str = "") -> dict[str, list[float]]:

@@ -15,7 +15,7 @@ from benchmarks.sheet import Sheet
 README = Path(__file__).resolve().parent / "README.md"
 LOSSES = "where we lose"
 # Between these two lines stands what is written from the records; the rest is written by people.
-MARK = re.compile(r"(<!-- from the records: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+MARK = re.compile(r"(<!-- from the records: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def render(text: str, records: Mapping[str, dict[str, Any]]) -> str:

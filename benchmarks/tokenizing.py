@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import tokenizers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.bpe_files import BYTE_ORDER, from_letters
+from benchmarks.lone import ONE_THREAD as LONE
 from benchmarks.peers import NotHere, minbpe, shakespeare, town_text
 from benchmarks.race import Contender, Part, Table, UnfairRace, race, table
+from benchmarks.turns import Worker
 
 MB = 1e6
 BASE = 256
 FEW_MERGES, PART = 256, 131_072  # what minbpe can learn in seconds
 VOCAB = 4096
+ONE_THREAD = "tokenizers, one thread"
 GOAL_TRAINING, GOAL_ENCODING = 100.0, 5.0  # times minbpe
+GOAL_ONE_THREAD = 0.5  # times tokenizers: no slower than half as fast
+GOAL_SPEED = 1.0  # MB/s of encoding
 Merges = list[tuple[bytes, bytes]]
 
 
@@ -71,7 +78,8 @@ def _learn_few(text: str, merges: int, rounds: int) -> Table:
         Contender("minbpe", theirs),
         Contender("tokenizers", partial(learn_with_tokenizers, text, BASE + merges)),
     ]
-    seconds = race(racing, rounds, title)
+    with _one_thread(text, BASE + merges) as lone:
+        seconds = race([*racing, lone], rounds, title)
     facts = {
         "minbpe": f"commit {commit}",
         "tokenizers": tokenizers.__version__,
@@ -79,7 +87,7 @@ def _learn_few(text: str, merges: int, rounds: int) -> Table:
             learned["ours"], learned["minbpe"]
         ),
     }
-    goals = {"minbpe": GOAL_TRAINING}
+    goals = {"minbpe": GOAL_TRAINING, ONE_THREAD: GOAL_ONE_THREAD}
     return table(title, "MB", len(text.encode()) / MB, seconds, facts, goals)
 
 
@@ -93,7 +101,9 @@ def _learn_many(text: str, vocab: int, rounds: int) -> Table:
         learned["tokenizers"] = merges_of(learn_with_tokenizers(text, vocab))
 
     title = f"learning a vocabulary of {vocab:,} from {_size(text)}"
-    seconds = race([Contender("ours", ours), Contender("tokenizers", theirs)], rounds, title)
+    racing = [Contender("ours", ours), Contender("tokenizers", theirs)]
+    with _one_thread(text, vocab) as lone:
+        seconds = race([*racing, lone], rounds, title)
     facts = {
         "tokenizers": tokenizers.__version__,
         "merges learned": len(learned["ours"]),
@@ -101,7 +111,18 @@ def _learn_many(text: str, vocab: int, rounds: int) -> Table:
             learned["ours"], learned["tokenizers"]
         ),
     }
-    return table(title, "MB", len(text.encode()) / MB, seconds, facts)
+    goals = {ONE_THREAD: GOAL_ONE_THREAD}
+    return table(title, "MB", len(text.encode()) / MB, seconds, facts, goals)
+
+
+@contextmanager
+def _one_thread(text: str, vocab: int) -> Iterator[Contender]:
+    """tokenizers in a process with a single thread; telling it when to begin takes no time."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "text.txt"
+        file.write_text(text, encoding="utf-8", newline="")
+        with Worker(["benchmarks.lone", str(file)], LONE) as worker:
+            yield Contender(ONE_THREAD, partial(worker.turn, str(vocab)))
 
 
 def learn_with_tokenizers(text: str, vocab: int) -> Tokenizer:
@@ -139,7 +160,7 @@ def _encode_first(tokenizer: BPETokenizer, text: str, rounds: int) -> Table:
     """Every turn with a new tokenizer, which has not met a word yet."""
     racing, new = _encoders(tokenizer, text)
     facts = {"vocabulary": tokenizer.vocab_size, "tokenizers": tokenizers.__version__}
-    goals = {}
+    goals = {"ours": GOAL_SPEED}
     try:
         racing["minbpe"], facts["minbpe"] = _minbpe_encoder(tokenizer, text)
         goals["minbpe"] = GOAL_ENCODING
@@ -158,7 +179,7 @@ def _encode_again(tokenizer: BPETokenizer, text: str, rounds: int) -> Table:
     title = f"encoding {_size(text)} again"
     seconds = race([Contender(name, run) for name, run in racing.items()], rounds, title)
     facts = {"vocabulary": tokenizer.vocab_size, "tokenizers": tokenizers.__version__}
-    return table(title, "MB", len(text.encode()) / MB, seconds, facts)
+    return table(title, "MB", len(text.encode()) / MB, seconds, facts, {"ours": GOAL_SPEED})
 
 
 def _encoders(

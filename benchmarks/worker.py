@@ -46,11 +46,11 @@ def main(words: list[str]) -> None:
     if "--mallopt" in flags:
         keep_memory()
     from benchmarks.sizes import BIG, TOWN, toy
-    from benchmarks.training import contenders
+    from benchmarks.training import contender
 
     size = {size.name: size for size in (BIG, TOWN)}[size_name]
-    racing = contenders(toy(size) if "--toy" in flags else size, names)
-    turns = {contender.name: contender.run for contender in racing}
+    size = toy(size) if "--toy" in flags else size
+    turns = {name: contender(name, size).run for name in names}
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         before = resource.getrusage(resource.RUSAGE_SELF)

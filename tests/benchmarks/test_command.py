@@ -11,7 +11,7 @@ from benchmarks import __main__ as command
 from benchmarks import records
 from benchmarks.race import UnfairRace, table
 from benchmarks.readme import README, write_readme
-from benchmarks.records import TOPICS, chosen, read_records
+from benchmarks.records import APART, TOPICS, chosen, read_records
 
 CLEAN = "0123456789abcdef0123456789abcdef01234567"
 TOWN = ["--only", "town", "--toy"]
@@ -47,7 +47,7 @@ def test_one_run_of_everything_names_one_commit_and_one_command(results, monkeyp
     monkeypatch.setattr(records, "provenance", provenance)
     assert command.main(["--record", "--rounds", "3"]) == 0
     kept = read_records(results)
-    assert list(kept) == list(TOPICS)
+    assert list(kept) == [topic for topic in TOPICS if topic not in APART]
     assert states == [False]  # asked once, when nothing was written yet
     assert {record["commit"] for record in kept.values()} == {CLEAN}
     wanted = "python -m benchmarks --record --rounds 3"
@@ -101,6 +101,11 @@ def test_a_part_of_a_topic_is_measured_alone(results, capsys):
     assert (town["topic"], len(town["tables"])) == ("town", 1)
     assert (bpe["topic"], len(bpe["tables"])) == ("bpe", 2)
     assert not results.exists()  # nobody asked to record
+
+
+def test_what_takes_long_is_measured_when_it_is_named(results):
+    assert command.main(["--only", *APART, "--record", "--rounds", "1"]) == 0
+    assert list(read_records(results)) == list(APART)
 
 
 def test_every_topic_has_parts_that_can_be_named():

@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import forward, generation, peers, sizes, tokenizing, training
-from benchmarks.memory import WAYS, Worker
+from benchmarks import forward, generation, memory, peers, sizes, tokenizing, training
+from benchmarks.lone import main as lone
+from benchmarks.memory import WAYS
 from benchmarks.race import UnfairRace
 from benchmarks.records import TOPICS
-from benchmarks.training import NAMES
+from benchmarks.training import NAMES, NANO, NANO_COMPILED, OURS_COMPILED
+from benchmarks.turns import Worker
 
 PEERS = {"training": "transformers", "forward": "transformers", "generation": "transformers"}
 
 
 @pytest.mark.parametrize("topic", ["training", "forward", "generation", "bpe", "town"])
-def test_a_race_is_held(topic):
+def test_a_race_is_held(topic, nano, compiler):
     tables = hold(importlib.import_module(TOPICS[topic]), rounds=2)
     held = [made for made in tables if not made.skipped]
     assert len(held) >= len(tables) - 2  # one needs minbpe, or two the bundled checkpoint
@@ -48,6 +50,65 @@ def test_the_attention_of_transformers_is_the_one_that_is_named(monkeypatch):
     assert used.count("sdpa") == used.count("eager") == 6
 
 
+def test_training_is_seen_in_two_views(nano, compiler):
+    float32, best = training.PARTS["big"](1, True)
+    assert [row.name for row in float32.rows] == list(training.FLOAT32)
+    assert {row.name for row in best.rows} == set(NAMES)
+    assert best.rows[0].name.startswith("ours")
+    goals = {row.name: row.goal for row in float32.rows}
+    assert goals == {**dict.fromkeys(training.FLOAT32), **dict.fromkeys(THEIRS, 1.15)}
+    assert {row.name: row.goal for row in best.rows}[NANO] == 1.9
+    goals = [row.goal for row in best.rows if row.name.startswith("transformers")]
+    assert sorted(goals, key=str) == [2.0, None, None, None]
+    assert best.facts["nanoGPT"] == "commit unknown"
+    assert {f"first turn, with compiling, {OURS_COMPILED}", "model FLOPs per token"} < set(
+        best.facts
+    )
+    assert best.facts["share of it that the first row uses"].endswith("%")
+
+
+THEIRS = (training.THEIRS, training.THEIRS_EAGER)
+
+
+def test_the_quickest_of_each_are_compared(monkeypatch):
+    monkeypatch.setattr(training, "use_of_peak", lambda *told: {})
+    seconds = {name: [3.0, 3.0] for name in NAMES}
+    seconds[OURS_COMPILED], seconds[training.THEIRS_BF16_EAGER] = [1.0, 1.1], [2.0, 2.4]
+    made = training._as_best(sizes.SMALL, seconds, {})
+    assert made.rows[0].name == OURS_COMPILED
+    goals = {row.name: row.goal for row in made.rows if row.goal}
+    assert goals == {NANO: 1.8, training.THEIRS_BF16_EAGER: 2.0}
+
+
+def test_training_without_nanogpt_and_without_a_compiler_says_so(monkeypatch):
+    monkeypatch.delenv(peers.NANOGPT, raising=False)
+    monkeypatch.setattr(training, "compiler", lambda device: ("there is no C++ compiler", 0.5))
+    names, told = training.present()
+    assert set(NAMES) - set(names) == {NANO, NANO_COMPILED, OURS_COMPILED}
+    assert told["nanoGPT"].startswith("skipped: nanoGPT is not at hand")
+    assert told["compiled"] == "skipped: there is no C++ compiler"
+    tables = training.PARTS["small"](1, True)
+    assert all(row.name in names for made in tables for row in made.rows)
+    assert all(made.facts["compiled"] == told["compiled"] for made in tables)
+
+
+def test_nanogpt_learns_the_same_from_the_same_batches(real_nano):
+    size = sizes.toy(sizes.SMALL)
+    assert training.loss_difference(size, training.FLOAT32) < training.LOSS_TOLERANCE
+
+
+def test_other_batches_are_noticed(monkeypatch, nano):
+    def lost(model, draw, *more):
+        x, _ = draw()
+        return NanoLoop(model, lambda: (x, x), *more)
+
+    from benchmarks.nanogpt import NanoLoop
+
+    monkeypatch.setattr(training, "NanoLoop", lost)
+    with pytest.raises(UnfairRace, match="the losses of small models differ by"):
+        training.loss_difference(sizes.toy(sizes.SMALL), training.FLOAT32)
+
+
 def hold(module, rounds=1):
     return [made for part in module.PARTS.values() for made in part(rounds, True)]
 
@@ -68,7 +129,7 @@ def test_ours_and_theirs_start_from_the_same_weights():
         (generation, r"small: only \d+ of 12 greedy tokens agree in float32"),
     ],
 )
-def test_another_model_is_no_fair_peer(module, message, monkeypatch):
+def test_another_model_is_no_fair_peer(module, message, monkeypatch, compiler):
     def other_weights(theirs):
         ours = sizes.our_model(theirs)
         torch.nn.init.normal_(ours.wte.weight)
@@ -97,9 +158,30 @@ def test_minbpe_learns_what_we_learn_up_to_a_tie():
     if not os.environ.get(peers.MINBPE):
         pytest.skip(f"minbpe is not here: set {peers.MINBPE} to a copy of it")
     few = tokenizing.PARTS["learning"](1, True)[0]
-    assert [row.name for row in few.rows] == ["ours", "minbpe", "tokenizers"]
+    assert [row.name for row in few.rows] == [*("ours", "minbpe", "tokenizers"), ONE_THREAD]
     (same,) = (value for name, value in few.facts.items() if "before a tie" in name)
     assert same > 3
+
+
+ONE_THREAD = "tokenizers, one thread"
+
+
+def test_tokenizers_with_one_thread_learns_the_same_in_another_process():
+    many = next(made for made in hold(tokenizing) if made.title.startswith("learning a vocab"))
+    assert [row.name for row in many.rows] == ["ours", "tokenizers", ONE_THREAD]
+    assert many.rows[-1].goal == 0.5
+    text = peers.town_text(40)
+    with tokenizing._one_thread(text, 300) as racer:
+        racer.run()
+        (worker,) = racer.run.func.__self__.told.values()
+    learned = tokenizing.merges_of(tokenizing.learn_with_tokenizers(text, 300))
+    assert worker == [len(learned)]
+
+
+def test_the_process_with_one_thread_insists_on_it(monkeypatch, tmp_path):
+    monkeypatch.delenv("RAYON_NUM_THREADS", raising=False)
+    with pytest.raises(ValueError, match="no process with one thread: set"):
+        lone([str(tmp_path)])
 
 
 def test_without_shakespeare_the_table_says_so(monkeypatch):
@@ -114,7 +196,7 @@ def test_without_shakespeare_the_table_says_so(monkeypatch):
 
 def test_a_worker_takes_turns_and_counts_its_own_memory_only():
     ours = np.ones(2**30, dtype=np.uint8)  # 1 GiB, which a child's ru_maxrss would include
-    with Worker(sizes.BIG, "memory kept, by mallopt", small=True) as worker:
+    with memory.worker(sizes.BIG, "memory kept, by mallopt", small=True) as worker:
         worker.turn(training.OURS_BF16)
         worker.turn(training.OURS_BF16)
     told = worker.told[training.OURS_BF16]
@@ -132,7 +214,7 @@ def test_a_worker_does_not_outlive_an_interruption(monkeypatch):
 
     monkeypatch.setattr(Worker, "_answer", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        Worker(sizes.BIG, "as it comes", small=True)
+        memory.worker(sizes.BIG, "as it comes", small=True)
     assert [process.returncode for process in began] == [-signal.SIGTERM]
 
 
