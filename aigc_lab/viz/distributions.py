@@ -101,17 +101,17 @@ def _draw_ranks(axes: Axes, ordered: np.ndarray) -> None:
 def _draw_cuts(axes: Axes, cuts: Mapping[str, int]) -> None:
     from matplotlib.transforms import ScaledTranslation
 
-    drawn: list[int] = []
+    counts = list(cuts.values())
+    paper = dict(facecolor="white", edgecolor="none", pad=0.5)
     for at, (dial, count) in enumerate(cuts.items()):
         colour, dashes = COLOURS[at % len(COLOURS)], DASHES[at % len(DASHES)]
-        height = 1.5 / 6**at  # numbers one below the other
-        aside = ScaledTranslation(BESIDE * drawn.count(count), 0, axes.figure.dpi_scale_trans)
         line = axes.axvline(count, color=colour, linestyle=dashes, label=dial)
+        before, room = counts[:at].count(count), counts.count(count) - 1
+        aside = ScaledTranslation(BESIDE * before, 0, axes.figure.dpi_scale_trans)
         line.set_transform(axes.get_xaxis_transform() + aside)
-        drawn.append(count)
-        axes.annotate(
-            f"{count}", (count, height), (3, -10), textcoords="offset points", color=colour
-        )
+        place = (count, 1.5 / 6**at)  # numbers one below the other, and right of all its lines
+        shift = dict(xytext=(4 + 72 * BESIDE * room, -10), textcoords="offset points")
+        axes.annotate(f"{count}", place, color=colour, bbox=paper, **shift)
 
 
 def _checked(name: str, probs: ArrayLike, count: int | None = None) -> np.ndarray:
