@@ -46,7 +46,7 @@ def flawed(
     summary: str = "median",
 ) -> Any:
     """The same with what can go wrong."""
-    begin = clock()
+    first = begin = clock()
     untimed, before_each = {
         "before": (warmup, 0),
         "never": (0, 0),
@@ -64,10 +64,10 @@ def flawed(
     timed = {"all": repeats, "one": 1, "one more": repeats + 1, "one fewer": repeats - 1}[rounds]
     more = {"timed too": warmup, "last dropped": warmup, "out of the repeats": -warmup}
     seconds = []
-    for _ in range(timed + more.get(warm, 0)):
+    for at in range(timed + more.get(warm, 0)):
         for _ in range(before_each):
             work()
-        start = clock()
+        start = first if reading == "first since the warm-up" and at == 0 else clock()
         if reading != "work is not called":
             work()
         seconds.append(_read(reading, start, clock(), begin))
@@ -105,6 +105,7 @@ def _summary(summary: str, seconds: list[float]) -> Any:
         "two added": lambda: ordered[n // 2] + (0 if n % 2 else ordered[n // 2 - 1]),
         "half of one": lambda: ordered[n // 2] / (2 - n % 2) + (n % 2 - 1) * -ordered[n // 2 - 1],
         "below the middle": lambda: ordered[n // 2 - 1],
+        "per call": lambda: statistics.median(seconds) / n,
         "milliseconds": lambda: 1000 * statistics.median(seconds),
         "list": lambda: seconds,
     }[summary]()

@@ -106,6 +106,13 @@ MISTAKES = (
         knobs={"reading": "since the warm-up"},
     ),
     Mistake(
+        "warm-up in the first time",
+        symptom="the first of the times is far too long",
+        diagnosis="the clock is first read before the warm-up, so that the first time holds it",
+        hint="When does the stopwatch of the first round have to start?",
+        knobs={"reading": "first since the warm-up"},
+    ),
+    Mistake(
         "time of day",
         symptom="the answer is more than a thousand seconds",
         diagnosis="you note what the clock shows, and not how much later that is than at the start",

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpu_1_seconds
+
+
+def fractional_place(
+    work: Callable[[], object], clock: Callable[[], float], repeats: int, warmup: int
+) -> float:
+    """The place of the middle, counted with /."""
+    return sorted([clock()] * repeats)[repeats / 2]  # type: ignore[call-overload]
+
 
 SUMMARIES = (
     Mistake(
@@ -71,6 +81,20 @@ SUMMARIES = (
         diagnosis="of the middle two, only the second is halved: / comes before +",
         hint="A mean of two: which brackets does it need?",
         knobs={"summary": "half of one"},
+    ),
+    Mistake(
+        "fractions",
+        symptom="it stops with a TypeError about list indices",
+        diagnosis="/ gives a float, and a place in a list must be a whole number",
+        hint="Which division gives whole numbers?",
+        wrong=fractional_place,
+    ),
+    Mistake(
+        "divided once more",
+        symptom="the answer is too short, the more so the more repeats",
+        diagnosis="the median is divided by the number of repeats",
+        hint="Each time is already that of one call.",
+        knobs={"summary": "per call"},
     ),
     Mistake(
         "fastest",

@@ -7,7 +7,7 @@ from aigc_lab.exercises.definition import Exercise, Probe, probe
 
 
 def training_bytes(n_parameters: int, optimizer: str, bytes_per_number: int) -> int:
-    """Parameters, their gradients, and what the optimiser keeps of each."""
+    """Parameters, their gradients, and what the optimizer keeps of each."""
     return flawed(n_parameters, optimizer, bytes_per_number)
 
 

@@ -37,6 +37,7 @@ def flawed(
         "4TC": 4 * length * n_embd,
         "2TC": 2 * length * n_embd,
         "8TC": 8 * length * n_embd,
+        "12TC": 12 * length * n_embd,
         "none": 0,
         "once": 4 * length * n_embd / many,
         "4TTC": 4 * length**2 * n_embd,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.gpu_3_flops_blocks import BLOCKS
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpu_3_flops
@@ -94,6 +95,13 @@ MISTAKES = (
         knobs={"attention": "8TC"},
     ),
     Mistake(
+        "attention trained twice",
+        symptom="long texts cost too much",
+        diagnosis="for attention, the factor 3 for forward and backward comes in twice",
+        hint="4 · T · C a layer is forward; 12 · T · C is forward and backward.",
+        knobs={"attention": "12TC"},
+    ),
+    Mistake(
         "attention of one layer",
         symptom="the more layers, the more is missing",
         diagnosis="scores and mixing are counted for one layer only",
@@ -167,63 +175,6 @@ MISTAKES = (
         knobs={"block": (12, 13), "tables": "all that learns"},
     ),
     Mistake(
-        "biases too",
-        symptom="the count is a little too large",
-        diagnosis="the biases of the linear layers are counted as if they were multiplied with",
-        hint="Only what stands in a matrix is multiplied with something.",
-        knobs={"block": (12, 9)},
-    ),
-    Mistake(
-        "biases and norms too",
-        symptom="the count is a little too large",
-        diagnosis="the biases and norms are counted as if they were matrices",
-        hint="Only what stands in a matrix is multiplied with something.",
-        knobs={"block": (12, 13)},
-    ),
-    Mistake(
-        "no MLP",
-        symptom="the count is too small by 8C² weights for each layer",
-        diagnosis="the two matrices of the MLP are missing",
-        hint="Which parts does a block have beside attention?",
-        knobs={"block": (4, 0)},
-    ),
-    Mistake(
-        "no attention matrices",
-        symptom="the count is too small by 4C² weights for each layer",
-        diagnosis="the matrices of attention, c_attn and c_proj, are missing, or the MLP's second "
-        "one (4C to C) is",
-        hint="Write down the four matrices of a block and their shapes.",
-        knobs={"block": (8, 0)},
-    ),
-    Mistake(
-        "one projection of three",
-        symptom="the count is too small by 2C² weights for each layer",
-        diagnosis="c_attn is counted as C to C; it makes queries, keys and values",
-        hint="How many numbers does c_attn give, from C?",
-        knobs={"block": (10, 0)},
-    ),
-    Mistake(
-        "no c_proj",
-        symptom="the count is too small by C² weights for each layer",
-        diagnosis="the matrix after the heads, c_proj (C to C), is missing",
-        hint="Write down the four matrices of a block and their shapes.",
-        knobs={"block": (11, 0)},
-    ),
-    Mistake(
-        "narrow MLP",
-        symptom="the count is too small by 6C² weights for each layer",
-        diagnosis="the MLP is counted as C wide inside; it is 4C wide",
-        hint="How wide is what c_fc gives?",
-        knobs={"block": (6, 0)},
-    ),
-    Mistake(
-        "wide MLP",
-        symptom="the count is too large by 12C² weights for each layer",
-        diagnosis="the MLP's second matrix is counted as 4C to 4C; it goes back to C",
-        hint="How wide must the output be, to be added to the stream?",
-        knobs={"block": (24, 0)},
-    ),
-    Mistake(
         "one layer",
         symptom="n_layer has no effect",
         diagnosis="only one block is counted",
@@ -244,4 +195,5 @@ MISTAKES = (
         hint="Per token: how often does the length come in, and where?",
         knobs={"per": "text"},
     ),
+    *BLOCKS,
 )

@@ -79,6 +79,7 @@ KINDS: dict[str, Callable[..., ndarray]] = {
     "to the end of its block": _masked(lambda i, j, t: j // 3 <= i // 3),
     "the last token": _masked(lambda i, j, t: (j <= i) | (j == t - 1)),
     "the first row": _masked(lambda i, j, t: (j <= i) | ((i == 0) & (j == 1))),
+    "the third row": _masked(lambda i, j, t: (j <= i) | ((i == 2) & (j == 3))),
     "the last row but one": _masked(lambda i, j, t: (j <= i) | (i == t - 2)),
     "later keys": _masked_too_late,
     "later values": _values_ahead,

@@ -43,7 +43,12 @@ def flawed(
                 part = slice(t, t + 1) if tokens == "next" else slice(t, None)
                 other[name][part] = _changed(other[name][part], tokens)
             moved = abs(attend(q, other["k"], other["v"]) - before) > near
-            seen = {"earlier": moved[:t], "own too": moved[: t + 1], "next": moved[t - 1 : t]}
+            seen = {
+                "earlier": moved[:t],
+                "one short": moved[: t - 1],
+                "own too": moved[: t + 1],
+                "next": moved[t - 1 : t],
+            }
             leaks.append(seen.get(rows, moved).any())
         questions.append(any(leaks) if answer != "all" else all(leaks))
     if starts == "returns" and len(k) < 2:
@@ -57,6 +62,8 @@ def _starts(starts: str, many: int) -> Iterable[int]:
     return {
         "all": range(1, many),
         "from 0": range(many),
+        "from 2": range(2, many),
+        "but the last": range(1, many - 1),
         "last": range(max(1, many - 1), many),
         "first": range(1, min(2, many)),
         "returns": range(1, min(2, many)),

@@ -75,6 +75,44 @@ MISTAKES = (
         knobs={"starts": "from 0", "rows": "own too"},
     ),
     Mistake(
+        "own token changed, from token 1 on",
+        symptom="good devices are blamed",
+        diagnosis="you look at a row whose own key and value are changed: token t itself, too",
+        hint="Row t may see token t. Which is the first row that may change?",
+        knobs={"rows": "own too"},
+    ),
+    Mistake(
+        "one row short",
+        symptom="devices are passed where each row sees just one token ahead",
+        diagnosis="between the last row that you look at and the first token that you change, "
+        "there is one token that is neither",
+        hint="When token t changes, is row t - 1 among those that you look at?",
+        knobs={"rows": "one short"},
+    ),
+    Mistake(
+        "first row left out",
+        symptom="a device is passed where only the first row leaks",
+        diagnosis="your loop begins one token too late, and the first row is never looked at by "
+        "itself",
+        hint="What is the first token that row 0 must not see, and is it ever changed?",
+        knobs={"starts": "from 2"},
+    ),
+    Mistake(
+        "last row but one left out",
+        symptom="a device is passed where only the row before the last one leaks",
+        diagnosis="your loop ends one token too early: the last token is never changed alone",
+        hint="What may the last row but one not see, and is it ever changed while that row is "
+        "looked at?",
+        knobs={"starts": "but the last"},
+    ),
+    Mistake(
+        "last token never changed",
+        symptom="devices are passed where rows see the last token",
+        diagnosis="your loop ends one token too early, and the last token is never changed",
+        hint="Which numbers does range(len(k) - 1) give?",
+        knobs={"tokens": "next", "starts": "but the last"},
+    ),
+    Mistake(
         "later rows looked at",
         symptom="good devices are blamed",
         diagnosis="you look at rows that may change, such as those after the change; or you put in "
@@ -139,7 +177,8 @@ MISTAKES = (
     Mistake(
         "too tolerant",
         symptom="a device that leaks only slightly is passed",
-        diagnosis="you let differences pass that are far larger than rounding",
+        diagnosis="you let differences pass that are far larger than rounding, or change keys and "
+        "values by so little that a small leak is lost in it",
         hint="Rounding changes the seventh digit or so. Which of yours do you compare?",
         knobs={"near": 1e-2},
     ),

@@ -16,6 +16,7 @@ def flawed(
     x: ndarray,
     y: ndarray,
     *,
+    order: str = "as it is",
     logs: str = "xy",
     base: str = "e",
     line: str = "least squares",
@@ -24,6 +25,8 @@ def flawed(
 ) -> Any:
     """The same with what can go wrong."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if order != "as it is":
+        x, y = np.sort(x), np.sort(y) if order == "each sorted" else y
     log = LOGS[base]
     across, up = log(x) if "x" in logs else x, log(y) if "y" in logs else y
     slope, height = _line(across, up, line)

@@ -201,6 +201,20 @@ MISTAKES = (
         knobs={"line": "correlation"},
     ),
     Mistake(
+        "x sorted alone",
+        symptom="points in order are right, and others are torn apart",
+        diagnosis="x is sorted, and y stays as it is",
+        hint="Each y belongs to its x. Does least squares need an order at all?",
+        knobs={"order": "x sorted"},
+    ),
+    Mistake(
+        "each sorted",
+        symptom="what falls with x seems to rise",
+        diagnosis="x and y are sorted, each by itself",
+        hint="Each y belongs to its x. Does least squares need an order at all?",
+        knobs={"order": "each sorted"},
+    ),
+    Mistake(
         "exponent only",
         symptom="one number comes back",
         diagnosis="you do not return the factor",

@@ -47,6 +47,8 @@ def flawed(
         "every rows-th": lambda: batch[rank::rows],
         "all": lambda: [batch[at * rows : (at + 1) * rows] for at in range(size)],
         "places": lambda: np.arange(start, end),
+        "share before": lambda: batch[start - rows : start] if rank else batch[many - rows :],
+        "flat": lambda: batch[start:end].ravel(),
         "whole": lambda: batch,
         "columns": lambda: np.array_split(batch, size, axis=1)[rank],
     }[share]()

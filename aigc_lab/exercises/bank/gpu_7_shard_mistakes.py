@@ -124,6 +124,13 @@ MISTAKES = (
         knobs={"share": "from 1"},
     ),
     Mistake(
+        "share before",
+        symptom="each process gets the rows of the one before it, and process 0 the last",
+        diagnosis="you count processes from 1; in a list of shares, number -1 is the last",
+        hint="The first process has rank 0. Which share does it get?",
+        knobs={"share": "share before"},
+    ),
+    Mistake(
         "backwards",
         symptom="process 0 gets the last rows",
         diagnosis="you give the rows out from the end",
@@ -186,6 +193,13 @@ MISTAKES = (
         diagnosis="you take every (B / size)-th row, beginning at `rank`",
         hint="Process 0 gets the first B / size rows, all in one piece.",
         knobs={"share": "every rows-th"},
+    ),
+    Mistake(
+        "flat",
+        symptom="the rows come back as one long row",
+        diagnosis="all rows of the share are joined to one",
+        hint="Which shape do you want after the cut: how many axes has it?",
+        knobs={"share": "flat"},
     ),
     Mistake(
         "all shares",

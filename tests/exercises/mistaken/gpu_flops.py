@@ -71,6 +71,11 @@ def four_each(n_layer, n_embd, vocab_size, length):
     return 3 * (2 * matrices(n_layer, n_embd, vocab_size) + n_layer * (scores + mixing))
 
 
+def twelve_times_three(n_layer, n_embd, vocab_size, length):
+    attention = 12 * n_layer * n_embd * length
+    return 3 * (2 * matrices(n_layer, n_embd, vocab_size) + attention)
+
+
 def attention_outside_the_layers(n_layer, n_embd, vocab_size, length):
     return 3 * (2 * matrices(n_layer, n_embd, vocab_size) + 4 * length * n_embd)
 
@@ -164,6 +169,7 @@ MISTAKEN = {
         ("half of attention", scores_only),
         ("half of attention", causal_half),
         ("attention twice", four_each),
+        ("attention trained twice", twelve_times_three),
         ("attention of one layer", attention_outside_the_layers),
         ("attention of the whole text", attention_of_all),
         ("attention without width", scores_as_numbers),

@@ -181,6 +181,28 @@ def own_attention(attend, q, k, v):
     return not np.allclose(attend(q, k, v), rows, atol=1e-5)
 
 
+def row_t_too_from_1(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(1, len(k)):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t] += 1
+        other_v[t] += 1
+        if differ(attend(q, other_k, other_v)[: t + 1], before[: t + 1]):
+            return True
+    return False
+
+
+def a_gap(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(len(k)):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t + 1 :] += 1
+        other_v[t + 1 :] += 1
+        if differ(attend(q, other_k, other_v)[:t], before[:t]):
+            return True
+    return False
+
+
 MISTAKEN = {
     "leaks_future": [
         *CHANGES,
@@ -192,6 +214,8 @@ MISTAKEN = {
         ("one cut in the middle", second_half),
         ("next token only", row_before),
         ("own token changed", row_t_too),
+        ("own token changed, from token 1 on", row_t_too_from_1),
+        ("one row short", a_gap),
         ("later rows looked at", all_rows),
         ("later rows looked at", rows_after),
         ("all rounds needed", all_rounds),

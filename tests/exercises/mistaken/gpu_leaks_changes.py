@@ -149,7 +149,43 @@ def changed_and_forgotten(attend, q, k, v):
     return False
 
 
+def ended_early(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(len(k) - 1):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t:] += 1
+        other_v[t:] += 1
+        if differ(attend(q, other_k, other_v)[:t], before[:t]):
+            return True
+    return False
+
+
+def one_token_ended_early(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(len(k) - 1):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t] = 0
+        other_v[t] = 0
+        if differ(attend(q, other_k, other_v)[:t], before[:t]):
+            return True
+    return False
+
+
+def begun_at_1(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(1, len(k) - 1):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t + 1 :] += 1
+        other_v[t + 1 :] += 1
+        if differ(attend(q, other_k, other_v)[t], before[t]):
+            return True
+    return False
+
+
 CHANGES = [
+    ("last row but one left out", ended_early),
+    ("last token never changed", one_token_ended_early),
+    ("first row left out", begun_at_1),
     ("keys only", keys_changed),
     ("values only", values_changed),
     ("both needed", keys_and_values_asked),

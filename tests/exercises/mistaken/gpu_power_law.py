@@ -162,6 +162,16 @@ def pair_of_logs_as_is(x, y):
     return slope, height
 
 
+def in_order(x, y):
+    slope, height = np.polyfit(np.log(np.sort(x)), np.log(y), 1)
+    return np.exp(height), slope
+
+
+def both_in_order(x, y):
+    slope, height = np.polyfit(np.log(sorted(x)), np.log(sorted(y)), 1)
+    return np.exp(height), slope
+
+
 MISTAKEN = {
     "fit_power_law": [
         ("log of the factor", height_returned),
@@ -192,6 +202,8 @@ MISTAKEN = {
         ("slope without means", not_centred),
         ("two kinds of variance", covariances_apart),
         ("correlation", correlated),
+        ("x sorted alone", in_order),
+        ("each sorted", both_in_order),
         ("exponent only", slope_only),
         ("log of the factor + exchanged", pair_of_logs_as_is),
         ("curve", fitted),

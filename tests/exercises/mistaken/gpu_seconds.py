@@ -81,6 +81,16 @@ def start_outside(work, clock, repeats, warmup):
     return np.median(times)
 
 
+def chain(work, clock, repeats, warmup):
+    last, times = clock(), []
+    warm(work, warmup)
+    for _ in range(repeats):
+        work()
+        times.append(clock() - last)
+        last = clock()
+    return np.median(times)
+
+
 def start_at_the_top(work, clock, repeats, warmup):
     start = clock()
     warm(work, warmup)
@@ -166,16 +176,6 @@ def overwritten(work, clock, repeats, warmup):
     return np.median(times)
 
 
-def list_made_anew(work, clock, repeats, warmup):
-    warm(work, warmup)
-    for _ in range(repeats):
-        times = []
-        start = clock()
-        work()
-        times.append(clock() - start)
-    return statistics.median(times)
-
-
 def return_indented(work, clock, repeats, warmup):
     warm(work, warmup)
     times = []
@@ -232,6 +232,7 @@ MISTAKEN = {
         ("one untimed call before each", warm_then_time),
         ("clock started once", start_outside),
         ("clock started before the warm-up", start_at_the_top),
+        ("warm-up in the first time", chain),
         ("time of day", clock_noted),
         ("negative", start_minus_end),
         ("no time passes", perf_counter),
@@ -240,7 +241,6 @@ MISTAKEN = {
         ("work never called", named_twice),
         ("clock without brackets", clock_named),
         ("last only", overwritten),
-        ("last only", list_made_anew),
         ("returned in the loop", return_indented),
         ("one repeat more", one_round_more),
         ("one repeat fewer", one_round_fewer),

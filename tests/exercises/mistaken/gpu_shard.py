@@ -189,14 +189,22 @@ def every_row_cut(batch, rank, size):
 
 
 def torch_chunk(batch, rank, size):
-    chunks = torch.from_numpy(batch).chunk(size)
-    return chunks[rank]
+    return torch.from_numpy(batch).chunk(size)[rank]
 
 
 def width_cut(batch, rank, size):
     refused(batch, size)
     width = batch.shape[1] // size
     return batch[:, rank * width : (rank + 1) * width]
+
+
+def list_from_one(batch, rank, size):
+    return np.split(batch, size)[rank - 1]
+
+
+def reshaped_flat(batch, rank, size):
+    refused(batch, size)
+    return batch.reshape(size, -1)[rank]
 
 
 MISTAKEN = {
@@ -220,7 +228,9 @@ MISTAKEN = {
         ("starts at rank times size", begins_at_size),
         ("starts at rank", begins_at_rank),
         ("ranks from 1", counted_from_one),
+        ("share before", list_from_one),
         ("backwards", from_behind),
+        ("flat", reshaped_flat),
         ("one row", just_one),
         ("to the end", open_end),
         ("up to the end", open_start),
