@@ -71,8 +71,19 @@ def test_a_floor_far_below_is_seen_on_a_logarithmic_scale():
     ticks = {label.get_position()[1]: label.get_text() for label in far.get_yticklabels()}
     shown = [text for height, text in ticks.items() if low < height < high]
     assert shown == ["0.2", "0.5", "1", "2"]
+    assert far.yaxis.get_minorticklocs().size == 0  # no ticks without a number
     boxes = [text.get_window_extent() for text in far.texts]  # none over another
     assert all(a.y1 <= b.y0 + 1 for a, b in itertools.pairwise(boxes))
+
+
+def test_names_keep_apart_on_a_logarithmic_scale_and_near_their_heights():
+    near_others = {"low": 0.13, "high": 2.4, "higher": 2.45}
+    (axes, _) = training_curve(HISTORY, floor=0.125, baselines=near_others).axes
+    axes.figure.canvas.draw()
+    boxes = {text.get_text().split()[0]: text.get_window_extent() for text in axes.texts}
+    assert all(a.y1 <= b.y0 + 1 for a, b in itertools.pairwise(boxes.values()))
+    _, height = axes.transData.transform((0, 0.13))
+    assert abs(boxes["low"].y0 - height) < 2 * boxes["low"].height
 
 
 def test_progress_names_the_floor_once_it_is_known(capsys):
