@@ -1,4 +1,4 @@
-"""Whether `torch.compile` works here, and an empty place for what it makes."""
+"""Whether `torch.compile` works here, and how nothing that it makes is there beforehand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import tempfile
 import time
 from functools import cache
+
+import torch
 
 from aigc_lab.training.compiling import compiler_fault
 from benchmarks.pupil import COMPILED
@@ -23,3 +25,11 @@ def compiler(device: str = "cpu") -> tuple[str | None, float]:
     os.environ[COMPILED] = folder.name
     began = time.perf_counter()
     return compiler_fault(device), time.perf_counter() - began
+
+
+def forget() -> None:
+    """Have nothing compiled, so that the next size is compiled for its own shapes.
+
+    Otherwise the compiler makes functions for any length, once it has met two.
+    """
+    torch.compiler.reset()

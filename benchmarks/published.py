@@ -79,6 +79,7 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
         "our batch": f"{train['batch_size']} sequences of {model['block_size']}",
         "letters learned from a second": number(run["tokens"] / run["seconds"]),
         "steps of the whole recipe": train["steps"],
+        **run["remarks"],
     }
     lost = () if reached and minutes <= GOAL else (f"the goal of {GOAL:g} minutes is missed.",)
     head = ("", "minutes", "steps", "loss on all held-out letters")

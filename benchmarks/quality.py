@@ -158,6 +158,7 @@ def learn(
         "steps": trainer.step,
         "seconds": round(trainer.watch.seconds, 3),
         "loss": round(loss, DIGITS),
+        "remarks": trainer.remarks(),
         **curves(history),
     }
 

@@ -106,6 +106,7 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
         "our batch": f"{train['batch_size']} sequences of {model['block_size']}",
         "our start, with whatever is compiled": duration(max(0.0, data["pace"]["start"])),
         "our step, as measured beforehand": duration(data["pace"]["step"]),
+        **runs[0]["remarks"],
     }
     head = ("", "seconds", "steps", "letters/s", "loss on all held-out letters")
     return Sheet(TITLE, head, tuple(lines), facts, tuple(lost), dict(data))

@@ -30,6 +30,7 @@ def compiler(monkeypatch):
         return lambda *words, **more: model(*words, **more)
 
     monkeypatch.setattr(torch, "compile", compile)
+    monkeypatch.setattr("aigc_lab.training.compiling.compiler_fault", lambda device: None)
     monkeypatch.setattr(training, "compiler", lambda device: (None, 1.5))
     return asked
 

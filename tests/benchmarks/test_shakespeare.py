@@ -33,7 +33,7 @@ def here(monkeypatch):
 
 def run(seed, loss, seconds=90.0):
     curve = {"training": [[1, seconds, 3.0]], "validation": [[10, seconds, loss]]}
-    told = {"seed": seed, "parameters": 800, "tokens": 9000, "steps": 10}
+    told = {"seed": seed, "parameters": 800, "tokens": 9000, "steps": 10, "remarks": {}}
     return {**told, "seconds": seconds, "loss": loss, **curve}
 
 
@@ -58,6 +58,13 @@ def test_the_mean_of_the_seeds_is_judged():
     assert made.lines[-1][-1] == "1.600; goal 1.62: reached; stretch 1.55: missed"
     assert made.lost == ()
     assert "held-out letters scored: 111,540" in markdown(made)
+
+
+def test_a_run_that_was_compiled_says_so():
+    runs = data([1.58, 1.60, 1.62])
+    for told in runs["ours"]:
+        told["remarks"] = {"compile": "compiled by torch.compile"}
+    assert sheet(runs).facts["compile"] == "compiled by torch.compile"
 
 
 def test_a_missed_goal_is_confessed():

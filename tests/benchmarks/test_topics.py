@@ -92,6 +92,20 @@ def test_training_without_nanogpt_and_without_a_compiler_says_so(monkeypatch):
     assert all(made.facts["compiled"] == told["compiled"] for made in tables)
 
 
+def test_what_the_compiler_could_not_do_does_not_pass_for_compiled(monkeypatch):
+    def broken(model):
+        def call(ids):
+            raise RuntimeError("no such kernel")
+
+        return call
+
+    monkeypatch.setattr(torch, "compile", broken)
+    monkeypatch.setattr("aigc_lab.training.compiling.compiler_fault", lambda device: None)
+    racer = training.contender(OURS_COMPILED, sizes.toy(sizes.SMALL))
+    with pytest.raises(UnfairRace, match="ours, bfloat16, compiled: not compiled: RuntimeError"):
+        racer.run()
+
+
 def test_nanogpt_learns_the_same_from_the_same_batches(real_nano):
     size = sizes.toy(sizes.SMALL)
     assert training.loss_difference(size, training.FLOAT32) < training.LOSS_TOLERANCE
