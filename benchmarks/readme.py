@@ -40,9 +40,13 @@ def render(text: str, records: Mapping[str, dict[str, Any]]) -> str:
 
 
 def write_readme(readme: Path = README, folder: Path = RESULTS) -> None:
-    """Bring README.md up to date with the records."""
-    text = render(readme.read_text(encoding="utf-8"), read_records(folder))
+    """Bring README.md up to date with the records, and the picture of growth beside it."""
+    from benchmarks.curves import draw
+
+    records = read_records(folder)
+    text = render(readme.read_text(encoding="utf-8"), records)
     atomic_write(readme, text.encode("utf-8"))
+    draw(records.get("growth"), readme.parent)
 
 
 def topic(record: Mapping[str, Any]) -> str:
@@ -78,7 +82,7 @@ def _race_lines(table: Table) -> list[str]:
     for row in table.rows:
         cells = [
             row.name,
-            _spread(duration, row.median, min(row.seconds), max(row.seconds)),
+            spread(duration, row.median, min(row.seconds), max(row.seconds)),
             number(row.speed),
         ]
         if raced:
@@ -181,10 +185,10 @@ def _reached(row: Row) -> bool:
 def _times(row: Row) -> str:
     if row.times is None:
         return ""
-    return _spread(number, row.times, row.low, row.high)
+    return spread(number, row.times, row.low, row.high)
 
 
-def _spread(written: Callable[[float], str], middle: float, low: float, high: float) -> str:
+def spread(written: Callable[[float], str], middle: float, low: float, high: float) -> str:
     """A median, and between which numbers it lies; one round alone has no spread."""
     spread = "" if low == high else f" ({written(low)} to {written(high)})"
     return written(middle) + spread

@@ -24,6 +24,7 @@ TOPICS = {  # the name of a topic, and the module that has its parts in PARTS
     "bpe": "benchmarks.tokenizing",
     "town": "benchmarks.writing",
     "memory": "benchmarks.memory",
+    "growth": "benchmarks.growth",
     "shakespeare": "benchmarks.shakespeare",
     "shakespeare-long": "benchmarks.published",
 }
