@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -16,10 +17,15 @@ from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
-from aigc_lab.training.history import FIELDS, Callback, History, Record
+from aigc_lab.training.arguments import BatchesLike, moved, require_fitting
+from aigc_lab.training.averaging import WeightAverage
+from aigc_lab.training.compiling import Compiled
+from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.interrupt import deferred_interrupt
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
+from aigc_lab.training.parallel import Team
 from aigc_lab.training.precision import arithmetic
+from aigc_lab.training.recomputing import recomputed
 from aigc_lab.training.run_folder import RunFolder
 from aigc_lab.training.schedule import lr_at
 
@@ -30,17 +36,6 @@ class TrainingDiverged(RuntimeError):
     """The loss or its gradient stopped being a number."""
 
 
-class BatchesLike(Protocol):
-    """What the loop asks of its data: step n's batch, always the same one, and a fixed exam.
-
-    An exam may carry a `floor`, the least loss that any model can expect on it.
-    """
-
-    def next(self, step: int) -> tuple[Tensor, Tensor]: ...
-
-    def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]: ...
-
-
 class Trainer:
     """Trains `model` on `batches` as `config` says; with a folder, resumes what stands there.
 
@@ -49,6 +44,8 @@ class Trainer:
 
     `notes` go into the run's record: what the configs cannot tell, such as another initialisation
     or a mixture of data, in plain words. `extra_evaluations` map a name to a score of the model.
+    In a `team` each process computes its rows of every batch, and the first one writes and shows:
+    the same curve, up to rounding, as one process by itself.
 
     Shapes: batches give ids x (B, T) and targets y (B, T) with B = `batch_size`; a target of -100
         is not scored.
@@ -66,16 +63,23 @@ class Trainer:
         callbacks: Sequence[Callback] = (),
         extra_evaluations: dict[str, Callable[[nn.Module], float]] | None = None,
         notes: dict[str, str] | None = None,
+        team: Team | None = None,
     ) -> None:
-        _check_arguments(batches, config, extra_evaluations or {}, notes or {})
-        self.device = pick_device(config.device)
+        self.team = team or Team()
+        self.team.require_share(config)
+        require_fitting(batches, config, extra_evaluations or {}, notes or {})
+        self.device = self.team.device or pick_device(config.device)
         self.model = model.to(self.device)
-        self.batches, self.config, self.callbacks = batches, config, list(callbacks)
+        self.joined = self.team.joined(self.model)  # from here on the first one's weights for all
+        self.batches, self.config = batches, config
+        self.callbacks = list(callbacks) if self.team.is_first else []
         self.extra_evaluations = dict(extra_evaluations or {})
         self.optimizers = build_optimizers(model, config)
+        self.average = WeightAverage(model, config.average) if config.average else None
         self.folder = None
         if folder:
-            self.folder = RunFolder(folder, model, self.optimizers, config, batches, notes)
+            memories = [*self.optimizers, *([self.average] if self.average else [])]
+            self.folder = RunFolder(folder, model, memories, config, batches, notes)
         self.step, self.tokens, self.best = 0, 0, math.inf
         self._saved_at: int | None = None
         self.history = History()
@@ -85,20 +89,26 @@ class Trainer:
             self.tokens = state["tokens"]
             self.best = math.inf if state["best"] is None else state["best"]
             self.watch.pause(at=state["seconds"])
+            if self.average:
+                self.average.restored()
         self.dtype = pick_dtype(config.precision, self.device)
+        self.team.wait()  # until all have read the folder, before the first one writes there
+        if not self.team.is_first:
+            self.folder = None
         self._unread: list[tuple[Record, Tensor]] = []
 
     def run(self) -> History:
         """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
         config = self.config
-        if self.folder:
-            self.history.records = self.folder.begin(self.step)
         self.watch.start()
+        remarks = self.remarks()  # which compiles, if that is asked for: on the run's own time
+        if self.folder:
+            self.history.records = self.folder.begin(self.step, remarks)
         self._tell("on_start", self)
         with deferred_interrupt() as interrupted, self._own_randomness(), freed_memory_kept():
             if self.step == 0:
                 self.evaluate()  # before any learning: about ln(V)
-            while self.step < config.steps and not interrupted():
+            while self.step < config.steps and not self.team.any(interrupted()):
                 self.train_step()
                 if self.step % config.eval_every == 0 or self.step == config.steps:
                     self.evaluate()
@@ -108,22 +118,26 @@ class Trainer:
         self.watch.pause()
         self.history.finished = self.step == config.steps
         self.model.eval()
+        if self.average:
+            self.average.put_on()
         self._tell("on_end", self.history)
         return self.history
 
     def train_step(self) -> None:
         """One optimiser step on one batch, cut into `accumulate` parts that fit in memory."""
         config = self.config
+        if self.average:
+            self.average.take_off()
         self.model.train()
         factor = lr_at(self.step, config)
         set_learning_rates(self.optimizers, factor)
-        torch.manual_seed(config.seed * 1_000_003 + self.step)  # dropout is step n's own
-        x, y = (ids.to(self.device) for ids in self.batches.next(self.step))  # (B, T) each
-        scored = (y != IGNORED).sum().clamp(min=1)  # the parts may score different numbers
+        torch.manual_seed(self._seed())  # dropout is step n's own
+        x, y = self.batches.next(self.step)  # (B, T) each
+        scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
         loss = torch.zeros((), device=self.device)
         for ids, targets in self._parts(x, y):
             with arithmetic(self.device, self.dtype):
-                logits = self.model(ids)  # (B/accumulate, T, V)
+                logits = self.forward(ids)  # (B/accumulate, T, V)
             part = cross_entropy(logits, targets, reduction="sum") / scored
             part.backward()
             loss += part.detach()
@@ -131,6 +145,8 @@ class Trainer:
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
+        if self.average:
+            self.average.update(self.step)
         self.step, self.tokens = self.step + 1, self.tokens + x.numel()
         self._record(torch.stack((loss, norm)), lr=config.lr * factor)
 
@@ -139,20 +155,17 @@ class Trainer:
         """Score the model in float32: on the fixed evaluation batches, and by the extra ones."""
         self._read_losses()
         self.model.eval()
-        total, scored = torch.zeros((), device=self.device), 0
         exam = self.batches.evaluation(self.config.eval_batches)
-        for x, y in exam:
-            x, y = x.to(self.device), y.to(self.device)  # (B, T) each
-            total += cross_entropy(self.model(x), y, reduction="sum")
-            scored += int((y != IGNORED).sum())
-        loss = {"val_loss": total.item() / scored} if scored else {}  # no batches, no loss
-        floor = {"val_floor": exam.floor} if hasattr(exam, "floor") else {}
-        extra = {name: float(score(self.model)) for name, score in self.extra_evaluations.items()}
-        record = {**self._now(), **loss, **floor, **extra}
-        if loss and loss["val_loss"] < self.best:
-            self.best = loss["val_loss"]
-            if self.folder:
-                self.folder.save_best(record)
+        with self._judged():
+            loss = self._exam_loss(exam)
+            scores = self.extra_evaluations.items() if self.team.is_first else ()
+            extra = {name: float(score(self.model)) for name, score in scores}
+            floor = {"val_floor": exam.floor} if hasattr(exam, "floor") else {}
+            record = {**self._now(), **loss, **floor, **extra}
+            if loss and loss["val_loss"] < self.best:
+                self.best = loss["val_loss"]
+                if self.folder:
+                    self.folder.save_best(record)
         self._write("on_eval", record)
         return record
 
@@ -165,13 +178,45 @@ class Trainer:
             raise TrainingDiverged(self._diverged(f"step {self.step}: the weights overflowed"))
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
-            self.folder.save({**self._now(), "best": best})
+            with self._judged():
+                self.folder.save({**self._now(), "best": best}, self.remarks())
         self._saved_at = self.step
 
+    @cached_property
+    def forward(self) -> Compiled:
+        """The model as steps call it: joined to its team, and compiled where that is asked for."""
+        tokens = self.config.steps * self.batches.next(0)[0].numel() // self.team.size
+        return Compiled(self.joined, self.config.compile, tokens)
+
+    def remarks(self) -> dict[str, str]:
+        """What the run found out about itself, in words, for its record."""
+        return {} if self.config.compile == "never" else {"compile": self.forward.word}
+
     def _parts(self, x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """A batch (B, T) in `accumulate` equal parts (B/accumulate, T)."""
-        n = self.config.accumulate
-        return zip(x.chunk(n), y.chunk(n), strict=True)
+        """This process's rows of a batch (B, T) in `accumulate` equal parts (B/accumulate, T)."""
+        n, recompute = self.config.accumulate, self.config.recompute
+        rows = (moved(self.team.rows(ids), self.device) for ids in (x, y))
+        parts = zip(*(ids.chunk(n) for ids in rows), strict=True)
+        for number, (ids, targets) in enumerate(parts, start=1):
+            with recomputed(self.model, recompute), self.team.silent(self.joined, number < n):
+                yield ids, targets
+
+    def _exam_loss(self, exam: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
+        total, scored = torch.zeros((), device=self.device), torch.tensor(0)
+        for x, y in islice(exam, self.team.rank, None, self.team.size):  # (B, T) each
+            scored += (y != IGNORED).sum().cpu()
+            x, y = moved(x, self.device), moved(y, self.device)
+            total += cross_entropy(self.model(x), y, reduction="sum")
+        total, scored = self.team.total(total), self.team.total(scored)
+        return {"val_loss": total.item() / int(scored)} if scored else {}  # no batches, no loss
+
+    def _judged(self) -> AbstractContextManager:
+        """Within, the model is what it is judged by and kept as."""
+        return self.average.worn() if self.average else nullcontext()
+
+    def _seed(self) -> int:
+        """Of this step's dropout, which is another one in every process."""
+        return self.config.seed * 1_000_003 + self.step + (self.team.rank << 40)
 
     def _own_randomness(self) -> AbstractContextManager:
         """Leave the caller's random numbers as they were."""
@@ -188,7 +233,7 @@ class Trainer:
         unread, self._unread = self._unread, []
         if not unread:
             return
-        measured = torch.stack([pair for _, pair in unread]).tolist()
+        measured = self.team.mean(torch.stack([pair for _, pair in unread])).tolist()
         for (record, _), (loss, norm) in zip(unread, measured, strict=True):
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 what = f"step {record['step']}: loss {loss}, gradient norm {norm}"
@@ -213,27 +258,3 @@ class Trainer:
     def _tell(self, event: str, news: object) -> None:
         for callback in self.callbacks:
             getattr(callback, event)(news)
-
-
-def _check_arguments(
-    batches: BatchesLike, config: TrainConfig, extra: dict[str, Any], notes: dict[str, str]
-) -> None:
-    rows = len(batches.next(0)[0])
-    if rows != config.batch_size:
-        raise ValueError(
-            f"the batches hold {rows} sequences each, but batch_size={config.batch_size}; "
-            "build both with the same batch_size"
-        )
-    if taken := sorted(set(extra) & set(FIELDS)):
-        raise ValueError(f"extra_evaluations may not be named {taken}; the records use these names")
-    if not _are_texts(notes):
-        raise ValueError(
-            f"notes={notes!r} cannot be recorded; give a dict of texts, such as "
-            "{'data': '9 rows of Tiny Town to 1 of Python documentation'}"
-        )
-
-
-def _are_texts(notes: Any) -> bool:
-    if not isinstance(notes, dict):
-        return False
-    return all(isinstance(text, str) for pair in notes.items() for text in pair)

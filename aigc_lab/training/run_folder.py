@@ -70,21 +70,22 @@ class RunFolder:
         restore_optimizers(self.model, self.optimizers, found.optimizer)
         return found.state
 
-    def begin(self, step: int) -> list[Record]:
+    def begin(self, step: int, remarks: dict[str, str] | None = None) -> list[Record]:
         """Open the folder for the steps after `step`; returns the records up to there."""
         self.path.mkdir(parents=True, exist_ok=True)
         if step and self.story.exists():
             run = self._read_story()
-            again = {**provenance(), **self.notes, "from_step": step}
+            again = {**provenance(), **self.notes, **(remarks or {}), "from_step": step}
             run.setdefault("resumed", []).append(again)
         else:
             seed = self.configs["train"]["seed"]
-            run = {**provenance(), **self.notes, "seed": seed, "configs": self.configs}
+            told = {**provenance(), **self.notes, **(remarks or {})}
+            run = {**told, "seed": seed, "configs": self.configs}
         records = self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
         write_json(self.story, run)
         return records
 
-    def save(self, state: dict[str, Any]) -> None:
+    def save(self, state: dict[str, Any], remarks: dict[str, str] | None = None) -> None:
         """Checkpoint everything that the next step depends on."""
         self.metrics.sync()  # a checkpoint never knows more than the curve beside it
         state = {**state, "configs": self.configs}
@@ -92,7 +93,7 @@ class RunFolder:
         done = {"steps_done": state["step"], "seconds": round(state["seconds"], 3)}
         ended = utc_now() if state["step"] == self.configs["train"]["steps"] else None
         run = self._read_story() if self.story.exists() else {"configs": self.configs}
-        write_json(self.story, {**run, **done, "finished": ended})
+        write_json(self.story, {**run, **(remarks or {}), **done, "finished": ended})
 
     def save_best(self, record: Record) -> None:
         """Keep the weights of the best evaluation so far."""

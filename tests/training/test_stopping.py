@@ -60,7 +60,7 @@ def test_spoiled_weights_are_never_saved(tmp_path):
 def test_a_save_that_the_disk_refused_is_made_up_for_by_running_again(tmp_path, monkeypatch):
     trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(checkpoint_every=12), tmp_path)
     save, full = trainer.folder.save, [OSError(28, "No space left on device")]
-    monkeypatch.setattr(trainer.folder, "save", lambda state: _raise_or(save, full, state))
+    monkeypatch.setattr(trainer.folder, "save", lambda *told: _raise_or(save, full, *told))
     with pytest.raises(OSError, match="No space left"):
         trainer.run()
     assert not (tmp_path / "last.safetensors").exists()
@@ -68,11 +68,11 @@ def test_a_save_that_the_disk_refused_is_made_up_for_by_running_again(tmp_path, 
     assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 12
 
 
-def _raise_or(act, errors, state):
+def _raise_or(act, errors, *told):
     """Raise the errors, one a call, and then act."""
     if errors:
         raise errors.pop()
-    act(state)
+    act(*told)
 
 
 class PressCtrlC(Callback):
