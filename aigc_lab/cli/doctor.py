@@ -31,6 +31,10 @@ LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors", "matplotlib",
 NEEDED_MEMORY, NEEDED_DISK = 4e9, 1e9  # bytes
 GPU_BUILD = "to use the GPU: AIGC_LAB_TORCH=cu130 make lab (README.md, 'Which PyTorch?')"
 NO_GPU = "update NVIDIA's driver, and see that CUDA_VISIBLE_DEVICES does not hide the GPU"
+GO_AROUND = (
+    "update PyTorch and the driver; until then train with attention='explicit' and "
+    "precision='float32', as aigc_lab.training.selftest.trusted does"
+)
 INSTALL = "install the package again: pip install -e . in its folder"
 
 
@@ -87,8 +91,8 @@ def look(offline: bool | None = None) -> Iterator[Finding]:
     A look that fails is itself a finding: it never stops the others.
     """
     looks: tuple[Callable[[], Finding], ...] = (
-        *(python, libraries, device, memory, disk, fonts, documentation, bundled),
-        *(caches, lambda: hub(offline), notebooks),
+        *(python, libraries, device, selftest, memory, disk, fonts, documentation),
+        *(bundled, caches, lambda: hub(offline), notebooks),
     )
     for one in looks:
         try:
@@ -141,6 +145,18 @@ def device() -> Finding:
     else:
         what, mend = f"this PyTorch, built for CUDA {torch.version.cuda}, finds no GPU", NO_GPU
     return Finding("note", f"{cores}; NVIDIA's driver is here, but {what}", mend)
+
+
+def selftest() -> Finding:
+    """Whether the device computes what it should: attention, and half precision."""
+    from aigc_lab.core.runtime import pick_device
+    from aigc_lab.training.selftest import findings_for
+
+    name = str(pick_device())
+    found = findings_for(name)
+    if found.passed:
+        return Finding("ok", f"{name} passes the self-test: attention and bfloat16 are right")
+    return Finding("note", f"{name} fails the self-test: {'; '.join(found.notes)}", GO_AROUND)
 
 
 def memory() -> Finding:

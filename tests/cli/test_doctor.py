@@ -12,6 +12,7 @@ import pytest
 import tasks
 from aigc_lab.cli import doctor
 from aigc_lab.cli.doctor import Finding, examine
+from aigc_lab.training.selftest import Findings
 
 
 @pytest.fixture
@@ -59,6 +60,20 @@ def test_a_damaged_bundled_checkpoint_is_found(bundled):
 def test_the_bundled_checkpoint_can_be_used(call, bundled):
     assert call("sample", "bundled", "the", "--tokens", "2").code == 0
     assert call("sample", "town-gpt2", "the", "--tokens", "2").code == 0
+
+
+def test_the_device_passes_its_self_test():
+    finding = doctor.selftest()
+    assert finding.level == "ok"
+    assert finding.what.startswith(("cpu passes", "cuda passes", "mps passes"))
+
+
+def test_a_device_that_fails_its_self_test_is_told_with_a_way_around(monkeypatch):
+    found = Findings(leaks_future=True, notes=("fused attention leaks", "and more"))
+    monkeypatch.setattr("aigc_lab.training.selftest.findings_for", lambda device: found)
+    finding = doctor.selftest()
+    assert (finding.level, "fused attention leaks; and more" in finding.what) == ("note", True)
+    assert "attention='explicit' and precision='float32'" in finding.mend
 
 
 def test_a_missing_library(monkeypatch):
