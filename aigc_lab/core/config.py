@@ -56,7 +56,7 @@ class GPTConfig:
     `GPTConfig.gpt2()` and `GPTConfig.llama()` set all five at once. What neither dialect has, and
     newer recipes do: `mlp="relu_squared"`, `qk_norm` (queries and keys are scaled to one length
     before they meet), and `zero_init` (the output projections of a block begin at zero, so that
-    every block begins by changing nothing).
+    every block begins by changing nothing; so does an output layer that is not tied).
 
     Raises: ValueError naming the field, what arrived and what would do.
     Source: Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama); So et al. 2021 (squared

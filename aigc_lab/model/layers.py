@@ -160,8 +160,9 @@ def init_weights(model: nn.Module, n_layer: int, zero_init: bool = False) -> Non
     """GPT-2's start: normal numbers of width 0.02, biases zero, and quieter residual projections.
 
     Each of the 2L projections into the residual stream starts smaller by 1/√(2L), so that the
-    stream's variance does not grow with depth; with `zero_init` they start at zero, so that every
-    block starts by changing nothing.
+    stream's variance does not grow with depth. With `zero_init` they start at zero, and so does an
+    output layer of its own: every block starts by changing nothing, and the model by guessing all
+    tokens alike.
 
     Source: Radford et al. 2019 (GPT-2), section 2.3.
     Notebook: 05 the GPT block.
@@ -171,6 +172,7 @@ def init_weights(model: nn.Module, n_layer: int, zero_init: bool = False) -> Non
             continue
         projection = name.endswith("c_proj")
         quieter = math.sqrt(2 * n_layer) if projection else 1.0
-        nn.init.normal_(module.weight, std=0.0 if projection and zero_init else 0.02 / quieter)
+        silent = zero_init and (projection or (name == "lm_head" and not model.config.tie_weights))
+        nn.init.normal_(module.weight, std=0.0 if silent else 0.02 / quieter)
         if getattr(module, "bias", None) is not None:
             nn.init.zeros_(module.bias)

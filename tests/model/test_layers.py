@@ -135,6 +135,14 @@ def test_blocks_that_start_at_zero_change_nothing() -> None:
     assert all(float(block.mlp.c_fc.weight.detach().std()) > 0.01 for block in model.h)
 
 
+def test_a_model_that_starts_at_zero_guesses_all_tokens_alike() -> None:
+    ids = torch.tensor([[3, 1, 4]])
+    assert torch.equal(
+        GPT(small_config(zero_init=True, tie_weights=False))(ids), torch.zeros(1, 3, 11)
+    )
+    assert GPT(small_config(zero_init=True))(ids).std() > 0  # its table is the embeddings' too
+
+
 def test_relu_squared_by_hand() -> None:
     assert relu_squared(torch.tensor([-3.0, 0.0, 0.5, 3.0])).tolist() == [0.0, 0.0, 0.25, 9.0]
 
