@@ -183,7 +183,7 @@ def test_one_broken_look_does_not_stop_the_others(monkeypatch):
     monkeypatch.setattr(doctor, "fonts", broken)
     findings = examine(offline=True)
     assert "a driver is mad" in next(one.what for one in findings if "Runtime" in one.what)
-    assert len(findings) == 11
+    assert len(findings) == 12
 
 
 def test_every_line_that_is_not_ok_says_what_to_do():
