@@ -22,6 +22,7 @@ from aigc_lab.training.activations import (
 )
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
 from aigc_lab.training.precision import arithmetic
+from aigc_lab.training.recomputing import recomputed
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def measure_memory(model: GPT, ids: Tensor, train: TrainConfig) -> Memory:
     was_training, standing = model.training, [p.grad for p in model.parameters()]
     model.train()
     model.zero_grad()
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+    own_randomness = torch.random.fork_rng([device] if device.type == "cuda" else [])
+    with own_randomness, recomputed(model, train.recompute):
         activations = _count_saved(model, lambda: _loss(model, ids, dtype))
         optimizers = build_optimizers(model, train)
         set_learning_rates(optimizers, 0.0)  # they make what they keep, and move nothing

@@ -15,6 +15,7 @@ from aigc_lab.training import memory as module
 from aigc_lab.training.activations import ForwardPass, Kept, count_parameters, total_bytes
 from aigc_lab.training.memory import Memory, measure_memory, predict_memory
 from aigc_lab.training.precision import arithmetic
+from aigc_lab.training.recomputing import recomputed
 
 ROWS, LENGTH = 5, 29
 TOLERANCE = 1e-3  # of the activations: a few scalars of the loss are not listed
@@ -61,6 +62,19 @@ def test_the_prediction_is_what_is_counted(shape, attention, precision):
     assert predicted.activations == pytest.approx(measured.activations, rel=TOLERANCE)
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("attention", ["fused", "explicit"])
+@pytest.mark.parametrize("shape", ["gpt2", "llama", "gpt2, dropout"])
+def test_recomputing_keeps_of_a_block_what_goes_into_it(shape, attention, precision):
+    config, train = make(shape, attention), settings(precision, recompute=True)
+    predicted, measured = both(config, train)
+    # Rotary tables are listed as kept for the blocks, which do not keep them now.
+    assert predicted.activations == pytest.approx(measured.activations, rel=0.01)
+    whole = predict_memory(config, settings(precision), LENGTH, getattr(torch, precision))
+    assert predicted.activations < 0.35 * whole.activations
+    assert predicted.temporary > whole.temporary
+
+
 @pytest.mark.parametrize(("optimizer", "average"), [("adamw", 0.0), ("muon", 0.0), ("muon", 0.9)])
 def test_what_the_optimisers_keep(optimizer, average):
     config = make("llama")
@@ -85,11 +99,11 @@ def test_one_row_of_explicit_attention_is_not_copied():
     assert predicted.activations == pytest.approx(measured.activations, rel=0.05)
 
 
-def allocated(model, ids, dtype):
+def allocated(model, ids, dtype, recompute=False):
     """The most bytes that PyTorch's CPU allocator handed out at once during a training step."""
 
     def step():
-        with arithmetic(ids.device, dtype):
+        with arithmetic(ids.device, dtype), recomputed(model, recompute):
             logits = model(ids)
         cross_entropy(logits, ids).backward()
 
@@ -118,6 +132,15 @@ def test_with_the_temporary_it_is_what_is_allocated(shape, attention, precision,
         assert ratio == pytest.approx(1.0, abs=2e-3)
     else:  # in a block: an upper bound, but for the gradients between its operations
         assert 0.97 <= ratio <= 1.12
+
+
+@pytest.mark.parametrize("attention", ["fused", "explicit"])
+@pytest.mark.parametrize("vocab", [19, 211])
+def test_with_recomputing_the_temporary_is_a_whole_block(attention, vocab):
+    config, train = make("gpt2", attention, vocab_size=vocab), settings(recompute=True)
+    predicted = predict_memory(config, train, LENGTH)
+    peak = allocated(GPT(config).train(), some_ids(config), torch.float32, recompute=True)
+    assert 0.95 <= (predicted.activations + predicted.temporary) / peak <= 1.2
 
 
 def test_nothing_is_left_behind():
