@@ -89,7 +89,8 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
 
     Raises: ValueError for a text too short, or a folder whose run does not fit.
     """
-    goes_on = not arguments.force and (folder / runs.RECIPE).is_file()
+    kept = (folder / runs.RECIPE).is_file() and (folder / "tokenizer.json").is_file()
+    goes_on = kept and not arguments.force
     tokenizer = load_tokenizer(folder) if goes_on else _learned(text, recipe)
     learn_ids = ids_to_learn(text, tokenizer, progress=sys.stderr.isatty())
     exam_ids, _ = encode_documents(tokenizer, text.held_out)

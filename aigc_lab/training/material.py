@@ -25,7 +25,7 @@ from aigc_lab.training.recipes import Recipe
 from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size
 
 MOST_HELD_OUT = 2**20  # ids of a file: more would tell a loss hardly any better
-LEARNED = "GPT-2's vocabulary is not at hand: word pieces were learned from the text instead"
+LEARNED = "GPT-2's vocabulary is not at hand, so word pieces were learned from the text:"
 ENOUGH_TEXT = 20 * 2**20  # characters of a data set that word pieces are learned from
 
 
@@ -77,13 +77,13 @@ class Material:
         return [*lines, *(f"           {remark}" for remark in self.remarks)]
 
     def write(self, folder: Path, recipe: dict[str, Any]) -> None:
-        """Put down what the run needs beside its checkpoints, the recipe last."""
+        """Put down what the run needs beside its checkpoints, the recipe first."""
         if self.text and self.tokenizer:
             run_files.write_run(folder, recipe, self.tokenizer, self.text)
             return
+        write_json(folder / run_files.RECIPE, recipe)
         if self.tokenizer:
             self.tokenizer.save(folder)
-        write_json(folder / run_files.RECIPE, recipe)
 
 
 class SmallerExam:
@@ -197,11 +197,8 @@ def _tokenizer(
     if kind == "gpt2":
         try:
             return gpt2_tokenizer(), []
-        except ConnectionError:
-            kind = "bpe"
-            remarks = [
-                "GPT-2's vocabulary is not at hand, so word pieces were learned from the text"
-            ]
+        except (ConnectionError, ValueError) as error:
+            kind, remarks = "bpe", [LEARNED, *str(error).splitlines()]
     if isinstance(texts, Text):
         return learn_tokenizer(texts, kind, recipe.model.vocab_size), remarks
     if kind == "char":  # a character that comes late must have an id too

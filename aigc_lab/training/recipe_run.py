@@ -161,10 +161,12 @@ class Report(Callback):
         self.console.say("  ".join([*parts, *self._speed(record)]))
 
     def _speed(self, record: Record) -> list[str]:
-        if self.first is None or (seconds := record["seconds"] - self.first["seconds"]) <= 0:
+        first = self.first or record
+        steps, seconds = (record[name] - first[name] for name in ("step", "seconds"))
+        if steps <= 0 or seconds <= 0:
             return []
-        rate = (record["tokens"] - self.first["tokens"]) / seconds
-        left = (self.steps - record["step"]) * seconds / (record["step"] - self.first["step"])
+        rate = (record["tokens"] - first["tokens"]) / seconds
+        left = (self.steps - record["step"]) * seconds / steps
         return [f"{rate:,.0f} tokens/s", *([f"{duration(left)} left"] if left else [])]
 
 

@@ -84,14 +84,17 @@ def clear(folder: Path) -> None:
 
 
 def write_run(folder: Path, recipe: dict[str, Any], tokenizer: Tokenizer, text: Text) -> None:
-    """Put down what a run needs beside its checkpoints; the recipe last, when all is there."""
+    """Put down what a run needs beside its checkpoints.
+
+    The recipe comes first: whenever this is cut off, the folder says whose it is.
+    """
     from aigc_lab.text.overlap import write_landmarks
 
+    write_json(folder / RECIPE, recipe)
     tokenizer.save(folder)
     write_json(folder / HELD_OUT, text.held_out)
     if not text.endless:
         write_landmarks(folder / LEARNED, text.learn)
-    write_json(folder / RECIPE, recipe)
 
 
 def read_held_out(folder: Path) -> list[str] | None:
