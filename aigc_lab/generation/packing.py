@@ -82,8 +82,17 @@ def _packable(model: nn.Module) -> list[nn.Linear]:
         return []
     layers = [layer for layer in model.modules() if _is_plain(layer)]
     size = sum(layer.weight.nbytes for layer in layers)
-    worth = size >= LARGE or any(layer.weight.dtype == torch.bfloat16 for layer in layers)
-    return layers if worth else []
+    if size < LARGE:
+        return [layer for layer in layers if layer.weight.dtype == torch.bfloat16]
+    return layers if _fits(size) else []
+
+
+def _fits(size: int) -> bool:
+    """Whether that many bytes more leave at least as many free."""
+    from aigc_lab.training.capacity import available_bytes  # it brings the training loop along
+
+    free = available_bytes(torch.device("cpu"))
+    return free is None or 2 * size <= free
 
 
 def _is_plain(layer: nn.Module) -> bool:

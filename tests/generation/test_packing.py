@@ -14,6 +14,7 @@ from aigc_lab.generation.packing import PackedProducts, row_products
 from aigc_lab.generation.sampling import SamplingConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.model.probe import ablate_heads
+from aigc_lab.training import capacity
 from tests.generation.test_cache import DIALECTS, build
 
 GREEDY = dict(temperature=0, max_new_tokens=9)
@@ -158,6 +159,16 @@ def test_few_tokens_or_a_small_float32_model_are_not_packed(packed, monkeypatch)
     monkeypatch.setattr(packing, "LARGE", size + 1)
     assert isinstance(row_products(model, 7), nullcontext)
     assert isinstance(row_products(model.to(torch.bfloat16), 7), PackedProducts)
+
+
+@pytest.mark.parametrize(
+    ("free", "kind"), [(19, nullcontext), (20, PackedProducts), (None, PackedProducts)]
+)
+def test_a_copy_must_leave_as_much_memory_free_as_it_takes(packed, monkeypatch, free, kind):
+    layer = nn.Linear(2, 2)
+    sized = free and free * layer.weight.nbytes // 10
+    monkeypatch.setattr(capacity, "available_bytes", lambda device: sized)
+    assert isinstance(row_products(layer, 1), kind)
 
 
 class Own(nn.Linear):
