@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aigc_lab.exercises.bank.gpu_3_flops_flawed import flawed
 from aigc_lab.exercises.bank.gpu_3_flops_mistakes import MISTAKES
-from aigc_lab.exercises.definition import Exercise, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 
 
 def flops_per_token(n_layer: int, n_embd: int, vocab_size: int, length: int) -> int:
@@ -29,6 +29,24 @@ def _probes() -> list[Probe]:
     ]
 
 
+def _one_more(function: Function) -> str | None:
+    """What one more of each size costs tells which part of the count is wrong."""
+    sizes = (2, 6, 10, 7)
+    for name, place, right in (
+        ("token in the vocabulary", 2, 6 * 6),
+        ("token of length", 3, 12 * 2 * 6),
+        ("layer", 0, 3 * (24 * 6 * 6 + 4 * 7 * 6)),
+    ):
+        more = [size + (at == place) for at, size in enumerate(sizes)]
+        costs = function(*more) - function(*sizes)
+        if abs(costs - right) > 1e-6 * right:
+            return (
+                f"of 2 layers, C = 6, V = 10 and T = 7, one more {name} should cost {right:,} "
+                f"FLOPs more, and with yours it costs {costs:,.6g}"
+            )
+    return None
+
+
 FLOPS = Exercise(
     name="flops_per_token",
     notebook="08_gpu_training",
@@ -48,6 +66,7 @@ FLOPS = Exercise(
         "answer is 3 * forward.",
     ),
     mistakes=MISTAKES,
+    laws=(Law("one more", _one_more),),
 )
 
 EXERCISES = (FLOPS,)

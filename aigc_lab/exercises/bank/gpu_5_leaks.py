@@ -53,6 +53,11 @@ def _probes() -> list[Probe]:
         case("later values take part, later keys do not", "later values", 5, 2),
         case("a thousandth of the answer comes from all tokens", "slightly", 7, 3),
         case("a single token, a device without any mask", "sees everything", 1, 5),
+        # A change of one number has one sign: whoever forgets abs() misses about half of these.
+        *(
+            case(f"2 tokens of one number each, without any mask ({word})", "sees everything", 2, 1)
+            for word in ("first try", "second try", "third try", "fourth try")
+        ),
     ]
 
 

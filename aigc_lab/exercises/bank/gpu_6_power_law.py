@@ -8,12 +8,13 @@ from numpy import ndarray
 from aigc_lab.exercises.bank.gpu_6_power_law_flawed import flawed
 from aigc_lab.exercises.bank.gpu_6_power_law_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Probe, probe
+from aigc_lab.training import scaling
 
 
 def fit_power_law(x: ndarray, y: ndarray) -> tuple[float, float]:
-    """Least squares of log y by log x."""
-    exponent, log_factor = np.polyfit(np.log(x), np.log(y), 1)
-    return float(np.exp(log_factor)), float(exponent)
+    """Factor and exponent of the package's fit."""
+    law = scaling.fit_power_law(x, y)
+    return law.factor, law.exponent
 
 
 def _probes() -> list[Probe]:

@@ -7,12 +7,19 @@ from numpy import ndarray
 
 from aigc_lab.exercises.bank.gpu_7_shard_flawed import flawed
 from aigc_lab.exercises.bank.gpu_7_shard_mistakes import MISTAKES
-from aigc_lab.exercises.definition import Exercise, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 
 
 def shard(batch: ndarray, rank: int, size: int) -> ndarray:
     """Rows in their order: the first B / size to process 0, the next to process 1, and so on."""
-    return flawed(batch, rank, size)
+    import torch
+
+    from aigc_lab.core.config import TrainConfig
+    from aigc_lab.training.parallel import Team
+
+    team = Team(rank, size)
+    team.require_share(TrainConfig(batch_size=len(batch)))
+    return team.rows(torch.as_tensor(batch)).numpy()
 
 
 def _probes() -> list[Probe]:
@@ -33,6 +40,17 @@ def _probes() -> list[Probe]:
     ]
 
 
+def _makes_the_batch(function: Function) -> str | None:
+    batch = np.arange(36).reshape(12, 3)
+    shares = [np.asarray(function(batch, rank, 4)) for rank in range(4)]
+    if [each.shape for each in shares] != [(3, 3)] * 4:
+        shapes = ", ".join(str(each.shape) for each in shares)
+        return f"of 12 rows of 3 tokens, each of 4 processes should get (3, 3); yours get {shapes}"
+    if np.array_equal(np.concatenate(shares), batch):
+        return None
+    return "the shares of 4 processes, one after the other, should make the batch of 12 rows again"
+
+
 SHARD = Exercise(
     name="shard",
     notebook="08_gpu_training",
@@ -50,6 +68,7 @@ SHARD = Exercise(
         "…return batch[rank * rows : …]; where does the next process begin?",
     ),
     mistakes=MISTAKES,
+    laws=(Law("shares make the batch", _makes_the_batch),),
 )
 
 EXERCISES = (SHARD,)

@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from aigc_lab.exercises.bank.gpu_8_average_flawed import flawed
 from aigc_lab.exercises.bank.gpu_8_average_mistakes import MISTAKES
-from aigc_lab.exercises.definition import Exercise, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 
 
 def average_gradients(
@@ -39,6 +39,16 @@ def _probes() -> list[Probe]:
     ]
 
 
+def _keeps_what_is_equal(function: Function) -> str | None:
+    answer = np.ravel(function([[np.ones(1)]] * 3, [5, 1, 2])[0])
+    if len(answer) == 1 and np.isclose(answer[0], 1):
+        return None
+    return (
+        "where all processes have the same gradient, it should stay as it is: of 1, with 5, 1 and "
+        f"2 targets, yours makes {answer[0]:.4g}"
+    )
+
+
 AVERAGE = Exercise(
     name="average_gradients",
     notebook="08_gpu_training",
@@ -56,6 +66,7 @@ AVERAGE = Exercise(
         "…and a list of these for all i in range(len(gradients[0]))",
     ),
     mistakes=MISTAKES,
+    laws=(Law("equal gradients stay", _keeps_what_is_equal),),
 )
 
 EXERCISES = (AVERAGE,)

@@ -184,7 +184,7 @@ MISTAKES = (
     ),
     Mistake(
         "indices exchanged",
-        symptom="it stops with an IndexError",
+        symptom="the shapes do not fit, or it stops with an IndexError",
         diagnosis="the indices have changed places: gradients[i][r] is array r of process i",
         hint="gradients is a list over processes. Which index comes first?",
         wrong=indices_exchanged,
