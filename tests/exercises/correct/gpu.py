@@ -53,7 +53,7 @@ def seconds_stamps(work, clock, repeats, warmup):
     return np.quantile(np.diff(stamps), 0.5)
 
 
-def seconds_helper(work, clock, repeats, warmup):
+def seconds_of_once(work, clock, repeats, warmup):
     def once():
         start = clock()
         work()
@@ -195,7 +195,7 @@ CORRECT = {
         seconds_sorted,
         seconds_all_timed_then_cut,
         seconds_stamps,
-        seconds_helper,
+        seconds_of_once,
         seconds_both_middles,
     ],
     "training_bytes": [
