@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from aigc_lab.viz.drawing import (
     GREY,
     SMALL_FONT,
     choose_fonts,
+    make_logarithmic,
     new_figure,
     set_title,
     write_beside,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 Points = tuple[ArrayLike, ArrayLike]  # x and y, (n,) each, all above 0
 MARKERS = ("o", "s", "^", "D", "v", "P")
 ACROSS, PANEL = 3, (3.5, 2.9)  # panels in a row, and the inches of one
+LEGEND_LINE = 0.09  # the height of a line of its legend, in parts of a panel's axis
+NARROW = 6  # an axis from end to end by less than this ratio gets ticks at all whole numbers
+MANY_SIZES, CLOSE = 8, 1.3  # more sizes than these, or sizes nearer by ratio, are not all named
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def log_log(
         last = max(zip(*map(np.ravel, points), strict=True))[1]
         said = f"{name}: x^{law.exponent:.2f}" if law else name
         ends.append((float(last), said, COLOURS[at % len(COLOURS)]))
-    _finish(axes, x_name, y_name)
+    _finish(axes, x_name, y_name, [points[0] for points in curves.values()])
     write_beside(axes, ends)
     set_title(figure, title)
     return figure
@@ -114,9 +119,12 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
             height = law.at(xs[end]) if law else ys[end]
             slope = height * (xs / xs[end]) ** expected
             axes.plot(xs, slope, color=GREY, linestyle=":", linewidth=1, zorder=1)
-    _finish(axes, panel.x_name, panel.y_name, SMALL_FONT + 1)
+    sizes = [points[0] for points in panel.curves.values()]
+    _finish(axes, panel.x_name, panel.y_name, sizes, SMALL_FONT + 1)
     choose_fonts([axes.set_title(panel.title, fontsize=FONT - 1, parse_math=False)])
-    legend = axes.legend(fontsize=SMALL_FONT, frameon=False, loc="best", handlelength=1.5)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high * (high / low) ** (LEGEND_LINE * (len(panel.curves) + 0.5)))
+    legend = axes.legend(fontsize=SMALL_FONT, frameon=False, loc="upper left", handlelength=1.5)
     choose_fonts(legend.get_texts())
     for text in legend.get_texts():
         text.set_parse_math(False)
@@ -143,12 +151,40 @@ def _draw(axes: Axes, at: int, points: Points, law: PowerLaw | None) -> Line2D:
     return axes.plot(xs, ys, linestyle="", **look)[0]
 
 
-def _finish(axes: Axes, x_name: str, y_name: str, size: int = FONT) -> None:
-    axes.set(xscale="log", yscale="log")
+def _finish(
+    axes: Axes, x_name: str, y_name: str, sizes: Sequence[ArrayLike], size: int = FONT
+) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+    axes.set_xscale("log")
+    make_logarithmic(axes)
+    low, high = axes.get_ylim()
+    if high < NARROW * low:
+        axes.yaxis.set_major_locator(LogLocator(subs=range(1, 10)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+    measured = sorted({float(x) for xs in sizes for x in np.ravel(xs)})
+    nearest = min((b / a for a, b in itertools.pairwise(measured)), default=math.inf)
+    if len(measured) <= MANY_SIZES and nearest >= CLOSE:
+        axes.set_xticks(measured, [short_number(x) for x in measured])
+        axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
     labels = [axes.set_xlabel(x_name, fontsize=size), axes.set_ylabel(y_name, fontsize=size)]
     choose_fonts(labels)
     axes.tick_params(which="both", labelsize=size - 1)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def short_number(value: float) -> str:
+    """A size in few letters: whole up to 9,999, then thousands, millions and billions.
+
+    >>> [short_number(value) for value in (0.05, 4096, 69_712, 1_853_568, 124e6, 1.5e9)]
+    ['0.05', '4096', '70k', '1.9M', '124M', '1.5G']
+    """
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= max(unit, 1e4):
+            scaled = value / unit
+            return f"{scaled:.0f}{letter}" if scaled >= 10 else f"{scaled:.1f}{letter}"
+    return f"{value:g}"
 
 
 def _check(curves: Mapping[str, Points], *by_name: Mapping[str, object]) -> None:

@@ -80,3 +80,20 @@ def test_nothing_and_strangers_are_refused():
         ValueError, match=r"\['other'\] are no curves; there are \['fast', 'slow'\]"
     ):
         growth_grid([Panel("t", "x", "y", CURVES, expected={"other": 1.0})])
+
+
+def test_the_measured_sizes_are_named_where_there_is_room():
+    def names(xs):
+        (axes,) = log_log({"a": (xs, xs)}, "x", "y").axes
+        return [label.get_text() for label in axes.get_xticklabels()]
+
+    assert names([256, 1024, 69_712]) == ["256", "1024", "70k"]
+    many = names(list(range(1, 40)))
+    assert len(many) < 10
+
+
+def test_a_narrow_range_has_ticks_too():
+    (axes,) = log_log({"a": ([1, 2], [0.031, 0.079])}, "x", "y").axes
+    shown = [tick for tick in axes.get_yticks() if 0.031 <= tick <= 0.079]
+    assert shown == pytest.approx([0.04, 0.05, 0.06, 0.07])
+    assert axes.yaxis.get_major_formatter()(2e7, 0) == "20M"
