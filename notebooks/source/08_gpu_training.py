@@ -396,8 +396,9 @@ for name, bits in {"TF32": 10, "float16": 10, "bfloat16": 7}.items():
 # %% [markdown]
 # ### Where it hurts most: the weights
 #
-# A step changes a weight by very little. In bf16 a change below $\frac1{256}$ of the weight is
-# rounded away, *every time*. A weight of 1, and a thousand steps of 0.001:
+# A step changes a weight by very little. In bf16 a change of less than $\frac1{512}$ of the weight
+# is rounded away, *every time* (and up to $\frac1{256}$ it often is). A weight of 1, and a thousand
+# steps of 0.001:
 
 # %%
 for name in ("float32", "bfloat16"):
@@ -420,7 +421,7 @@ from aigc_lab.text.batches import Batches
 from aigc_lab.text.tokenizer import CharTokenizer
 from aigc_lab.town.documents import documents
 
-SCALE = 1  # how long the trainings of sections 3 and 9 are
+SCALE = 1  # how long the trainings of sections 3, 8 and 9 are
 
 
 def stories(count, split):
@@ -523,8 +524,7 @@ for name, two in ends.items():
 print("rounded in the exam:", {f"{bits} bits": f"{value:.5f}" for bits, value in cost.items()})
 
 # %% [markdown]
-# (TF32 is off unless you ask for it, with `torch.set_float32_matmul_precision("high")`; elsewhere
-# than on such a GPU that line changes nothing.)
+# (TF32 is off unless you ask for it, with `torch.set_float32_matmul_precision("high")`.)
 #
 # And float16? Look at what its 5 bits of exponent cannot hold: a product of 300 and 300, and a
 # gradient of 0.00000001.
@@ -1190,7 +1190,7 @@ asked = write(512, 16, seed=10**6)
 def above_floor(model):
     """How far a model's expected loss on the exam is above the floor."""
     with torch.no_grad():
-        said = model(asked.to(device)).log_softmax(-1).double().cpu().numpy()  # (B, T, V)
+        said = model(asked.to(device)).log_softmax(-1).cpu().double().numpy()  # (B, T, V)
     return -(table[asked] * said).sum(-1).mean() - surprise[asked].mean()
 
 
@@ -1211,7 +1211,7 @@ def grow(C, steps, lr=0.01):
     return model.num_parameters(), steps * 32 * 16, above_floor(model)
 
 
-SIZES, LENGTHS = (4, 8, 16, 32), (100, 200, 400)
+SIZES, LENGTHS = (4, 8, 16, 32), (100 * SCALE, 200 * SCALE, 400 * SCALE)
 grid = np.array([[grow(C, steps) for steps in LENGTHS] for C in SIZES])  # (sizes, lengths, 3)
 parameters, tokens, gaps = grid.reshape(-1, 3).T
 
@@ -1289,8 +1289,8 @@ print(f"points miss it by {missed.mean():.0%} on average, by {missed.max():.0%} 
 with torch.device("meta"):
     shape = dict(vocab_size=64, block_size=16, n_layer=1, n_head=1, tie_weights=False)
     n = GPT(GPTConfig.gpt2(n_embd=64, **shape)).num_parameters()
-promised = float(law.loss(n, 800 * 32 * 16))
-N, seen, found = grow(64, 800)
+promised = float(law.loss(n, 800 * SCALE * 32 * 16))
+N, seen, found = grow(64, 800 * SCALE)
 print("the prediction is right within a third:", abs(promised / found - 1) < 1 / 3)
 
 # %% tags=["nbval-ignore-output"]
@@ -1319,7 +1319,7 @@ print("for 10¹² parameters it promises a loss below the floor:", raw.at(1e12) 
 # > the same arithmetic ($N · \text{tokens}$) pays for:
 
 # %%
-middle = grid[2, -1]  # C = 16, 400 steps
+middle = grid[2, -1]  # C = 16, the most steps
 budget = middle[0] * middle[1]
 small_N, large_N = grid[1, 0, 0], N
 rivals = {
@@ -1555,9 +1555,9 @@ shutil.rmtree(place)
 
 # %% [markdown]
 # The second line lies on the first. Does it also take half the time? Each process does half of the
-# work, but then they must talk: with every step, each sends and receives about as many numbers as
-# the model has parameters, and all wait for the slowest. So it pays for large batches on fast
-# connections, not for a toy like this one.
+# work, but then they must talk: with every step, each sends and receives as many numbers as the
+# model has parameters, or up to twice as many, and all wait for the slowest. So it pays for large
+# batches on fast connections, not for a toy like this one.
 #
 # > **Claim check.** “With eight times the batch one gets the same result in an eighth of the
 # > steps.” The same text, the same model, once in 320 batches of 8 rows, once in 40 batches of 64,
@@ -1644,8 +1644,7 @@ function_curves(
 # %%
 from aigc_lab.training.recipes import RECIPES
 
-for name, recipe in RECIPES.items():
-    print(f"{name:17} {recipe.why}")
+print(", ".join(RECIPES))
 
 # %% [markdown]
 # `python -m aigc_lab.training town` begins by printing its plan: parameters, tokens, and the memory
@@ -1658,8 +1657,8 @@ for name, recipe in RECIPES.items():
 # - A device has memory of its own and works on its own: `.to(device)`, synchronize before you read
 #   the clock, warm up, take the median. And do not trust it blindly: change the future, and see
 #   whether the past moves.
-# - bf16 reaches as far as float32 and cuts 256 times coarser than 1 in a weight of 256. Products
-#   bear that; sums and small steps do not: float32 sums, float32 weights.
+# - bf16 reaches as far as float32 and keeps two or three digits of a number. Products bear that;
+#   sums and small steps do not: add up in float32, keep the weights in float32.
 # - Four numbers for each parameter with AdamW, and activations that grow with every token.
 #   Accumulation and checkpointing trade them for time, and change no gradient.
 # - FLOPs can be counted, the peak can be measured, and their ratio says how busy a device is.
@@ -1689,7 +1688,7 @@ progress("08")
 # explicit attention, in float32.</details>
 #
 # <details><summary>A training with everything in bf16 learns well at first. When the learning rate
-# falls, it stands still. Why?</summary>The steps become smaller than 1/256 of the weights, and are
+# falls, it stands still. Why?</summary>The steps become smaller than 1/512 of the weights, and are
 # rounded away. Keep the weights in float32.</details>
 #
 # <details><summary>Why do weights of 8 bits speed up writing, even where they are turned into
