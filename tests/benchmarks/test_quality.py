@@ -80,6 +80,13 @@ def test_a_run_tells_how_it_went():
     assert learn(MODEL, replace(TRAIN, seed=4), TEXT)["loss"] != told["loss"]
 
 
+def test_every_seed_draws_its_own_batches():
+    drawn = [Exam(TEXT, replace(TRAIN, seed=seed), 7).next(0)[0] for seed in (1, 1, 2)]
+    first, again, other = drawn
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
 def test_the_clock_stands_still_in_evaluations(monkeypatch):
     running = []
     real = Exam.evaluation
