@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from aigc_lab.core.config import TrainConfig
+from torch import Tensor
+
 from aigc_lab.core.files import write_json
 from aigc_lab.text.batches import Batches
 from aigc_lab.text.bpe import BPETokenizer
@@ -18,11 +19,10 @@ from aigc_lab.text.streamed import StreamedTexts, texts_to_file
 from aigc_lab.text.token_ids import as_ids, encode_documents, open_ids, split
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
-from aigc_lab.town.batches import TownBatches
+from aigc_lab.town.batches import Exam, TownBatches
 from aigc_lab.training import run_files
-from aigc_lab.training.loop import BatchesLike
 from aigc_lab.training.recipes import Recipe
-from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size
+from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size, written_once
 
 MOST_HELD_OUT = 2**20  # ids of a file: more would tell a loss hardly any better
 LEARNED = "GPT-2's vocabulary is not at hand, so word pieces were learned from the text:"
@@ -59,7 +59,7 @@ class Material:
     """
 
     tokenizer: Tokenizer | None
-    batches: BatchesLike
+    batches: Batches | TownBatches
     vocab_size: int
     facts: dict[str, Any]
     text: Text | None = None
@@ -86,12 +86,22 @@ class Material:
             self.tokenizer.save(folder)
 
 
-class SmallerExam:
-    """Batches to learn from, and an examination in batches of fewer rows, which fit in memory."""
+class ExamInParts:
+    """Batches whose examination comes in parts of `rows` rows, as many as fit in memory."""
 
-    def __init__(self, learn: BatchesLike, exam: BatchesLike) -> None:
-        self.next, self.evaluation = learn.next, exam.evaluation
-        self.total_tokens = getattr(learn, "total_tokens", None)
+    def __init__(self, batches: Batches | TownBatches, rows: int) -> None:
+        self.batches, self.rows = batches, rows
+        self.next, self.total_tokens = batches.next, batches.total_tokens
+
+    def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]:
+        """The `n` batches of the whole examination, cut."""
+        exam = self.batches.evaluation(n)
+        parts = [
+            part
+            for x, y in exam
+            for part in zip(x.split(self.rows), y.split(self.rows), strict=True)
+        ]
+        return Exam(parts, exam.floor) if isinstance(exam, Exam) else parts
 
 
 def gather(recipe: Recipe, source: Source, folder: Path, goes_on: bool = False) -> Material:
@@ -125,28 +135,22 @@ def require_text(recipe: Recipe, source: Source) -> str:
 def _from_text(recipe: Recipe, text: Text, source: Source, kept: Path | None) -> Material:
     tokenizer, remarks = _tokenizer(recipe, source, kept, text)
     sizes = (recipe.train.batch_size, recipe.model.block_size)
-    few = (_rows(recipe.train), recipe.model.block_size)
-    seed = recipe.train.seed
-    batches: BatchesLike
+    batches: Batches | TownBatches
     if text.endless:
-        batches, exam = TownBatches(tokenizer, *sizes, seed), TownBatches(tokenizer, *few, seed)
+        batches = TownBatches(tokenizer, *sizes, recipe.train.seed)
     else:
         ids = ids_to_learn(text, tokenizer, progress=sys.stderr.isatty())
         held_out = encode_documents(tokenizer, text.held_out)[0]
-        batches = Batches(ids, *sizes, held_out, seed)
-        exam = Batches(ids, *few, held_out, seed)
+        batches = Batches(ids, *sizes, held_out, recipe.train.seed)
     facts = {"text": text.name, "text_sha256": text.sha256}
-    return Material(
-        tokenizer, SmallerExam(batches, exam), tokenizer.vocab_size, facts, text, remarks
-    )
+    return Material(tokenizer, batches, tokenizer.vocab_size, facts, text, remarks)
 
 
 def _from_dataset(recipe: Recipe, source: Source, kept: Path | None) -> Material:
     texts = StreamedTexts(str(source.dataset), source.column)
     tokenizer, remarks = _tokenizer(recipe, source, kept, texts)
     path = ids_file(texts.fingerprint, tokenizer)
-    if not path.is_file():
-        texts_to_file(tokenizer, texts, path)
+    written_once(path, lambda: texts_to_file(tokenizer, texts, path))
     facts = {"text": source.dataset, "column": source.column}
     remarks.append(f"its ids are kept in {path}")
     return _of_ids(recipe, path, tokenizer, tokenizer.vocab_size, facts, remarks)
@@ -182,9 +186,8 @@ def _of_ids(
     learn, held_out = split(ids, min(0.1, MOST_HELD_OUT / max(1, len(ids))))
     sizes = (recipe.train.batch_size, recipe.model.block_size)
     batches = Batches(learn, *sizes, held_out, recipe.train.seed)
-    exam = Batches(learn, _rows(recipe.train), sizes[1], held_out, recipe.train.seed)
     facts = {**facts, "tokens": len(ids)}
-    return Material(tokenizer, SmallerExam(batches, exam), vocab_size, facts, remarks=remarks)
+    return Material(tokenizer, batches, vocab_size, facts, remarks=remarks)
 
 
 def _tokenizer(
@@ -227,11 +230,6 @@ def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
         characters -= len(text)
         if characters <= 0:
             return
-
-
-def _rows(train: TrainConfig) -> int:
-    """The rows that are in memory at a time."""
-    return train.batch_size // train.accumulate
 
 
 def _same(one: Tokenizer, other: Tokenizer) -> bool:

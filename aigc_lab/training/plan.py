@@ -10,9 +10,10 @@ import torch
 
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.core.runtime import pick_device, pick_dtype
-from aigc_lab.model.gpt import GPT
+from aigc_lab.training.activations import count_parameters
 from aigc_lab.training.capacity import available_bytes, measure_speed
 from aigc_lab.training.memory import Memory, predict_memory
+from aigc_lab.training.parallel import Team
 from aigc_lab.training.recipes import resized
 
 SPARE = 1.1  # times the predicted memory: what the allocator rounds up and cannot reuse
@@ -44,6 +45,11 @@ class Plan:
     def seconds(self) -> float | None:
         """The time that all steps will take."""
         return self.tokens / self.tokens_per_second if self.tokens_per_second else None
+
+    @property
+    def rows(self) -> int:
+        """How many sequences one process has in memory at a time."""
+        return self.train.batch_size // (self.train.accumulate * self.processes)
 
     @property
     def needed_bytes(self) -> int:
@@ -192,22 +198,8 @@ def shared(train: TrainConfig, processes: int) -> TrainConfig:
 
     Raises: ValueError when the batch does not split evenly.
     """
-    if train.batch_size % (processes * train.accumulate):
-        raise ValueError(
-            f"batch_size={train.batch_size} in accumulate={train.accumulate} parts does not split "
-            f"over {processes} processes; choose a multiple of {processes * train.accumulate}"
-        )
+    Team(size=processes).require_share(train)
     return replace(train, batch_size=train.batch_size // processes)
-
-
-def count_parameters(config: GPTConfig) -> int:
-    """How many parameters a model would have; none is made.
-
-    >>> count_parameters(GPTConfig.gpt2())
-    124439808
-    """
-    with torch.device("meta"):
-        return GPT(config).num_parameters()
 
 
 def _smaller(config: GPTConfig) -> Iterator[tuple[GPTConfig, str | None]]:

@@ -16,10 +16,12 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.training import run_files
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.loop import Trainer
-from aigc_lab.training.material import Material, Source, gather, require_text
+from aigc_lab.training.material import ExamInParts, Material, Source, gather, require_text
+from aigc_lab.training.parallel import Team, team
 from aigc_lab.training.plan import Plan, duration, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
 from aigc_lab.training.run_folder import FREE
+from aigc_lab.training.selftest import findings_for, trusted
 
 
 @dataclass(frozen=True)
@@ -42,50 +44,68 @@ class Request:
 def carry_out(request: Request, console: Console) -> int:
     """Print the plan, get the material ready, train, and say how it went; returns an exit code.
 
-    Under `torchrun` every process does its share of each batch, and the first one speaks.
+    Under `torchrun` every process does its share of each batch, and the first one speaks. What the
+    device's self-test finds faulty is done another way, and said.
 
     Raises: ValueError for an unknown recipe, a run that does not fit, or a folder that holds
-        another; OSError when the folder cannot be written; TrainingDiverged.
+        another; OSError when the folder cannot be written; TrainingDiverged; TeamBroken.
     Notebook: 08 GPU training.
     """
     recipe = changed(find_recipe(request.recipe), text=request.source.text, **request.changes)
+    known = described(recipe, request.source)
     if not request.plan_only:
-        require_ready(request, recipe)
-    console.say(f"recipe     {recipe.name}: {recipe.why}")
-    plan = make_plan(recipe.model, recipe.train)
-    for line in plan.lines():
-        console.say(line)
-    require_fit(plan)
-    if request.plan_only:
-        console.result({"recipe": recipe.name, **plan.to_dict()})
-        return OK
-    trainer = prepare(request, recipe, plan, console)
-    trainer.callbacks.append(Report(console))
-    return report(console, request, plan, trainer, trainer.run())
+        require_text(recipe, request.source)
+        require_place(request, known)
+    with team(recipe.train.device) as crew:
+        if not crew.is_first:
+            console = Silent()
+        console.say(f"recipe     {recipe.name}: {recipe.why}")
+        model, train, words = trusted(recipe.model, recipe.train, findings_for(str(crew.device)))
+        plan = make_plan(model, train, crew.device, crew.size)
+        for line in [*plan.lines(), *(f"device     {word}" for word in words)]:
+            console.say(line)
+        require_fit(plan)
+        if request.plan_only:
+            console.result({"recipe": recipe.name, **plan.to_dict()})
+            return OK
+        recipe = replace(recipe, model=model, train=train)
+        trainer = prepare(request, recipe, known, console, crew)
+        return report(console, request, plan, trainer, trainer.run())
 
 
-def prepare(request: Request, recipe: Recipe, plan: Plan, console: Console) -> Trainer:
-    """Everything up to the first step; what can fail does so before the folder is touched."""
+def prepare(
+    request: Request, recipe: Recipe, known: dict[str, Any], console: Console, crew: Team
+) -> Trainer:
+    """Everything up to the first step; what can fail does so before the folder is touched.
+
+    `known` is what the run was asked for, as `described` says it.
+    """
     folder, force = request.folder, request.force
     goes_on = not force and run_files.read_recipe(folder) is not None
     material = gather(recipe, request.source, folder, goes_on)
     config = replace(recipe.model, vocab_size=material.vocab_size)
-    if config != recipe.model:
-        require_fit(make_plan(config, recipe.train, plan.device, plan.processes, measure=False))
-    facts = {**material.facts, "vocab_size": config.vocab_size}
-    full = {**described(recipe, request.source), **facts}
+    plan = make_plan(config, recipe.train, crew.device, crew.size, measure=False)
+    require_fit(plan)  # with the vocabulary that it turned out to be
+    full = {**known, **material.facts, "vocab_size": config.vocab_size}
     run_files.require_free(folder, full, force)
     torch.manual_seed(recipe.train.seed)
-    make_trainer = partial(Trainer, GPT(config), material.batches, recipe.train)
+    batches = ExamInParts(material.batches, plan.rows)
+    listeners = [Report(console)]
+    make_trainer = partial(
+        Trainer, GPT(config), batches, recipe.train, callbacks=listeners, team=crew
+    )
     if force:
         make_trainer()
-        run_files.clear(folder)
+        if crew.is_first:
+            run_files.clear(folder)
+        crew.wait()
     trainer = make_trainer(folder=folder)
     tell_material(console, material, trainer, folder)
-    if trainer.step == 0:
-        material.write(folder, full)
-    for part in folder.glob(".*.part"):  # what a kill in the middle of a write left behind
-        part.unlink()
+    if crew.is_first:
+        if trainer.step == 0:
+            material.write(folder, full)
+        for part in folder.glob(".*.part"):  # what a kill in the middle of a write left behind
+            part.unlink()
     return trainer
 
 
@@ -97,20 +117,17 @@ def described(recipe: Recipe, source: Source) -> dict[str, Any]:
     return {"recipe": recipe.name, "tokenizer": source.vocabulary or recipe.tokenizer, **known}
 
 
-def require_ready(request: Request, recipe: Recipe) -> None:
-    """Refuse what cannot go well before any work is done: no text, or no folder to write to.
+def require_place(request: Request, known: dict[str, Any]) -> None:
+    """Refuse a folder that cannot be written or holds something else, before any work is done.
 
-    Raises: ValueError for a recipe without a text, or a folder that holds something else;
-        OSError for one that cannot be written.
+    Raises: ValueError or OSError naming the folder.
     """
-    require_text(recipe, request.source)
     folder = request.folder
     place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if place != folder or place.is_dir():
         require_writable(place, folder)
-    found = run_files.read_recipe(folder) or {}
-    known = {**found, **described(recipe, request.source)}
-    run_files.require_free(folder, known, request.force)
+    found = None if request.force else run_files.read_recipe(folder)
+    run_files.require_free(folder, {**(found or {}), **known}, request.force)
 
 
 def require_writable(place: Path, folder: Path) -> None:
@@ -136,6 +153,19 @@ def tell_material(console: Console, material: Material, trainer: Trainer, folder
     console.say()
 
 
+class Silent(Console):
+    """The console of a process that leaves it to the first one to speak."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=False)
+
+    def say(self, text: str = "") -> None:
+        """Nothing."""
+
+    def result(self, value: Any) -> None:
+        """Nothing."""
+
+
 class Report(Callback):
     """A line for each examination: the losses, the speed, the time left."""
 
@@ -144,6 +174,8 @@ class Report(Callback):
 
     def on_start(self, trainer: Trainer) -> None:
         self.steps, self.train_loss = trainer.config.steps, None
+        for name, remark in trainer.remarks().items():
+            self.console.say(f"{name:<10} {remark}")
         self.first: Record | None = None
 
     def on_step(self, record: Record) -> None:

@@ -88,7 +88,8 @@ _ALL = (
         model=GPTConfig.gpt2(),
         train=TrainConfig(
             **dict(steps=20_000, batch_size=512, accumulate=32, lr=6e-4, warmup_steps=700),
-            **dict(eval_every=250, eval_batches=16, checkpoint_every=250),
+            compile="auto",
+            **dict(eval_every=250, eval_batches=2, checkpoint_every=250),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from aigc_lab.model.gpt import GPT
 from aigc_lab.text.token_ids import write_ids
 from aigc_lab.text.tokenizer import CharTokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
@@ -164,14 +165,33 @@ class TestSources:
         assert said.code == 0
         assert "tokenizer  not here, 270 tokens" in said.out
 
-    def test_the_examination_takes_no_more_rows_than_a_part_of_the_batch(self, call):
-        recipe = tiny_recipe()
-        got = material.gather(recipe, material.Source(), Path("run"))
-        assert [len(x) for x, _ in got.batches.evaluation(2)] == [4, 4]
-        parts = tiny_recipe(train=vars_with(recipe.train, accumulate=2))
-        got = material.gather(parts, material.Source(), Path("run"))
-        assert [len(x) for x, _ in got.batches.evaluation(2)] == [2, 2]
-        assert len(got.batches.next(0)[0]) == 4
+    @pytest.mark.parametrize("text", ["notes.txt", "town"])
+    def test_an_examination_in_parts_is_the_same_examination(self, call, monkeypatch, text):
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_LEARNED", 20)
+        monkeypatch.setattr("aigc_lab.training.texts.TOWN_HELD_OUT", 5)
+        found = material.gather(tiny_recipe(text=text), material.Source(), Path("run")).batches
+        parts = material.ExamInParts(found, rows=3)
+        whole, cut = found.evaluation(2), parts.evaluation(2)
+        assert {len(x) for x, _ in cut} <= {1, 3}
+        for side in (0, 1):
+            one, two = (torch.cat([pair[side] for pair in exam]) for exam in (whole, cut))
+            assert torch.equal(one, two)
+        assert getattr(cut, "floor", None) == getattr(whole, "floor", None)
+        assert torch.equal(parts.next(3)[0], found.next(3)[0])
+        assert parts.total_tokens == found.total_tokens
+
+    def test_no_more_rows_are_examined_at_a_time_than_learned_from(self, call, monkeypatch):
+        rows = set()
+        forward = GPT.forward
+
+        def watched(self, ids, cache=None):
+            rows.add(len(ids))
+            return forward(self, ids, cache)
+
+        monkeypatch.setattr("aigc_lab.training.plan.measure_speed", lambda *_: 1000.0)
+        monkeypatch.setattr(GPT, "forward", watched)
+        assert call("tiny", "--accumulate", "2", "--steps", "2").code == 0
+        assert max(rows) == 2
 
     def test_gpt2s_vocabulary_when_it_is_at_hand_and_else_word_pieces(self, call, monkeypatch):
         monkeypatch.setitem(RECIPES, "tiny", tiny_recipe(tokenizer="gpt2"))
@@ -205,7 +225,3 @@ class TestUsage:
         assert said.code == code
         assert complaint_ in complaint(said)
         assert not Path("runs").exists()
-
-
-def vars_with(train: object, **changes: object) -> object:
-    return type(train)(**{**vars(train), **changes})

@@ -6,15 +6,15 @@ import pytest
 
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
-from aigc_lab.training.plan import count_parameters
+from aigc_lab.training.activations import count_parameters
 from aigc_lab.training.recipes import RECIPES, changed, find_recipe, listing, resized
 from aigc_lab.training.texts import is_name
 from tests.training.tiny_recipe import tiny_recipe
 
 
-def test_the_five_of_them():
+def test_the_five_that_there_must_be():
     names = ["shakespeare-char", "town", "python-docs", "tinystories", "gpt2-124m"]
-    assert list(RECIPES) == names
+    assert set(names) <= set(RECIPES)
     assert all(recipe.name == name for name, recipe in RECIPES.items())
     assert all(recipe.text is None or is_name(recipe.text) for recipe in RECIPES.values())
     assert all(f"  {name} " in listing() for name in names)
