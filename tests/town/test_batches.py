@@ -102,11 +102,13 @@ def test_all_can_be_told_in_one_language(tokenizer, language):
     assert expected.startswith(written.rstrip("�"))  # a row may end within a character
 
 
-def test_the_floor_of_one_language_knows_which_it_is(tokenizer):
-    exam = TownBatches(tokenizer, 2, 401, language="english").evaluation(3)
-    targets = scored(exam)
-    count = targets.count(tokenizer.special_tokens["<|endoftext|>"])
-    told = documents(count, "validation", VALIDATION_SEED, language="english")
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_evaluation_in_one_language_is_told_in_it_and_its_floor_knows_which(tokenizer, language):
+    exam = TownBatches(tokenizer, 2, 401, language=language).evaluation(3)
+    targets, end = scored(exam), tokenizer.special_tokens["<|endoftext|>"]
+    count = targets.count(end)
+    told = list(documents(count, "validation", VALIDATION_SEED, language=language))
+    assert targets == [i for each in told for i in (*tokenizer.encode(each.text), end)]
     nats = sum(each.nats for each in told)
     # The generator tosses a coin for the language of each document: log 2 nats.
     assert exam.floor * len(targets) == pytest.approx(nats - count * math.log(2))
