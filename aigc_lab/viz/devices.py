@@ -85,7 +85,7 @@ def memory_bars(
         axes.axvline(limit, color="black", linewidth=1.5, linestyle="--")
     axes.set_xlabel(unit)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside upper center", ncols=len(parts), frameon=False, fontsize=FONT - 1)
+    figure.legend(loc="outside lower center", ncols=len(parts), frameon=False, fontsize=FONT - 1)
     choose_fonts(axes.get_yticklabels())
     set_title(figure, title)
     return figure

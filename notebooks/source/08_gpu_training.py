@@ -2,7 +2,7 @@
 # jupyter:
 #   aigc_lab:
 #     minutes: 2
-#     memory_mb: 4000
+#     memory_mb: 2000
 # ---
 
 # %% [markdown]
@@ -23,7 +23,7 @@
 # **You need** the training loop (notebook 06) and causal attention (notebook 03). No network. No
 # GPU either: everything here runs without one, and uses one where there is one.
 #
-# **It takes** under two minutes and 2 GB of memory to run, and about three hours to read and solve.
+# **It takes** under two minutes and 1 GB of memory to run, and about three hours to read and solve.
 # **Difficulty** ●●○ moderate.
 #
 # There are eight exercises. Until you have solved one, the course's own version stands in for it
@@ -196,7 +196,8 @@ for _ in range(10):
 function_curves({"": (range(1, 11), times)}, "call", "milliseconds", title="Ten calls")
 
 # %% [markdown]
-# On most machines the first stands out. Suppose that these were your seconds:
+# On most machines the first stands out. (A busy machine spoils others too.) Suppose
+# that these were your seconds:
 #
 # $$9, \; 2, \; 3, \; 2, \; 14, \; 3, \; 2$$
 #
@@ -205,8 +206,8 @@ function_curves({"": (range(1, 11), times)}, "call", "milliseconds", title="Ten 
 # if the disturbed call takes 14 hours.
 
 # %%
-seconds = [9, 2, 3, 2, 14, 3, 2]
-print("mean", np.mean(seconds), "- median without the first", np.median(seconds[1:]))
+example = [9, 2, 3, 2, 14, 3, 2]
+print("mean", np.mean(example), "- median without the first", np.median(example[1:]))
 
 # %% [markdown]
 # ### Your turn: `median_seconds`
@@ -249,7 +250,7 @@ from aigc_lab.training import measuring
 
 def seven_calls():
     """Work that takes the seconds above, and the clock that shows it."""
-    told = iter(np.cumsum(seconds))
+    told = iter(np.cumsum(example))
     now = [0.0]
     return lambda: now.append(next(told)), lambda: now[-1]
 
@@ -680,8 +681,8 @@ for name, attend in {"honest": honest, "by fours": by_fours}.items():
 # %%
 from aigc_lab.training.selftest import examine_device, trusted
 
-found = examine_device("cpu", attention=by_fours)
-print("leaks:", found.leaks_future, "- an honest one:", examine_device("cpu", honest).leaks_future)
+leaky = examine_device("cpu", attention=by_fours)
+print("leaks:", leaky.leaks_future, "- an honest one:", examine_device("cpu", honest).leaks_future)
 
 # %% [markdown]
 # It also tests half precision: a product of matrices in bf16, against the same in float64. A device
@@ -705,11 +706,11 @@ print("wrong half precision:", examine_device("cpu", matmul=adds_up_short).wrong
 # in place of half precision. It says so, because both cost time:
 
 # %%
-half = examine_device("cpu", matmul=adds_up_short)
+coarse = examine_device("cpu", matmul=adds_up_short)
 wanted = TrainConfig(device="cpu", precision="bfloat16")
-for findings in (found, half):
-    config, train, words = trusted(GPTConfig.gpt2(), wanted, findings)
-    print(f"attention {config.attention}, precision {train.precision}")
+for findings in (leaky, coarse):
+    shape, train, words = trusted(GPTConfig.gpt2(), wanted, findings)
+    print(f"attention {shape.attention}, precision {train.precision}")
     print("   ", "\n    ".join(words))
 
 # %% [markdown]
@@ -720,7 +721,8 @@ findings = examine_device(device)
 print(*(findings.notes or [f"{device}: attention is causal, half precision is good"]), sep="\n")
 
 # %% [markdown]
-# `Trainer` and the recipes of section 10 look once, before they begin, and say what they avoid.
+# The recipes of section 10 look once, before they begin, and say what they avoid; so does the
+# command `aigc-lab doctor`.
 #
 # ## 5 · What fills the memory
 #
@@ -872,14 +874,14 @@ memory_bars(bars)
 # tokens, in 16 parts or at once. The dashed line is a GPU with 16 GB.
 
 # %%
-whole = TrainConfig(batch_size=32, precision="float32", device="cpu")
-choices = {
-    "plain": whole,
-    "16 parts": replace(whole, accumulate=16),
-    "recomputed": replace(whole, recompute=True),
-    "both": replace(whole, accumulate=16, recompute=True),
+large_run = TrainConfig(batch_size=32, precision="float32", device="cpu")
+big_choices = {
+    "plain": large_run,
+    "16 parts": replace(large_run, accumulate=16),
+    "recomputed": replace(large_run, recompute=True),
+    "both": replace(large_run, accumulate=16, recompute=True),
 }
-big = {name: sizes(predict_memory(gpt2.config, one), unit=1e9) for name, one in choices.items()}
+big = {name: sizes(predict_memory(gpt2.config, one), 1e9) for name, one in big_choices.items()}
 memory_bars(big, unit="GB", limit=16, title="GPT-2 small, 32 rows of 1,024 tokens, float32")
 
 # %%
@@ -970,13 +972,17 @@ else:
 # times one of $3 × 4$ has $2 · 4$ results, each of 3 products and 3 sums (the first is added to 0):
 # $2 · 2 · 3 · 4 = 48$ FLOPs. So a matrix of $n$ weights costs *each token* $2n$ FLOPs.
 #
-# Now a whole GPT, for one token. Each layer has four matrices: $C × 3C$ (queries, keys, values),
-# $C × C$, and the MLP's $C × 4C$ and $4C × C$. In the end comes the output layer, $C × V$. (In the
-# embedding tables a row is looked up, not multiplied; biases, norms and softmax are small change,
-# and left out.) Attention has two products that no weight takes part in: a query with $T$ keys,
-# $2 T C$ FLOPs over all heads, and $T$ weights with values, another $2 T C$, in each layer, counted
-# in full as if there were no mask. The backward pass costs twice as much as the forward pass, so
-# that a step of **training** costs *three* times the forward pass.
+# Now a whole GPT, for one token:
+#
+# - Each layer has four matrices: $C × 3C$ (queries, keys, values), $C × C$, and the MLP's $C × 4C$
+#   and $4C × C$. In the end comes the output layer, $C × V$.
+# - In the embedding tables a row is looked up, not multiplied. Biases, norms and softmax are small
+#   change. All these are left out.
+# - Attention has two products in which no weight takes part: a query with $T$ keys, $2 T C$ FLOPs
+#   over all heads, and $T$ shares with values, another $2 T C$, in each layer; counted in full, as
+#   if there were no mask.
+# - The backward pass costs twice as much as the forward pass. So **training** costs *three* times
+#   the forward pass.
 #
 # ### Your turn: `flops_per_token`
 #
@@ -1129,6 +1135,7 @@ print("one token alone: memory is the limit:  ", alone[0] < peak / bandwidth)
 print("one token reaches less than half of the FLOP/s of 512:", alone[1] < together[1] / 2)
 
 # %% [markdown]
+# In the picture, one token alone stands on the slope: the dotted line is where the two limits meet.
 # That is why **writing** is so different from **training**. Training sees thousands of tokens at
 # once, and arithmetic is the limit: faster multiplication helps, such as bf16's. Writing one text
 # sees one token at a time, and reading the weights is the limit: *smaller* weights help, even if
@@ -1290,11 +1297,11 @@ with torch.device("meta"):
     shape = dict(vocab_size=64, block_size=16, n_layer=1, n_head=1, tie_weights=False)
     n = GPT(GPTConfig.gpt2(n_embd=64, **shape)).num_parameters()
 promised = float(law.loss(n, 800 * SCALE * 32 * 16))
-N, seen, found = grow(64, 800 * SCALE)
-print("the prediction is right within a third:", abs(promised / found - 1) < 1 / 3)
+N, seen, reached = grow(64, 800 * SCALE)
+print("the prediction is right within a third:", abs(promised / reached - 1) < 1 / 3)
 
 # %% tags=["nbval-ignore-output"]
-print(f"N = {N:,.0f}: promised {promised:.3f} nats above the floor, found {found:.3f}")
+print(f"N = {N:,.0f}: promised {promised:.3f} nats above the floor, reached {reached:.3f}")
 
 # %% [markdown]
 # **Break it: forget the floor.** Fit the power law to the loss itself. The few points hardly

@@ -68,6 +68,12 @@ class TestMemoryBars:
         assert figure.axes[0].get_xlim()[1] > 40
         assert cut_off(figure) == {}
 
+    def test_the_title_and_the_names_of_the_parts_stand_apart(self):
+        figure = memory_bars({"plain": PLAIN}, title="Memory of a step")
+        figure.draw_without_rendering()
+        title, legend = figure.findobj(lambda one: one in (figure._suptitle, figure.legends[0]))
+        assert not title.get_window_extent().overlaps(legend.get_window_extent())
+
     def test_the_limit_is_a_line(self):
         (line,) = memory_bars({"plain": PLAIN}, limit=13.0).axes[0].lines
         assert line.get_xdata() == [13.0, 13.0]
