@@ -25,6 +25,9 @@ def next_tokens(
 ) -> Iterator[Tensor]:
     """The next id of every row, `max_new_tokens` times.
 
+    One sequence on a CPU is written with packed weights where that pays (`packing`): those of the
+    beginning, packed anew for every generation.
+
     Shapes: ids (B, T) -> each step (B,). Ids from `vocab_limit` on are never drawn.
     """
     batch, start = ids.shape
