@@ -10,15 +10,14 @@ import torch
 
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.core.runtime import pick_device, pick_dtype
+from aigc_lab.core.units import duration, size
 from aigc_lab.training.activations import count_parameters
 from aigc_lab.training.capacity import available_bytes, measure_speed
 from aigc_lab.training.memory import Memory, predict_memory
 from aigc_lab.training.parallel import Team
 from aigc_lab.training.recipes import resized
 
-SPARE = 1.1  # times the predicted memory: what the allocator rounds up and cannot reuse
-TIMES = ((365 * 86400, "years"), (86400, "days"), (3600, "hours"), (60, "minutes"))
-UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+SPARE = 1.1  # times the predicted memory: the allocator rounds up and cannot reuse all
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,16 @@ class Plan:
 
     @property
     def needed_bytes(self) -> int:
-        """The memory to set aside: what is predicted, and a tenth for what is lost in between."""
-        return int(SPARE * self.memory.total)
+        """The memory to set aside, with a tenth for what is lost in between.
+
+        A checkpoint is put together in a CPU's memory when the step's own is free again, and
+        several processes send their gradients from a second copy.
+        """
+        memory = self.memory
+        step = memory.activations + memory.temporary
+        saved = memory.parameters + memory.optimizer if self.device == "cpu" else 0
+        sent = memory.gradients if self.processes > 1 else 0
+        return int(SPARE * (memory.total - step + sent + max(step, saved)))
 
     @property
     def fits(self) -> bool:
@@ -70,13 +77,12 @@ class Plan:
         team = f", shared by {self.processes} processes" if self.processes > 1 else ""
         free = "free is not told" if self.available_bytes is None else size(self.available_bytes)
         return [
-            f"model      {self.parameters:,} parameters: {shape}, {config.block_size} tokens of "
-            "context",
+            f"model      {self.parameters:,} parameters: {shape}, {config.block_size} tokens long",
             f"training   {train.steps:,} steps of {rows}{parts}{team}: {self.tokens:,} tokens",
             f"memory     {size(self.needed_bytes)} of {free} on {self.device}: parameters "
             f"{size(memory.parameters)}, gradients {size(memory.gradients)}, optimiser "
             f"{size(memory.optimizer)}, activations {size(memory.activations)}, for a moment "
-            f"{size(memory.temporary)}, and a tenth to spare",
+            f"{size(memory.temporary)}, the rest to save and to spare",
             f"time       {self._time()}",
         ]
 
@@ -225,27 +231,3 @@ def _options(plan: Plan, found: Plan, preset: str | None) -> list[str]:
     if found.train.recompute != plan.train.recompute:
         options += ["--recompute"]
     return options
-
-
-def size(count: int) -> str:
-    """Bytes for a reader.
-
-    >>> size(500), size(3 * 2**20), size(5 * 2**29)
-    ('500 bytes', '3.0 MiB', '2.5 GiB')
-    """
-    for unit, name in UNITS:
-        if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count} bytes"
-
-
-def duration(seconds: float) -> str:
-    """A time for a reader.
-
-    >>> duration(7.3), duration(200), duration(9000), duration(200_000)
-    ('7 seconds', '3.3 minutes', '2.5 hours', '2.3 days')
-    """
-    for unit, name in TIMES:
-        if seconds >= 1.5 * unit:
-            return f"{seconds / unit:.1f} {name}"
-    return f"{seconds:.0f} seconds"

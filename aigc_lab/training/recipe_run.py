@@ -12,13 +12,14 @@ import torch
 
 from aigc_lab.core.config import to_dict
 from aigc_lab.core.console import INTERRUPTED, OK, Console
+from aigc_lab.core.units import duration
 from aigc_lab.model.gpt import GPT
 from aigc_lab.training import run_files
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.loop import Trainer
 from aigc_lab.training.material import ExamInParts, Material, Source, gather, require_text
 from aigc_lab.training.parallel import Team, team
-from aigc_lab.training.plan import Plan, duration, make_plan, require_fit
+from aigc_lab.training.plan import Plan, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
 from aigc_lab.training.run_folder import FREE
 from aigc_lab.training.selftest import findings_for, trusted

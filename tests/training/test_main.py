@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
 
 from aigc_lab.model.gpt import GPT
-from aigc_lab.text.token_ids import write_ids
+from aigc_lab.text.token_ids import open_ids, write_ids
 from aigc_lab.text.tokenizer import CharTokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.training import material, run_files
@@ -164,6 +165,31 @@ class TestSources:
         said = call("tiny", "--tokens", "tokens.npy", "--steps", "3")
         assert said.code == 0
         assert "tokenizer  not here, 270 tokens" in said.out
+
+    def test_a_streamed_data_set_is_encoded_once(self, call, monkeypatch):
+        library, asked = ModuleType("datasets"), []
+        library.exceptions = ModuleType("datasets.exceptions")
+        library.exceptions.DatasetsError = type("DatasetsError", (Exception,), {})
+        rows = [{"story": line} for line in prose().splitlines()]
+        library.load_dataset = lambda name, **_: asked.append(name) or iter(rows)
+        monkeypatch.setitem(sys.modules, "datasets", library)
+        words = ("tiny", "--dataset", "some/stories", "--column", "story", "--steps", "3")
+        said = call(*words, "--out", "one")
+        assert said.code == 0
+        assert "text       some/stories: " in said.out
+        recipe = json.loads(Path("one/recipe.json").read_text())
+        assert (recipe["text"], recipe["column"]) == ("some/stories", "story")
+        (kept,) = Path("cache").glob("*.npy")
+        ids, tokenizer = open_ids(kept), load_tokenizer("one")
+        end = tokenizer.special_tokens[END_OF_TEXT]
+        assert (ids == end).sum() == len(rows) + 1
+        assert tokenizer.decode(ids[1 : 1 + ids[1:].tolist().index(end)]) == rows[0]["story"]
+        assert len(asked) == 2  # to learn the word pieces, and to encode
+        assert call(*words, "--out", "two").code == 0
+        assert len(asked) == 3  # the ids are there
+        assert call(*words, "--out", "one").code == 0
+        assert len(asked) == 3  # and so is the tokenizer
+        assert call("tiny", "--dataset", "a/b", "--column", "x").code == 1
 
     @pytest.mark.parametrize("text", ["notes.txt", "town"])
     def test_an_examination_in_parts_is_the_same_examination(self, call, monkeypatch, text):

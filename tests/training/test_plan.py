@@ -12,12 +12,13 @@ import torch
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.training import capacity, plan
-from aigc_lab.training.memory import predict_memory
-from aigc_lab.training.plan import duration, make_plan, require_fit, size, suggestion
+from aigc_lab.training.memory import Memory, predict_memory
+from aigc_lab.training.plan import make_plan, require_fit, suggestion
 from aigc_lab.training.recipes import RECIPES
 from tests.training.tiny import tiny_config
 
 SHAPE = GPTConfig.gpt2(vocab_size=13, block_size=7, n_layer=2, n_head=2, n_embd=10)
+LONG = replace(GPT_PRESETS["nano"], block_size=1024)  # activations count more than weights
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_what_fits_is_let_through(room):
 
 def needed(**changes: object) -> int:
     train = replace(TrainConfig(batch_size=16, device="cpu"), **changes)
-    return make_plan(GPT_PRESETS["nano"], train, "cpu", measure=False).needed_bytes
+    return make_plan(LONG, train, "cpu", measure=False).needed_bytes
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def needed(**changes: object) -> int:
 def test_the_least_change_that_fits_is_suggested_and_then_accepted(room, free, options):
     train = TrainConfig(batch_size=16, device="cpu")
     room(free())
-    refused = make_plan(GPT_PRESETS["nano"], train, "cpu")
+    refused = make_plan(LONG, train, "cpu")
     assert not refused.fits
     assert refused.tokens_per_second is None  # nothing is measured of what does not fit
     with pytest.raises(ValueError, match=f"is free; it fits with {' '.join(options)} "):
@@ -114,6 +115,16 @@ def test_a_smaller_preset_of_the_same_parts_is_the_last_resort(room):
     assert found.config.qk_norm
     assert found.parameters == GPT(found.config).num_parameters()
     require_fit(make_plan(found.config, found.train, "cpu", measure=False))
+
+
+def test_what_is_set_aside_by_hand():
+    memory = Memory(parameters=10, gradients=10, optimizer=20, activations=50, temporary=5)
+    made = replace(make_plan(SHAPE, tiny_config(), "cpu", measure=False), memory=memory)
+    assert made.needed_bytes == int(1.1 * 95)
+    assert replace(made, processes=2).needed_bytes == int(1.1 * 105)  # gradients twice
+    small = replace(memory, activations=5)  # less than the 30 of a checkpoint
+    assert replace(made, memory=small).needed_bytes == int(1.1 * 70)
+    assert replace(made, memory=small, device="cuda").needed_bytes == int(1.1 * 50)
 
 
 def test_where_nothing_fits_no_promise_is_made(room):
@@ -164,17 +175,3 @@ def test_accelerators_are_asked_themselves(monkeypatch):
     monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 100)
     monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 30)
     assert capacity.available_bytes(torch.device("mps")) == 70
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0.2, "0 seconds"), (89, "89 seconds"), (91, "1.5 minutes"), (10**9, "31.7 years")],
-)
-def test_times_are_told_in_fitting_units(seconds, words):
-    assert duration(seconds) == words
-
-
-def test_sizes_are_told_in_fitting_units():
-    assert [size(n) for n in (0, 1023, 1024, 10**9, 2**41)] == [
-        *("0 bytes", "1023 bytes", "1.0 KiB", "953.7 MiB", "2048.0 GiB")
-    ]
