@@ -1,8 +1,9 @@
-"""What the training loop asks of its data, and refuses before it starts."""
+"""What the training loop takes from outside: its data, its arguments, its random numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import torch
@@ -47,6 +48,11 @@ def moved(ids: Tensor, device: torch.device) -> Tensor:
     if device.type != "cuda" or ids.device == device:
         return ids.to(device)
     return ids.pin_memory().to(device, non_blocking=True)
+
+
+def own_randomness(device: torch.device) -> AbstractContextManager:
+    """Within, random numbers are ours; afterwards the caller's are as they were."""
+    return torch.random.fork_rng([device] if device.type == "cuda" else [])
 
 
 def _are_texts(notes: Any) -> bool:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
-from aigc_lab.training.arguments import BatchesLike, moved, require_fitting
+from aigc_lab.training.arguments import BatchesLike, moved, own_randomness, require_fitting
 from aigc_lab.training.averaging import WeightAverage
 from aigc_lab.training.compiling import Compiled
 from aigc_lab.training.history import Callback, History, Record
@@ -76,36 +77,24 @@ class Trainer:
         self.extra_evaluations = dict(extra_evaluations or {})
         self.optimizers = build_optimizers(model, config)
         self.average = WeightAverage(model, config.average) if config.average else None
+        self.dtype = pick_dtype(config.precision, self.device)
+        self.step, self.tokens, self.best = 0, 0, math.inf
+        self.history, self.watch = History(), Stopwatch()
+        self._saved_at: int | None = None
+        self._unread: list[tuple[Record, Tensor]] = []
         self.folder = None
         if folder:
             memories = [*self.optimizers, *([self.average] if self.average else [])]
-            self.folder = RunFolder(folder, model, memories, config, batches, notes)
-        self.step, self.tokens, self.best = 0, 0, math.inf
-        self._saved_at: int | None = None
-        self.history = History()
-        self.watch = Stopwatch()
-        if self.folder and (state := self.folder.restore()):
-            self.step = self._saved_at = state["step"]
-            self.tokens = state["tokens"]
-            self.best = math.inf if state["best"] is None else state["best"]
-            self.watch.pause(at=state["seconds"])
-            if self.average:
-                self.average.restored()
-        self.dtype = pick_dtype(config.precision, self.device)
-        self.team.wait()  # until all have read the folder, before the first one writes there
-        if not self.team.is_first:
-            self.folder = None
-        self._unread: list[tuple[Record, Tensor]] = []
+            self._resume(RunFolder(folder, model, memories, config, batches, notes))
 
     def run(self) -> History:
         """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
         config = self.config
         self.watch.start()
-        remarks = self.remarks()  # which compiles, if that is asked for: on the run's own time
         if self.folder:
-            self.history.records = self.folder.begin(self.step, remarks)
+            self.history.records = self.folder.begin(self.step, self.remarks())
         self._tell("on_start", self)
-        with deferred_interrupt() as interrupted, self._own_randomness(), freed_memory_kept():
+        with deferred_interrupt() as interrupted, own_randomness(self.device), freed_memory_kept():
             if self.step == 0:
                 self.evaluate()  # before any learning: about ln(V)
             while self.step < config.steps and not self.team.any(interrupted()):
@@ -131,7 +120,7 @@ class Trainer:
         self.model.train()
         factor = lr_at(self.step, config)
         set_learning_rates(self.optimizers, factor)
-        torch.manual_seed(self._seed())  # dropout is step n's own
+        torch.manual_seed(self.team.seed(config.seed, self.step))  # dropout is step n's own
         x, y = self.batches.next(self.step)  # (B, T) each
         scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
         loss = torch.zeros((), device=self.device)
@@ -175,12 +164,24 @@ class Trainer:
             return
         self._read_losses()
         if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
-            raise TrainingDiverged(self._diverged(f"step {self.step}: the weights overflowed"))
+            self._give_up(f"step {self.step}: the weights overflowed")
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
             with self._judged():
                 self.folder.save({**self._now(), "best": best}, self.remarks())
         self._saved_at = self.step
+
+    def _resume(self, folder: RunFolder) -> None:
+        """Go on from what stands in the folder, in which the first process alone will write."""
+        if state := folder.restore():
+            self.step = self._saved_at = state["step"]
+            self.tokens = state["tokens"]
+            self.best = math.inf if state["best"] is None else state["best"]
+            self.watch.pause(at=state["seconds"])
+            if self.average:
+                self.average.restored()
+        self.team.wait()  # until all have read it
+        self.folder = folder if self.team.is_first else None
 
     @cached_property
     def forward(self) -> Compiled:
@@ -214,14 +215,6 @@ class Trainer:
         """Within, the model is what it is judged by and kept as."""
         return self.average.worn() if self.average else nullcontext()
 
-    def _seed(self) -> int:
-        """Of this step's dropout, which is another one in every process."""
-        return self.config.seed * 1_000_003 + self.step + (self.team.rank << 40)
-
-    def _own_randomness(self) -> AbstractContextManager:
-        """Leave the caller's random numbers as they were."""
-        return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
-
     def _record(self, measured: Tensor, lr: float) -> None:
         """Keep a step's numbers on the device, so that a GPU need not wait for us each step."""
         self._unread.append(({**self._now(), "lr": lr}, measured))
@@ -231,23 +224,20 @@ class Trainer:
     def _read_losses(self) -> None:
         """Fetch the kept numbers in one go; stop if one of them is not a number."""
         unread, self._unread = self._unread, []
-        if not unread:
-            return
-        measured = self.team.mean(torch.stack([pair for _, pair in unread])).tolist()
+        kept = [pair for _, pair in unread]
+        measured = self.team.mean(torch.stack(kept)).tolist() if kept else []
         for (record, _), (loss, norm) in zip(unread, measured, strict=True):
             if not (math.isfinite(loss) and math.isfinite(norm)):
-                what = f"step {record['step']}: loss {loss}, gradient norm {norm}"
-                raise TrainingDiverged(self._diverged(what))
+                self._give_up(f"step {record['step']}: loss {loss}, gradient norm {norm}")
             self._write("on_step", {**record, "train_loss": loss, "grad_norm": norm})
 
     def _now(self) -> Record:
-        seconds = round(self.watch.seconds, 3)
-        return {"step": self.step, "tokens": self.tokens, "seconds": seconds}
+        return {"step": self.step, "tokens": self.tokens, "seconds": round(self.watch.seconds, 3)}
 
-    def _diverged(self, what: str) -> str:
+    def _give_up(self, what: str) -> NoReturn:
         kept = self.folder and self.folder.last.exists()
         where = f"the last good checkpoint is {self.folder.last}" if kept else "nothing was saved"
-        return f"{what}; lower lr or muon_lr, or warm up longer ({where})"
+        raise TrainingDiverged(f"{what}; lower lr or muon_lr, or warm up longer ({where})")
 
     def _write(self, event: str, record: Record) -> None:
         self.history.records.append(record)
