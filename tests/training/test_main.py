@@ -21,6 +21,7 @@ from aigc_lab.training import material, run_files
 from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
 from aigc_lab.training.loop import Trainer
 from aigc_lab.training.recipes import RECIPES
+from aigc_lab.training.selftest import Findings
 from tests.cli.conftest import contents, prose
 from tests.training.tiny_recipe import complaint, tiny_recipe
 
@@ -109,6 +110,23 @@ class TestRun:
         assert call("tiny", "--out", "run", "--steps", "7", "--force").code == 0
         assert read_metrics("run/metrics.jsonl")[-1]["step"] == 7
         assert Path("run/diary.txt").read_text() == "dear diary"
+
+    def test_force_starts_over_where_the_recipe_is_damaged(self, call):
+        call("tiny", "--out", "run", "--steps", "3")
+        Path("run/recipe.json").write_text("[]")
+        said = call("tiny", "--out", "run", "--steps", "3")
+        assert "does not hold a run's recipe; start the run again with --force" in complaint(said)
+        assert call("tiny", "--out", "run", "--steps", "3", "--force").code == 0
+
+    def test_a_faulty_device_is_gone_around_and_the_run_can_go_on(self, call, monkeypatch):
+        leaky = Findings(leaks_future=True)
+        monkeypatch.setattr("aigc_lab.training.recipe_run.findings_for", lambda device: leaky)
+        said = call("tiny", "--out", "run")
+        assert said.code == 0
+        assert "device     fused attention lets the past see the future on cpu" in said.out
+        assert "explicit" in Path("run/run.json").read_text()
+        assert json.loads(Path("run/recipe.json").read_text())["attention"] == "auto"  # as asked
+        assert "finished already" in call("tiny", "--out", "run").out
 
     def test_ctrl_c_saves_and_the_same_command_goes_on(self, call, monkeypatch):
         original = Trainer.train_step
