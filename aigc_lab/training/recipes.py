@@ -35,7 +35,10 @@ class Recipe:
             )
 
 
-MODERN = dict(position="rotary", norm="rmsnorm", mlp="relu_squared", bias=False, tie_weights=False)
+MODERN = dict(
+    **dict(position="rotary", norm="rmsnorm", mlp="relu_squared", bias=False, tie_weights=False),
+    **dict(qk_norm=True, zero_init=True),
+)
 
 _ALL = (
     Recipe(
@@ -46,11 +49,26 @@ _ALL = (
         model=GPTConfig(
             **MODERN,
             **dict(vocab_size=66, block_size=128, n_layer=4, n_head=4, n_embd=128),
-            **dict(qk_norm=True, zero_init=True),
         ),
         train=TrainConfig(
-            **dict(steps=1250, batch_size=16, optimizer="muon", muon_lr=0.02, lr=5e-3),
-            **dict(warmup_steps=100, schedule="cosine", eval_every=125, checkpoint_every=125),
+            **dict(steps=1500, batch_size=16, optimizer="muon", muon_lr=0.02, lr=5e-3),
+            **dict(weight_decay=0.2, warmup_steps=100, final_lr_fraction=0.0),
+            **dict(eval_every=125, checkpoint_every=125),
+        ),
+    ),
+    Recipe(
+        name="shakespeare-char-long",
+        why="the same with more of everything, and dropout, since the text is read several times",
+        text="shakespeare",
+        tokenizer="char",
+        model=GPTConfig(
+            **MODERN,
+            **dict(vocab_size=66, block_size=256, n_layer=5, n_head=6, n_embd=192, dropout=0.1),
+        ),
+        train=TrainConfig(
+            **dict(steps=3600, batch_size=8, optimizer="muon", muon_lr=0.02, lr=5e-3),
+            **dict(weight_decay=0.3, warmup_steps=100, final_lr_fraction=0.0),
+            **dict(eval_every=200, checkpoint_every=200),
         ),
     ),
     Recipe(

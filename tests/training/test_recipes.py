@@ -13,7 +13,14 @@ from tests.training.tiny_recipe import tiny_recipe
 
 
 def test_the_five_that_there_must_be():
-    names = ["shakespeare-char", "town", "python-docs", "tinystories", "gpt2-124m"]
+    names = [
+        "shakespeare-char",
+        "shakespeare-char-long",
+        "town",
+        "python-docs",
+        "tinystories",
+        "gpt2-124m",
+    ]
     assert set(names) <= set(RECIPES)
     assert all(recipe.name == name for name, recipe in RECIPES.items())
     assert all(recipe.text is None or is_name(recipe.text) for recipe in RECIPES.values())
@@ -45,7 +52,7 @@ def test_every_recipe_learns_something_in_one_small_step():
 
 
 def test_an_unknown_recipe_is_refused_with_the_names_there_are():
-    with pytest.raises(ValueError, match=r"no recipe 'shakespear'; .* shakespeare-char, town"):
+    with pytest.raises(ValueError, match=r"no recipe 'shakespear'; .* shakespeare-char, .* town"):
         find_recipe("shakespear")
     with pytest.raises(ValueError, match="tokenizer='words' is not known; choose one of char"):
         tiny_recipe(tokenizer="words")
