@@ -29,7 +29,8 @@
 # **Difficulty** ●●○ moderate; the AdamW of section 4 is the hardest.
 #
 # There are eight exercises. Until you solve one, the course's own version stands in for it and says
-# so; therefore every cell runs from the start.
+# so; therefore every cell runs from the start. In all of them, arrays that come in stay as they
+# were: return new ones.
 
 # %%
 import math
@@ -76,8 +77,8 @@ for t in range(T):
     print(repr(tokenizer.decode(x[: t + 1])), "->", repr(tokenizer.decode(y[t : t + 1])))
 
 # %% [markdown]
-# One row of 6 tokens is six questions with their answers. In a picture of the ids, each column of
-# `y` is the next column of `x`:
+# One row of 6 tokens is six questions with their answers. In a picture of the ids (the larger, the
+# darker), each column of `y` is the next column of `x`:
 
 # %%
 from aigc_lab.viz.arrays import array_maps
@@ -1255,9 +1256,10 @@ band_curve(healthy_band(gallery, "gap"), gaps, unit="validation minus training")
 # %% [markdown]
 # In healthy runs of this script, validation is *below* training. (That is no leak, for two reasons:
 # dropout is on in training and off in the exam; and the training loss drawn is a mean over the ten
-# steps *before*, when the model was worse.) With the bug, the gap is too small. The model is fine,
-# but you would prefer a worse one that was examined rightly. *How to find it:* evaluate twice, as
-# in section 8. Two different numbers are the proof.
+# steps *before*, when the model was worse.) With the bug, the curve lies above the band: dropout in
+# the exam has used up most of that lead. The model is fine, but you would prefer a worse one that
+# was examined rightly. *How to find it:* evaluate twice, as in section 8. Two different numbers are
+# the proof.
 #
 # What the band says of all five, from what the *script* shows:
 
@@ -1338,7 +1340,7 @@ skipping = gallery["shift_twice"][0]
 run_against_healthy(skipping, gallery, FAULTS["shift_twice"])
 
 # %% [markdown]
-# *The curve:* smooth, quiet, and too high throughout: the token after the next is harder to tell
+# *The curve:* smooth, quiet, and soon too high for good: the token after the next is harder to tell
 # than the next, and no training changes that. It looks like a difficult text, or like too small a
 # model. Decoding `x` and `y` does not show it either, since the second shift hides in the loss.
 # *How to find it:* let the model write, here beside a healthy one of the same seed:
