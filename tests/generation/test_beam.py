@@ -8,6 +8,7 @@ import torch
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.generation.beam import Beam, beam_search, grow
 from aigc_lab.generation.generate import generate
+from aigc_lab.generation.sampling import NEVER
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.folder import load_model
 from tests.pretrained import oracles
@@ -175,6 +176,33 @@ def test_one_beam_is_greedy_decoding(few_tokens, stops):
         assert list(beam.ids) == greedy
 
 
+@pytest.mark.parametrize(("seed", "stop"), [(4, 3), (7, 3), (12, 0)])
+def test_one_beam_is_over_where_it_ends_though_a_longer_text_would_score_more(seed, stop):
+    model = build(seed=seed)
+    how = dict(max_new_tokens=8, stop_ids=[stop])
+    greedy = generate(model, PROMPT, temperature=0, **how)[0, len(PROMPT) :].tolist()
+    (beam,) = beam_search(model, PROMPT, width=1, **how)
+    assert list(beam.ids) == greedy
+    assert len(greedy) < 8
+
+
+@pytest.mark.parametrize(("seed", "stop"), [(4, 4), (11, 3), (19, 2)])
+@pytest.mark.parametrize("penalty", [-1.0, -0.3, 0.0, 1.0, 2.0])
+@pytest.mark.parametrize("width", [2, 3])
+def test_stopping_early_changes_nothing(monkeypatch, seed, stop, penalty, width):
+    model = build(seed=seed)
+    with torch.no_grad():
+        model.ln_f.weight.mul_(3)  # surer of itself
+    how = dict(width=width, max_new_tokens=8, stop_ids=[stop], length_penalty=penalty)
+    early = beam_search(model, PROMPT, **how)
+    monkeypatch.setattr("aigc_lab.generation.beam._Search.done", no_beam_runs)
+    assert beam_search(model, PROMPT, **how) == early
+
+
+def no_beam_runs(search, totals):
+    return float(totals.max()) == NEVER
+
+
 def test_logits_that_are_not_numbers_are_refused():
     model = build()
     with torch.no_grad():
@@ -204,5 +232,7 @@ def test_it_takes_one_prompt_and_sizes_from_1():
         beam_search(model, torch.tensor([[1, 2], [3, 4]]))
     with pytest.raises(ValueError, match=r"width=0 will not do; give a whole number from 1"):
         beam_search(model, PROMPT, width=0)
+    with pytest.raises(ValueError, match=r"width=True will not do"):
+        beam_search(model, PROMPT, width=True)
     with pytest.raises(ValueError, match=r"max_new_tokens=2.5 will not do"):
         beam_search(model, PROMPT, max_new_tokens=2.5)

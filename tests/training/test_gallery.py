@@ -85,6 +85,10 @@ class TestMakeBand:
         ):
             make_band([0, 10], [[4.0, 3.0, 2.0], [4.0, 3.0, 2.0]])
 
+    def test_no_steps_are_no_band(self):
+        with pytest.raises(ValueError, match=r"runs of shape \(2, 0\) do not fit steps of shape"):
+            make_band([], [[], []])
+
 
 class TestHealthyBand:
     def test_a_gallery_without_healthy_runs_is_refused(self, recorded):
