@@ -27,11 +27,11 @@ from aigc_lab.core.files import atomic_write, data_folder, write_json
 from aigc_lab.core.runtime import pick_device, pick_dtype, provenance, utc_now
 from aigc_lab.model.gpt import GPT
 from aigc_lab.training.measuring import matmul_peak, mfu
-from aigc_lab.training.recipes import RECIPES, changed
+from aigc_lab.training.recipes import changed
 from benchmarks.published import LONG_RECIPE, PUBLISHED
 from benchmarks.quality import learn, letters
 from benchmarks.race import race, table
-from benchmarks.shakespeare import RECIPE, recipe_for
+from benchmarks.shakespeare import recipe_for
 from benchmarks.sizes import Size, toy
 from benchmarks.training import STEPS, contender, first_turns, present, the_ids, use_of_peak
 
@@ -51,11 +51,11 @@ EXAMS = 30
 def shakespeare(device: torch.device, small: bool = False) -> tuple[dict[str, Any], list[Any]]:
     """Train to the published loss: what came of it, and the curve as records of a run."""
     text = letters(small)
-    recipe = recipe_for(text.vocab, small, LONG_RECIPE if LONG_RECIPE in RECIPES else RECIPE)
+    recipe = recipe_for(text.vocab, small, LONG_RECIPE)
     steps = 20 if small else recipe.train.steps
     every = -(-steps // EXAMS)
-    dials = dict(steps=steps, eval_every=every, checkpoint_every=steps, device=device.type)
-    train = changed(recipe, **dials).train
+    dials = dict(steps=steps, eval_every=every, checkpoint_every=steps)
+    train = changed(recipe, **dials, device=device.type, compile="auto").train
     run = learn(recipe.model, train, text, PATIENCE, PUBLISHED)
     training, validation = run.pop("training"), run.pop("validation")
     speed = run["tokens"] / run["seconds"]

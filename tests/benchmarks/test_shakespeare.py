@@ -173,7 +173,6 @@ def test_too_late_and_never():
 
 def test_the_long_run_is_kept_until_it_ends_and_then_begins_anew(monkeypatch, tmp_path):
     monkeypatch.setattr(published, "RUNS", tmp_path)
-    monkeypatch.setitem(RECIPES, published.LONG_RECIPE, RECIPES["shakespeare-char"])
     (made,) = published.PARTS["run"](1, True)
     (folder,) = tmp_path.iterdir()
     assert (folder / "last.safetensors").exists()
@@ -188,11 +187,8 @@ def test_the_long_run_is_kept_until_it_ends_and_then_begins_anew(monkeypatch, tm
     assert not (folder / "mark").exists()
 
 
-def test_the_long_run_without_its_text_or_recipe(monkeypatch, tmp_path):
+def test_the_long_run_without_its_text(monkeypatch, tmp_path):
     monkeypatch.setattr(published, "RUNS", tmp_path)
-    monkeypatch.delitem(RECIPES, published.LONG_RECIPE, raising=False)
-    (made,) = published.PARTS["run"](1, True)
-    assert made.skipped == "there is no recipe shakespeare-char-long"
 
     def absent(small):
         raise peers.NotHere("it is on loan")
