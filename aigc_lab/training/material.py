@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -67,7 +68,7 @@ class Material:
 
     def lines(self) -> list[str]:
         """What it is, for a reader, a line a topic."""
-        facts, total = self.facts, getattr(self.batches, "total_tokens", None)
+        facts, total = self.facts, self.batches.total_tokens
         count = "without end" if total is None else f"{total:,} tokens to learn from"
         lines = [f"text       {facts['text']}: {count}"]
         if self.text:
@@ -116,6 +117,15 @@ def gather(recipe: Recipe, source: Source, folder: Path, goes_on: bool = False) 
         return _from_dataset(recipe, source, kept)
     name = require_text(recipe, source)
     return _from_text(recipe, load_text(name, progress=sys.stderr.isatty()), source, kept)
+
+
+def download(recipe: Recipe, source: Source) -> None:
+    """Fetch what comes over the network, so that several processes do not fetch it all at once."""
+    if recipe.tokenizer == "gpt2":
+        with suppress(ConnectionError, ValueError):  # `gather` will say so
+            gpt2_tokenizer()
+    if not (source.tokens or source.dataset):
+        load_text(require_text(recipe, source), progress=sys.stderr.isatty())
 
 
 def require_text(recipe: Recipe, source: Source) -> str:

@@ -17,12 +17,13 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.training import run_files
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.loop import Trainer
-from aigc_lab.training.material import ExamInParts, Material, Source, gather, require_text
+from aigc_lab.training.material import ExamInParts, Material, Source, download, gather, require_text
 from aigc_lab.training.parallel import Team, team
 from aigc_lab.training.plan import Plan, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
 from aigc_lab.training.run_folder import FREE
 from aigc_lab.training.selftest import findings_for, trusted
+from aigc_lab.training.texts import first_here
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ def prepare(
     """
     folder, force = request.folder, request.force
     goes_on = not force and run_files.read_recipe(folder) is not None
+    if crew.size > 1:
+        if first_here():
+            download(recipe, request.source)
+        crew.wait()
     material = gather(recipe, request.source, folder, goes_on)
     config = replace(recipe.model, vocab_size=material.vocab_size)
     plan = make_plan(config, recipe.train, crew.device, crew.size, measure=False)

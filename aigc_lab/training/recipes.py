@@ -58,7 +58,7 @@ _ALL = (
     ),
     Recipe(
         name="shakespeare-char-long",
-        why="the same with more of everything, and dropout, since the text is read several times",
+        why="the same, larger, and with dropout: it reads the text several times",
         text="shakespeare",
         tokenizer="char",
         model=GPTConfig(
@@ -116,7 +116,8 @@ RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
 
 def listing() -> str:
     """The recipes and what each is for, a line each."""
-    return "".join(f"  {recipe.name:<17} {recipe.why}\n" for recipe in RECIPES.values())
+    width = max(map(len, RECIPES))
+    return "".join(f"  {recipe.name:<{width}} {recipe.why}\n" for recipe in RECIPES.values())
 
 
 def find_recipe(name: str) -> Recipe:

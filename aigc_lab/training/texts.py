@@ -172,19 +172,20 @@ def ids_to_learn(
 
 
 def written_once(path: Path, write: Callable[[], object]) -> np.ndarray:
-    """The ids in a file, which the first of the processes on this machine writes if need be.
-
-    The others wait for it, however long that takes; when it dies, torchrun ends them.
-    """
+    """The ids in a file, which the first process writes if need be and the others wait for."""
     from aigc_lab.text.token_ids import open_ids
 
-    mine = os.environ.get("LOCAL_RANK", "0") == "0"
     while not path.is_file():
-        if mine:
+        if first_here():
             write()
         else:
             time.sleep(LOOK_EVERY)
     return open_ids(path)
+
+
+def first_here() -> bool:
+    """Whether this process is the first, or the only one, of a run on this machine."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 def ids_file(text: str, tokenizer: Tokenizer) -> Path:
