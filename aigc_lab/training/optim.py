@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from aigc_lab.core.config import TrainConfig
+from aigc_lab.training.muon import Muon
 
 FUSED_DEVICES = ("cpu", "cuda", "mps")  # one kernel updates every parameter at once
 
@@ -75,7 +76,7 @@ def _adamw(parameters: list[nn.Parameter], config: TrainConfig) -> torch.optim.O
 
 def _muon(parameters: list[nn.Parameter], config: TrainConfig) -> torch.optim.Optimizer:
     group = dict(params=parameters, full_lr=config.muon_lr)
-    return torch.optim.Muon(
+    return Muon(
         [group],
         lr=config.muon_lr,
         weight_decay=config.weight_decay,
