@@ -315,7 +315,7 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # | [05 the GPT block](05_gpt_block.ipynb) | norms, residuals, the MLP; all of GPT-2 | |
 # | [06 training](06_training.ipynb) | AdamW, schedules, curves that went wrong | |
 # | [07 generation](07_generation.ipynb) | temperature, top-p, beams, the KV cache | |
-# | 08 GPU training | the same code, faster | not there yet |
+# | [08 GPU training](08_gpu_training.ipynb) | time, memory and arithmetic; many processes | |
 # | 09 pretrained GPT-2 | your class, OpenAI's numbers | not there yet |
 # | 10 attention maps | what they show and what they do not | not there yet |
 # | 11 from GPT to ChatGPT | templates, fine-tuning, preferences | not there yet |
