@@ -34,7 +34,7 @@ def next_tokens(
     end = start + config.max_new_tokens
     block = model.config.block_size
     cache = KVCache.of(model, batch, min(end, block)) if use_cache else None
-    one_row = row_products(model, min(end, block) - start if cache and batch == 1 else 0)
+    one_row = row_products(model, min(end, block) - start if cache else 0)
     generator = new_generator(config.seed, ids.device)
     sequence = ids.new_empty(batch, end)
     sequence[:, :start] = ids

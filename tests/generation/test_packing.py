@@ -166,6 +166,11 @@ def test_several_sequences_are_not_packed(packed, ids):
     assert packed == []
 
 
+def test_without_a_cache_nothing_is_packed(packed):
+    generate(lively("gpt2"), [3], use_cache=False, **GREEDY)  # its first step is one row too
+    assert packed == []
+
+
 def test_few_tokens_or_a_small_float32_model_are_not_packed(packed, monkeypatch):
     model = lively("gpt2")
     monkeypatch.setattr(packing, "PAYS_FROM", 7)
