@@ -23,7 +23,9 @@
 # **Difficulty** ●●○ moderate.
 #
 # There are nine exercises. Until you solve one, the course's own version stands in for it and says
-# so; therefore every cell runs from the start, and you may do the exercises in any order.
+# so; therefore every cell runs from the start, and you may do the exercises in any order. One rule
+# holds for all of them: what a function is given, a list or an array, stays as it was. Return a new
+# one; the caller may still need the old.
 
 # %% [markdown]
 # ## 1 · One token, and again
@@ -108,8 +110,7 @@ next_token_bars({"Story: It was a …": next_probs("Story: It was a")}, pieces, 
 # - After `max_new_tokens` new ids the reason is `"length"`. If the very last of them is `end`, the
 #   text has come to its end by itself: `"stop"`.
 #
-# Return the *new* ids as a list, and the reason. The prompt must stay as it was: the caller may
-# need it again.
+# Return the *new* ids as a list, and the reason. (The prompt stays as it was.)
 #
 # Stuck? `hint(generate)` in a cell of your own gives a push; call it again for a plan, and a third
 # time for nearly the solution.
@@ -350,6 +351,9 @@ prose = {f"τ = {t}": temperature_probs(logits["prose"], t) for t in [1, 0, 0.5,
 next_token_bars(prose, pieces, 8, title="After “The following”")
 
 # %% [markdown]
+# (A grey strip, “forbidden”, is a token with probability 0, which cannot be drawn at all. At
+# temperature 0 that is every token but one.)
+#
 # How much is left to chance? The **entropy** says it in one number (notebook 02): 0 when all is
 # certain, $\ln 5 ≈ 1.61$ for a die with five sides, $\ln V$ when every token is equally likely.
 
@@ -499,7 +503,7 @@ print(f"with probability {1 - (1 - tail) ** 50:.0%}, and all that follows builds
 #
 # Keep the `k` largest logits as they are, *in their places*, and put $-∞$ everywhere else. Logits
 # that tie with the `k`-th largest stay in, too. `k` may be larger than $V$; then everything stays.
-# Leave the array that came in as it is. As before, there may be axes in front of $V$.
+# As before, there may be axes in front of $V$.
 
 
 # %%
@@ -593,7 +597,9 @@ for name, (mine, package, warper, value) in cutters.items():
     )
 
 # %% [markdown]
-# What do they keep? Both axes of the picture count in powers of ten, so that the tail can be seen.
+# What do they keep? Each dial draws a line after the last token that it keeps, with their number
+# beside it; where two keep equally many, the lines stand side by side. Both axes of the picture
+# count in powers of ten, so that the tail can be seen.
 
 # %%
 from aigc_lab.viz.distributions import ranked_probabilities
@@ -671,7 +677,7 @@ print("for top-k the order does not matter:", same)
 # Some let you cut first, which keeps a hot text sane. When two programs with equal dials write
 # differently well, ask for the order.
 #
-# All dials on the real distributions. A grey strip is a token that cannot be drawn:
+# All dials on the real distributions, with grey strips for the tokens that they forbid:
 
 
 # %%
@@ -739,8 +745,7 @@ print("yours = the package's:", np.allclose(turned(z, **dials), package, atol=1e
 #
 # ### Your turn: `penalise_repeats`
 #
-# `seen` holds the ids so far, and some of them more than once: each is penalised **once**. Leave
-# the logits that came in as they are.
+# `seen` holds the ids so far, and some of them more than once: each is penalised **once**.
 
 
 # %%
@@ -873,18 +878,19 @@ print("more tokens than words:", tokens > words)
 #
 # ### Stop strings do not respect tokens
 #
-# Let the model go on after its answer, and it asks itself the next question. So stop at
-# “Question”. Where is it in the tokens?
+# Let the model go on after its answer, and it asks itself the next question. So one stops it at a
+# line break or at “Question”, or at any other piece of *text*. Where are such pieces in the tokens?
 
 # %%
-for text in ["\nQuestion: Where", "in the library\nQu", "the Question"]:
+for text in ["\nQuestion: Where", " is in the park.\n", "n the p"]:
     print(repr(text), [tokenizer.decode([id]) for id in tokenizer.encode(text)])
 
 # %% [markdown]
-# Comparing each new token with the stop string does not work: the string may begin in the middle of
-# one token and end in another. It must be looked for in the *text*. And who shows a text while it
-# is written (a **stream**) must keep back whatever might still become a stop string. Here the stop
-# string is `"n the p"`, which no token is:
+# “Question” happens to be a token. But let the stop string be “n the p”: in “ is in the park” it
+# begins in the middle of one token and ends in the middle of another, and encoded by itself it
+# becomes tokens that stand nowhere in that sentence, “n” and “ p”. So comparing new tokens with a
+# stop string does not work: it must be looked for in the text. And who shows a text while it is
+# written (a **stream**) must keep back whatever might still become a stop string:
 
 # %%
 from aigc_lab.generation.pieces import TextWriter
@@ -949,20 +955,34 @@ for limit in [{"max_length": 50}, {"max_new_tokens": 50}]:
 
 # %%
 def is_possible(prompt, claimed, max_new_tokens):
-    """Whether greedy decoding with this limit could have printed this."""
-    ids, new = tokenizer.encode(prompt), tokenizer.encode(claimed)
+    """Whether greedy decoding with this limit could have printed this: three conditions.
+
+    It fits; it has an end (the limit, the end token, or a line break, where that is the stop
+    string, as in " Mia is in the park.\\n"); and each of its tokens is the likeliest one.
+    """
+    ids, new = tokenizer.encode(prompt), tokenizer.encode(claimed, allow_special=True)
+    fits = len(new) <= max_new_tokens
+    ended = len(new) == max_new_tokens or claimed.endswith("\n") or new[-1:] == [end]
     best = next_logits([*ids, *new])[len(ids) - 1 : -1].argmax(axis=-1)
-    return len(new) <= max_new_tokens, bool((best == new).all())
+    return fits, ended, bool((best == new).all())
 
 
-for claimed in [" Mia is in the park.\n", " Mia is in the garden.\n", " She is in the park now.\n"]:
-    fits, likeliest = is_possible(question, claimed, max_new_tokens=8)
-    print(f"{claimed!r}: fits {fits}, each token the likeliest {likeliest}")
+claims = [
+    " Mia is in the park.\n",
+    " Mia is in the garden.\n",
+    " She is in the park now.\n",
+    " Mia is",
+]
+for claimed in claims:
+    fits, ended, likeliest = is_possible(question, claimed, max_new_tokens=8)
+    verdict = f"fits {fits}, has an end {ended}, each token the likeliest {likeliest}"
+    print(f"{claimed!r}: {verdict}")
 
 # %% [markdown]
-# **Verdict: checkable.** Reading is so much cheaper than writing that anybody with the model can
-# verify a greedy output at a glance. (A sampled output is possible unless some token had
-# probability 0, and then its log-probability still says how lucky the author must have been.)
+# **Verdict: checkable.** Only the first claim holds. “ Mia is” is what the model begins to write,
+# but nothing would have stopped it there. Reading is so much cheaper than writing that anybody with
+# the model can verify a greedy output at a glance. (A sampled output is possible unless some token
+# had probability 0, and then its log-probability still says how lucky the author must have been.)
 
 # %% [markdown]
 # ## 7 · Beam search: looking ahead
@@ -1204,8 +1224,8 @@ work = {
 array_maps(work, row_name="query", column_name="key", title="Scores computed for the fourth token")
 
 # %% [markdown]
-# One row instead of a triangle. (And one row of everything else in the model, too: that saves even
-# more.) No mask is needed: everything in the cache is past.
+# One row instead of a triangle (what is grey was not computed), and one row of everything else in
+# the model, too: that saves even more. No mask is needed: everything in the cache is past.
 #
 # ### Your turn: `cache_attention`
 #
@@ -1213,7 +1233,6 @@ array_maps(work, row_name="query", column_name="key", title="Scores computed for
 # `values` are the cache, `(T, D)` each, with $T = 0$ at the beginning. Put the new key and value at
 # the end of the cache, let the query attend to all of it, and return three things: the result
 # `(1, D)`, and the longer keys and values, `(T+1, D)` each. The scores are divided by $\sqrt D$.
-# Leave the arrays that came in as they are.
 
 
 # %%
@@ -1419,16 +1438,39 @@ print(
     own.notice or f"This is your own, from {own.name}: {own.model.num_parameters():,} parameters."
 )
 
+# %% [markdown]
+# Notebook 06 taught it lessons, weather reports, service dialogues and translations in English, so
+# ask for those. A weather report begins with “Article:”. Your own model, and your own `generate`:
+
+
+# %% tags=["nbval-ignore-output"]
+def own_logits(ids):
+    """What your own model makes of each beginning of a text: a list of T ids -> logits (T, V)."""
+    with torch.inference_mode():
+        return own.model(torch.tensor([ids]))[0].numpy()
+
+
+beginning = own.tokenizer.encode("Article:")
+own_end = own.tokenizer.special_tokens["<|endoftext|>"]
+room = own.model.config.block_size - len(beginning)  # all that it can see at once
+new, reason = generate(own_logits, beginning, min(120, room), own_end)
+print("Article:" + own.tokenizer.decode(new))
+print(f"({reason})")
+
+# %% [markdown]
+# That is greedy, and the same on every run. The package draws another one for each seed:
+
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.generation.generate import stream
 
-writing = stream(own.model, own.tokenizer, "Story:", max_new_tokens=120, min_p=0.05, seed=4)
-print("Story:" + "".join(writing))
+writing = stream(own.model, own.tokenizer, "Lesson:", max_new_tokens=120, min_p=0.05, seed=4)
+print("Lesson:" + "".join(writing))
 print(f"({writing.finish_reason})")
 
 # %% [markdown]
-# Turn its dials. Where does it begin to stumble? Is the story true to itself: does each person
-# stand where they last went, and are the answers under it right?
+# Turn its dials. Where does it begin to stumble? Is the report true to itself, with the same
+# weather in the answers as in the article, and is the warmest day the warmest? Which capitals are
+# right? And what does it make of “Story:”, if it has never read one?
 
 # %% [markdown]
 # ## 11 · What you have built
@@ -1438,8 +1480,8 @@ print(f"({writing.finish_reason})")
 # - Greedy loops, because what stands in a text becomes likelier, and so do cold draws. Warmer ones
 #   get out of it, but must be kept from the long tail: top-k by number, top-p by mass, min-p by
 #   comparison with the best.
-# - Temperature moves chance up or down the list and adds no knowledge. Facts like it cold. The
-#   order of the dials matters.
+# - Temperature moves chance up or down the list and adds no knowledge: facts gain nothing from
+#   warmth, and heat destroys them. The order of the dials matters.
 # - Beams find likelier texts than greedy, mostly. For open texts likelier is not better: real texts
 #   are typical, not likeliest.
 # - The KV cache keeps keys and values, computes one row for each new token, and gives the same
@@ -1452,7 +1494,7 @@ progress("07")
 # **Test yourself.** Answer first, then open.
 #
 # <details><summary>Temperature 0.7, top-k 1. How random is the text?</summary>Not at all: only the
-# likeliest token is left, whatever the temperature. It is greedy.</details>
+# likeliest token is left, whatever the temperature (unless two tie). It is greedy.</details>
 #
 # <details><summary>With top-p = 0.9, how many tokens are kept at least, and at most?</summary>At
 # least one, where the model is sure. At most about nine tenths of the vocabulary, where it knows
