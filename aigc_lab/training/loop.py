@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from aigc_lab.core.allocator import freed_memory_kept
 from aigc_lab.core.config import TrainConfig
-from aigc_lab.core.runtime import Stopwatch, pick_device, pick_dtype
+from aigc_lab.core.runtime import Stopwatch, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.training.arguments import BatchesLike, moved, own_randomness, require_fitting
@@ -69,7 +69,7 @@ class Trainer:
         self.team = team or Team()
         self.team.require_share(config)
         require_fitting(batches, config, extra_evaluations or {}, notes or {})
-        self.device = self.team.device or pick_device(config.device)
+        self.device = self.team.device_for(config.device)
         self.model = model.to(self.device)
         self.joined = self.team.joined(self.model)  # from here on the first one's weights for all
         self.batches, self.config = batches, config

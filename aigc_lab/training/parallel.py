@@ -40,7 +40,7 @@ class Team:
 
     rank: int = 0
     size: int = 1
-    device: torch.device | None = None  # None: the device of the training's config
+    device: torch.device | None = None  # None: the one that the training's config asks for
 
     @property
     def is_first(self) -> bool:
@@ -59,6 +59,21 @@ class Team:
                 f"batch_size={config.batch_size} rows do not split over {self.size} processes"
                 f"{each}; choose a batch_size that {parts} divides, or fewer processes"
             )
+
+    def device_for(self, name: str) -> torch.device:
+        """Where a training that asks for device `name` computes in this process.
+
+        Raises: ValueError when it asks for another kind of device than the team is on.
+        """
+        asked = pick_device(name)
+        if self.device is None or (self.size == 1 and name != "auto"):
+            return asked
+        if name != "auto" and asked.type != self.device.type:
+            raise ValueError(
+                f"device={name!r} is not where the team is, on {self.device}; "
+                f"join with team({name!r}), or leave the config's device at 'auto'"
+            )
+        return self.device
 
     def rows(self, batch: Tensor) -> Tensor:
         """This process's rows (B/size, …) of a batch (B, …)."""

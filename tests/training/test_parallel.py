@@ -156,6 +156,14 @@ def test_every_row_belongs_to_exactly_one_process():
     assert torch.equal(rows, batch)
 
 
+def test_the_config_may_leave_the_device_to_the_team_but_not_contradict_it():
+    meta, cpu = torch.device("meta"), torch.device("cpu")
+    assert Team(1, 2, meta).device_for("auto") == Team(0, 1, meta).device_for("auto") == meta
+    assert Team(0, 1, meta).device_for("cpu") == Team().device_for("cpu") == cpu
+    with pytest.raises(ValueError, match=r"device='cpu' is not where the team is, on meta; join"):
+        Team(1, 2, meta).device_for("cpu")
+
+
 def test_more_processes_than_gpus_are_refused(monkeypatch):
     from aigc_lab.training import parallel
 
