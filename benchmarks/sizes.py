@@ -41,7 +41,7 @@ class Size:
 
 SMALL = Size("small", layers=4, heads=4, width=128, length=64, batch=12, vocab=65)
 NARROW = Size("narrow", layers=4, heads=4, width=192, length=128, batch=12, vocab=65)
-MIDDLE = Size("middle", layers=6, heads=6, width=256, length=128, batch=12, vocab=65)
+MIDDLE = Size("middle", layers=6, heads=8, width=256, length=128, batch=12, vocab=65)
 BIG = Size("big", layers=6, heads=6, width=384, length=256, batch=12, vocab=65)
 TOWN = Size("town-gpt2", layers=6, heads=6, width=192, length=256, batch=24, vocab=2048)
 GPT2_SMALL = Size("GPT-2", layers=12, heads=12, width=768, length=1024, batch=1, vocab=50257)

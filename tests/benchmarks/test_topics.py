@@ -135,6 +135,13 @@ def test_ours_and_theirs_start_from_the_same_weights():
     assert all(map(torch.equal, theirs.state_dict().values(), again.state_dict().values()))
 
 
+@pytest.mark.parametrize("size", [sizes.SMALL, sizes.NARROW, sizes.MIDDLE, sizes.BIG, sizes.TOWN])
+def test_the_sizes_at_full_size_can_be_built(size):
+    with torch.device("meta"):
+        assert sizes.their_model(size).config.n_embd == size.width
+    assert size.name in training.STEPS
+
+
 @pytest.mark.parametrize(
     ("module", "message"),
     [
