@@ -104,7 +104,8 @@ class Referee(Callback):
 
     def on_step(self, record: Record) -> None:
         self.seconds.append(record["seconds"])
-        if 2 * self.seconds[-1] - self.seconds[-2] > self.deadline:  # one more would be too many
+        step = self.seconds[-1] - self.seconds[-2]
+        if self.seconds[-1] + 2 * step > self.deadline:  # one more, if slow, would be too many
             self._end()
 
     def on_eval(self, record: Record) -> None:
