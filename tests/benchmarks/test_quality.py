@@ -119,9 +119,9 @@ def test_a_run_ends_when_one_more_step_would_be_late(monkeypatch):
     for seconds in (2.0, 4.0, 6.0):
         referee.on_step({"seconds": seconds})
     assert not ended  # a step of 2 s still fits, even if it takes twice as long
-    referee.on_step({"seconds": 7.5})
+    referee.on_step({"seconds": 7.0})
     assert not ended
-    referee.on_step({"seconds": 8.8})  # 2 · 1.3 s more would be 11.4
+    referee.on_step({"seconds": 8.8})  # 2 · 1.8 s more would be 12.4
     referee.on_step({"seconds": 9.9})
     assert ended == [True]
 
