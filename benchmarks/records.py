@@ -29,7 +29,7 @@ TOPICS = {  # the name of a topic, and the module that has its parts in PARTS
     "shakespeare-long": "benchmarks.published",
 }
 APART = ("shakespeare-long",)  # too long to be a part of everything: to be asked for by name
-TELLING = ("OMP_", "MALLOC_", "TOKENIZERS_PARALLELISM", "RAYON_NUM_THREADS")  # variables
+TELLING = ("OMP_", "GOMP_", "MALLOC_", "TOKENIZERS_PARALLELISM", "RAYON_NUM_THREADS")
 CHANGES = "+changes"  # what a commit's name ends with when files differ from it
 
 
