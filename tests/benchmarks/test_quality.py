@@ -121,7 +121,8 @@ def test_a_run_ends_when_one_more_step_would_be_late(monkeypatch):
     assert not ended  # a step of 2 s still fits, even if it takes twice as long
     referee.on_step({"seconds": 7.0})
     assert not ended
-    referee.on_step({"seconds": 8.8})  # 2 · 1.8 s more would be 12.4
+    referee.on_step({"seconds": 8.4})  # 2 · 1.4 s more would be 11.2
+    assert ended == [True]
     referee.on_step({"seconds": 9.9})
     assert ended == [True]
 
