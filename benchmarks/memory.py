@@ -14,7 +14,7 @@ from functools import partial
 
 from benchmarks.race import Contender, Part, Table, race, table
 from benchmarks.sizes import BIG, TOWN, Size, toy
-from benchmarks.training import OURS_BF16, STEPS, THEIRS_BF16
+from benchmarks.trainers import OURS_BF16, STEPS, THEIRS_BF16
 from benchmarks.turns import Worker
 
 KEEP = {

@@ -52,7 +52,9 @@ def toy(size: Size) -> Size:
     return replace(size, layers=1, heads=2, width=8, length=16, batch=2, vocab=31)
 
 
-def their_model(size: Size, attention: str = "sdpa", lively: bool = False) -> GPT2LMHeadModel:
+def their_model(
+    size: Size, attention: str = "sdpa", lively: bool = False, activation: str = "gelu_new"
+) -> GPT2LMHeadModel:
     """transformers' GPT-2, the same weights every time.
 
     Fresh weights predict almost the same after every text; `lively` ones, several times as large,
@@ -70,6 +72,7 @@ def their_model(size: Size, attention: str = "sdpa", lively: bool = False) -> GP
         attn_pdrop=0.0,
         bos_token_id=None,
         eos_token_id=None,
+        activation_function=activation,
         attn_implementation=attention,
     )
     model = GPT2LMHeadModel(config).eval()

@@ -7,129 +7,43 @@ import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-from transformers import GPT2LMHeadModel
 
-from aigc_lab.core.config import TrainConfig
-from aigc_lab.text.batches import Batches
 from aigc_lab.training.loop import Trainer
-from aigc_lab.training.measuring import matmul_peak, mfu, synchronize
-from aigc_lab.training.optim import build_optimizers
-from aigc_lab.training.precision import arithmetic
+from aigc_lab.training.measuring import matmul_peak, mfu
 from benchmarks.compilers import compiler, forget
-from benchmarks.nanogpt import FileBatches, NanoLoop, Settings, same_model
 from benchmarks.peers import NotHere, nanogpt
 from benchmarks.race import Contender, Part, Table, UnfairRace, race, table
 from benchmarks.readme import duration, number
-from benchmarks.sizes import BIG, MIDDLE, NARROW, SMALL, Size, our_model, some_ids, their_model, toy
+from benchmarks.sizes import BIG, MIDDLE, NARROW, SMALL, Size, our_model, their_model, toy
+from benchmarks.trainers import (
+    BEST_NANO,
+    BEST_OURS,
+    BEST_OURS_EXACT,
+    BEST_THEIRS,
+    NAMES,
+    NANO,
+    SAME_AS_NANO,
+    SAME_AS_THEIRS,
+    STEPS,
+    THEIRS,
+    THEIRS_EAGER,
+    contender,
+    make_trainer,
+    the_ids,
+)
 
-# Steps of one turn.
-STEPS = {"small": 10, "narrow": 3, "middle": 1, "big": 1, "town-gpt2": 1, "GPT-2": 4}
 LOSSES_COMPARED = 3
 LOSS_TOLERANCE = 1e-3  # nats
-OURS = "ours, float32"
-OURS_BF16 = "ours, bfloat16"
-OURS_COMPILED = "ours, bfloat16, compiled"
-NANO = "nanoGPT"
-NANO_COMPILED = "nanoGPT, compiled"
-THEIRS = "transformers, float32"
-THEIRS_EAGER = 'transformers, float32, "eager" attention'
-THEIRS_BF16 = "transformers, bfloat16 autocast"
-THEIRS_BF16_EAGER = 'transformers, bfloat16 autocast, "eager" attention'
-FLOAT32 = (OURS, NANO, THEIRS, THEIRS_EAGER)
-FASTER = (OURS_BF16, OURS_COMPILED, NANO_COMPILED, THEIRS_BF16, THEIRS_BF16_EAGER)
-NAMES = (*FLOAT32, *FASTER)
-PEERS = ("ours", "transformers")
-GOAL_FLOAT32, GOAL_BEST = 1.15, 2.0  # times transformers
+GOAL_BEST = 2.0  # times transformers' quickest
+GOALS_FLOAT32 = {THEIRS: 1.15, THEIRS_EAGER: 1.15}
 GOAL_NANOGPT = {"small": 1.8, "narrow": 1.8, "middle": 1.8, "big": 1.9}  # times it, not compiled
+FIRST_TURN = "first turn, with compiling, "  # and the contender's name
 Seconds, Facts, Goals = Mapping[str, Sequence[float]], Mapping[str, Any], Mapping[str, float]
-
-
-class PlainLoop:
-    """transformers' model in the loop that its users write, with our optimiser and batches."""
-
-    def __init__(self, model: GPT2LMHeadModel, batches: Batches, config: TrainConfig) -> None:
-        self.device = torch.device(config.device)
-        self.model, self.batches, self.config = model.to(self.device).train(), batches, config
-        self.call = torch.compile(self.model) if config.compile == "always" else self.model
-        self.dtype = torch.bfloat16 if config.precision == "bfloat16" else torch.float32
-        (self.optimizer,) = build_optimizers(model, config)
-        self.losses: list[Tensor] = []
-
-    def train_step(self) -> None:
-        """The same work as one step of our Trainer."""
-        x, y = (ids.to(self.device) for ids in self.batches.next(len(self.losses)))  # (B, T) each
-        with arithmetic(self.device, self.dtype):
-            logits = self.call(x, use_cache=False).logits  # (B, T, V)
-        loss = F.cross_entropy(logits.flatten(0, 1).float(), y.flatten())  # (B·T, V), (B·T,)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.grad_clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        self.losses.append(loss.detach())
-
-
-Loop = Trainer | PlainLoop | NanoLoop
-
-
-def make_trainer(name: str, size: Size, file: Path | None = None, device: str = "cpu") -> Loop:
-    """A trainer by the name of its contender; all start from the same weights.
-
-    nanoGPT draws its own batches from a file of ids where there is one, and else takes ours.
-    """
-    config = TrainConfig(
-        steps=1_000_000,
-        batch_size=size.batch,
-        lr=1e-3,
-        warmup_steps=0,
-        schedule="constant",
-        precision="bfloat16" if "bfloat16" in name else "float32",
-        device=device,
-        compile="always" if "compiled" in name else "never",
-    )
-    batches = Batches(the_ids(size), size.batch, size.length)
-    theirs = their_model(size, "eager" if "eager" in name else "sdpa")
-    if name.startswith("ours"):
-        return Trainer(our_model(theirs), batches, config)
-    if name.startswith("nanoGPT"):
-        ours = partial(next, map(batches.next, count()))
-        draw = FileBatches(file, size.batch, size.length, device) if file else ours
-        settings = Settings(lr=config.lr, warmup=0, betas=(config.beta1, config.beta2))
-        return NanoLoop(same_model(theirs), draw, settings, "compiled" in name, device)
-    return PlainLoop(theirs, batches, config)
-
-
-def the_ids(size: Size) -> np.ndarray:
-    """The ids that all learn from (N,), 64 batches long."""
-    return some_ids(size, length=64 * size.tokens, rows=1)[0].numpy()
-
-
-def contender(name: str, size: Size, file: Path | None = None, device: str = "cpu") -> Contender:
-    """The named one, running the steps of one turn."""
-    trainer, steps = make_trainer(name, size, file, device), STEPS[size.name]
-
-    def run() -> None:
-        for _ in range(steps):
-            trainer.train_step()
-        synchronize(device)
-        _require_compiled(name, trainer)
-
-    return Contender(name, run)
-
-
-def _require_compiled(name: str, trainer: Loop) -> None:
-    """Ours goes on without the compiler where it fails, and must not pass for compiled then."""
-    if "compiled" in name and isinstance(trainer, Trainer):
-        word = trainer.remarks()["compile"]
-        if not word.startswith("compiled"):
-            raise UnfairRace(f"{name}: {word}")
 
 
 def loss_difference(size: Size, names: Sequence[str]) -> float:
@@ -152,15 +66,16 @@ def loss_difference(size: Size, names: Sequence[str]) -> float:
 
 
 def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
-    """One race, seen as float32 against float32 and as each at its best."""
+    """One race, seen against each peer: float32 against float32, and each at its best."""
     size = toy(size) if small else size
     names, told = present()
     facts = {
         "model": size.shape,
         "batch": f"{size.batch} sequences of {size.length} tokens",
         "steps a turn": STEPS[size.name],
-        "first losses, largest difference (nats)": loss_difference(
-            size, [name for name in FLOAT32 if name in names]
+        "first losses, largest difference (nats)": max(
+            loss_difference(size, [name for name in same if name in names])
+            for same in (SAME_AS_THEIRS, SAME_AS_NANO)
         ),
         **told,
     }
@@ -171,7 +86,19 @@ def _measure(size: Size, rounds: int, small: bool) -> list[Table]:
         racing = [contender(name, size, file) for name in names]
         compiling = first_turns([racer for racer in racing if "compiled" in racer.name])
         seconds = race(racing, rounds, f"training, {size.name}")
-    return [_as_float32(size, seconds, facts), _as_best(size, seconds, {**facts, **compiling})]
+    all_facts = {**facts, **compiling}
+    tables = [
+        _view(size, "float32, against transformers", SAME_AS_THEIRS, seconds, facts, GOALS_FLOAT32),
+        _at_best(size, "transformers", BEST_OURS, BEST_THEIRS, GOAL_BEST, seconds, all_facts),
+    ]
+    if NANO not in names:
+        return tables
+    goal = GOAL_NANOGPT[size.name]
+    return [
+        *tables,
+        _view(size, "float32, against nanoGPT", SAME_AS_NANO, seconds, facts, {}),
+        _at_best(size, "nanoGPT", BEST_OURS_EXACT, BEST_NANO, goal, seconds, all_facts),
+    ]
 
 
 def present(names: Sequence[str] = NAMES, device: str = "cpu") -> tuple[list[str], dict[str, str]]:
@@ -197,28 +124,34 @@ def first_turns(racing: Sequence[Contender]) -> dict[str, str]:
     for racer in racing:
         began = time.perf_counter()
         racer.run()
-        told[f"first turn, with compiling, {racer.name}"] = duration(time.perf_counter() - began)
+        told[FIRST_TURN + racer.name] = duration(time.perf_counter() - began)
     return told
 
 
-def _as_float32(size: Size, seconds: Seconds, facts: Facts) -> Table:
-    goals = {THEIRS: GOAL_FLOAT32, THEIRS_EAGER: GOAL_FLOAT32}
-    return _view(size, "float32 against float32", FLOAT32, seconds, facts, goals)
-
-
-def _as_best(size: Size, seconds: Seconds, facts: Facts) -> Table:
-    """Our quickest first; goals against nanoGPT, and against transformers' quickest."""
+def _at_best(
+    size: Size,
+    peer: str,
+    ours: Sequence[str],
+    theirs: Sequence[str],
+    goal: float,
+    seconds: Seconds,
+    facts: Facts,
+) -> Table:
+    """Our quickest first. The goal stands against transformers' quickest, or nanoGPT uncompiled."""
     median = {name: statistics.median(taken) for name, taken in seconds.items()}
-    quickest = {peer: min(_of(peer, seconds), key=median.__getitem__) for peer in PEERS}
-    first = quickest["ours"]
-    goals = {NANO: GOAL_NANOGPT[size.name], quickest["transformers"]: GOAL_BEST}
-    names = [first, *(name for name in (*FASTER, *FLOAT32) if name != first)]
+    quickest = partial(min, key=median.__getitem__)
+    first = quickest(name for name in ours if name in seconds)
+    against = NANO if peer == "nanoGPT" else quickest(theirs)
+    names = [first, *(name for name in (*ours, *theirs) if name != first)]
     use = use_of_peak(size, STEPS[size.name] * size.tokens / median[first], "bfloat16" in first)
-    return _view(size, "each at its best", names, seconds, {**facts, **use}, goals)
+    mine = {name: fact for name, fact in facts.items() if not _of_another(name, names)}
+    title = f"each at its best, against {peer}"
+    return _view(size, title, names, seconds, {**mine, **use}, {against: goal})
 
 
-def _of(peer: str, names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.startswith(peer)]
+def _of_another(fact: str, names: Iterable[str]) -> bool:
+    """Whether a fact is about a contender who is not among the named ones."""
+    return fact.startswith(FIRST_TURN) and fact.removeprefix(FIRST_TURN) not in names
 
 
 def _view(

@@ -46,7 +46,7 @@ def main(words: list[str]) -> None:
     if "--mallopt" in flags:
         keep_memory()
     from benchmarks.sizes import BIG, TOWN, toy
-    from benchmarks.training import contender
+    from benchmarks.trainers import contender
 
     size = {size.name: size for size in (BIG, TOWN)}[size_name]
     size = toy(size) if "--toy" in flags else size

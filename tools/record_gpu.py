@@ -33,7 +33,8 @@ from benchmarks.quality import learn, letters
 from benchmarks.race import race, table
 from benchmarks.shakespeare import recipe_for
 from benchmarks.sizes import Size, toy
-from benchmarks.training import STEPS, contender, first_turns, present, the_ids, use_of_peak
+from benchmarks.trainers import STEPS, contender, the_ids
+from benchmarks.training import first_turns, present, use_of_peak
 
 GPT2_124M = Size("GPT-2", layers=12, heads=12, width=768, length=1024, batch=12, vocab=50304)
 OURS, NANO, THEIRS = (

@@ -11,7 +11,7 @@ import torch
 from aigc_lab.core.files import read_json
 from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.recipes import RECIPES
-from benchmarks import peers, training
+from benchmarks import peers, trainers, training
 from benchmarks.published import PUBLISHED
 from benchmarks.race import Table
 from tools import record_gpu
@@ -93,7 +93,7 @@ def test_the_step_is_that_of_gpt2():
 
 def test_the_turns_wait_for_the_device(monkeypatch):
     waited = []
-    monkeypatch.setattr(training, "synchronize", waited.append)
+    monkeypatch.setattr(trainers, "synchronize", waited.append)
     size = training.toy(training.SMALL)
-    training.contender(training.OURS_BF16, size, Path("none"), "cpu").run()
+    trainers.contender(trainers.OURS_BF16, size, Path("none"), "cpu").run()
     assert waited == ["cpu"]

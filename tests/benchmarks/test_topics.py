@@ -10,12 +10,22 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import forward, generation, memory, peers, sizes, tokenizing, training
+from benchmarks import forward, generation, memory, peers, sizes, tokenizing, trainers, training
 from benchmarks.lone import main as lone
 from benchmarks.memory import WAYS
 from benchmarks.race import UnfairRace
 from benchmarks.records import TOPICS
-from benchmarks.training import NAMES, NANO, NANO_COMPILED, OURS_COMPILED
+from benchmarks.trainers import (
+    NAMES,
+    NANO,
+    NANO_COMPILED,
+    OURS,
+    OURS_COMPILED,
+    OURS_COMPILED_EXACT,
+    OURS_EXACT,
+    THEIRS,
+    THEIRS_EAGER,
+)
 from benchmarks.turns import Worker
 
 PEERS = {"training": "transformers", "forward": "transformers", "generation": "transformers"}
@@ -30,7 +40,7 @@ def test_a_race_is_held(topic, nano, compiler):
         assert made.rows[0].name.startswith("ours")
         assert made.work > 0
         assert all(len(row.seconds) == 2 and row.speed > 0 for row in made.rows)
-        if topic in PEERS:
+        if topic in PEERS and "nanoGPT" not in made.title:
             peers_rows = [row.name for row in made.rows if row.name.startswith(PEERS[topic])]
             assert any('"eager" attention' in name for name in peers_rows)
             assert any('"eager" attention' not in name for name in peers_rows)
@@ -50,41 +60,59 @@ def test_the_attention_of_transformers_is_the_one_that_is_named(monkeypatch):
     assert used.count("sdpa") == used.count("eager") == 6
 
 
-def test_training_is_seen_in_two_views(nano, compiler):
-    float32, best = training.PARTS["big"](1, True)
-    assert [row.name for row in float32.rows] == list(training.FLOAT32)
-    assert {row.name for row in best.rows} == set(NAMES)
-    assert best.rows[0].name.startswith("ours")
-    goals = {row.name: row.goal for row in float32.rows}
-    assert goals == {**dict.fromkeys(training.FLOAT32), **dict.fromkeys(THEIRS, 1.15)}
-    assert {row.name: row.goal for row in best.rows}[NANO] == 1.9
+def test_training_is_seen_against_each_peer(nano, compiler):
+    like_theirs, best, like_nano, best_nano = training.PARTS["big"](1, True)
+    goals = {row.name: row.goal for row in like_theirs.rows}
+    assert goals == {OURS: None, THEIRS: 1.15, THEIRS_EAGER: 1.15}
+    assert {row.name: row.goal for row in like_nano.rows} == {OURS_EXACT: None, NANO: None}
+    assert {row.name for row in best.rows} == {*trainers.BEST_OURS, *trainers.BEST_THEIRS}
     goals = [row.goal for row in best.rows if row.name.startswith("transformers")]
     assert sorted(goals, key=str) == [2.0, None, None, None]
-    assert best.facts["nanoGPT"] == "commit unknown"
-    assert {f"first turn, with compiling, {OURS_COMPILED}", "model FLOPs per token"} < set(
-        best.facts
-    )
-    assert best.facts["share of it that the first row uses"].endswith("%")
+    assert {row.name for row in best_nano.rows} == {*trainers.BEST_OURS_EXACT, *trainers.BEST_NANO}
+    assert {row.name: row.goal for row in best_nano.rows}[NANO] == 1.9
+    for made, compiled in ((best, OURS_COMPILED), (best_nano, NANO_COMPILED)):
+        assert made.rows[0].name.startswith("ours")
+        first_turns = {fact for fact in made.facts if fact.startswith(training.FIRST_TURN)}
+        assert training.FIRST_TURN + compiled in first_turns
+        assert {fact.removeprefix(training.FIRST_TURN) for fact in first_turns} <= {
+            row.name for row in made.rows
+        }
+        assert made.facts["nanoGPT"] == "commit unknown"
+        assert made.facts["share of it that the first row uses"].endswith("%")
 
 
-THEIRS = (training.THEIRS, training.THEIRS_EAGER)
+def test_against_nanogpt_ours_has_its_gelu():
+    size = sizes.toy(sizes.SMALL)
+    kinds = {
+        name: trainers.make_trainer(name, size).model.config.mlp for name in trainers.BEST_OURS
+    }
+    assert set(kinds.values()) == {"gelu_tanh"}
+    assert trainers.make_trainer(OURS_EXACT, size).model.config.mlp == "gelu"
 
 
 def test_the_quickest_of_each_are_compared(monkeypatch):
     monkeypatch.setattr(training, "use_of_peak", lambda *told: {})
     seconds = {name: [3.0, 3.0] for name in NAMES}
-    seconds[OURS_COMPILED], seconds[training.THEIRS_BF16_EAGER] = [1.0, 1.1], [2.0, 2.4]
-    made = training._as_best(sizes.SMALL, seconds, {})
-    assert made.rows[0].name == OURS_COMPILED
-    goals = {row.name: row.goal for row in made.rows if row.goal}
-    assert goals == {NANO: 1.8, training.THEIRS_BF16_EAGER: 2.0}
+    seconds[OURS_COMPILED], seconds[trainers.THEIRS_BF16_EAGER] = [1.0, 1.1], [2.0, 2.4]
+    theirs = training._at_best(
+        *(sizes.SMALL, "transformers", trainers.BEST_OURS, trainers.BEST_THEIRS, 2.0, seconds, {})
+    )
+    assert theirs.rows[0].name == OURS_COMPILED
+    assert {row.name: row.goal for row in theirs.rows if row.goal} == {
+        trainers.THEIRS_BF16_EAGER: 2.0
+    }
+    seconds[NANO_COMPILED] = [0.5, 0.5]  # the goal is against nanoGPT as it is on a CPU
+    nano = training._at_best(
+        *(sizes.SMALL, "nanoGPT", trainers.BEST_OURS_EXACT, trainers.BEST_NANO, 1.8, seconds, {})
+    )
+    assert {row.name: row.goal for row in nano.rows if row.goal} == {NANO: 1.8}
 
 
 def test_training_without_nanogpt_and_without_a_compiler_says_so(monkeypatch):
     monkeypatch.delenv(peers.NANOGPT, raising=False)
     monkeypatch.setattr(training, "compiler", lambda device: ("there is no C++ compiler", 0.5))
     names, told = training.present()
-    assert set(NAMES) - set(names) == {NANO, NANO_COMPILED, OURS_COMPILED}
+    assert set(NAMES) - set(names) == {NANO, NANO_COMPILED, OURS_COMPILED, OURS_COMPILED_EXACT}
     assert told["nanoGPT"].startswith("skipped: nanoGPT is not at hand")
     assert told["compiled"] == "skipped: there is no C++ compiler"
     tables = training.PARTS["small"](1, True)
@@ -101,14 +129,14 @@ def test_what_the_compiler_could_not_do_does_not_pass_for_compiled(monkeypatch):
 
     monkeypatch.setattr(torch, "compile", broken)
     monkeypatch.setattr("aigc_lab.training.compiling.compiler_fault", lambda device: None)
-    racer = training.contender(OURS_COMPILED, sizes.toy(sizes.SMALL))
+    racer = trainers.contender(OURS_COMPILED, sizes.toy(sizes.SMALL))
     with pytest.raises(UnfairRace, match="ours, bfloat16, compiled: not compiled: RuntimeError"):
         racer.run()
 
 
 def test_nanogpt_learns_the_same_from_the_same_batches(real_nano):
     size = sizes.toy(sizes.SMALL)
-    assert training.loss_difference(size, training.FLOAT32) < training.LOSS_TOLERANCE
+    assert training.loss_difference(size, trainers.SAME_AS_NANO) < training.LOSS_TOLERANCE
 
 
 def test_other_batches_are_noticed(monkeypatch, nano):
@@ -118,9 +146,9 @@ def test_other_batches_are_noticed(monkeypatch, nano):
 
     from benchmarks.nanogpt import NanoLoop
 
-    monkeypatch.setattr(training, "NanoLoop", lost)
+    monkeypatch.setattr(trainers, "NanoLoop", lost)
     with pytest.raises(UnfairRace, match="the losses of small models differ by"):
-        training.loss_difference(sizes.toy(sizes.SMALL), training.FLOAT32)
+        training.loss_difference(sizes.toy(sizes.SMALL), trainers.SAME_AS_NANO)
 
 
 def hold(module, rounds=1):
@@ -139,14 +167,14 @@ def test_ours_and_theirs_start_from_the_same_weights():
 def test_the_sizes_at_full_size_can_be_built(size):
     with torch.device("meta"):
         assert sizes.their_model(size).config.n_embd == size.width
-    assert size.name in training.STEPS
+    assert size.name in trainers.STEPS
 
 
 @pytest.mark.parametrize(
     ("module", "message"),
     [
         (forward, "the logits of small models differ by"),
-        (training, "the losses of small models differ by"),
+        (trainers, "the losses of small models differ by"),
         (generation, r"small: only \d+ of 12 greedy tokens agree in float32"),
     ],
 )
@@ -157,8 +185,9 @@ def test_another_model_is_no_fair_peer(module, message, monkeypatch, compiler):
         return ours
 
     monkeypatch.setattr(module, "our_model", other_weights)
+    topic = training if module is trainers else module
     with pytest.raises(UnfairRace, match=message):
-        module.PARTS["small"](1, True)
+        topic.PARTS["small"](1, True)
 
 
 def test_other_ids_are_no_fair_race(monkeypatch):
@@ -218,9 +247,9 @@ def test_without_shakespeare_the_table_says_so(monkeypatch):
 def test_a_worker_takes_turns_and_counts_its_own_memory_only():
     ours = np.ones(2**30, dtype=np.uint8)  # 1 GiB, which a child's ru_maxrss would include
     with memory.worker(sizes.BIG, "memory kept, by mallopt", small=True) as worker:
-        worker.turn(training.OURS_BF16)
-        worker.turn(training.OURS_BF16)
-    told = worker.told[training.OURS_BF16]
+        worker.turn(trainers.OURS_BF16)
+        worker.turn(trainers.OURS_BF16)
+    told = worker.told[trainers.OURS_BF16]
     assert len(told) == 2
     assert all(turn["faults"] >= 0 for turn in told)
     assert 10 * 2**10 < told[-1]["peak_kib"] < ours.nbytes / 2**10
