@@ -10,6 +10,7 @@ import torch
 from aigc_lab.core.allocator import freed_memory_kept
 from aigc_lab.core.config import GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
+from aigc_lab.training.arguments import own_randomness
 from aigc_lab.training.loop import Trainer
 from aigc_lab.training.measuring import median_seconds, seconds_of
 
@@ -50,7 +51,7 @@ def measure_speed(config: GPTConfig, train: TrainConfig) -> float:
     """
     most, rows = train.batch_size // train.accumulate, 1
     device = torch.device(train.device)
-    with torch.random.fork_rng(), freed_memory_kept():
+    with own_randomness(device), freed_memory_kept():
         model = GPT(config)
         while True:
             step = _trainer(model, train, rows).train_step

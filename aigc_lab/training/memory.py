@@ -20,6 +20,7 @@ from aigc_lab.training.activations import (
     count_parameters,
     total_bytes,
 )
+from aigc_lab.training.arguments import own_randomness
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
 from aigc_lab.training.precision import arithmetic
 from aigc_lab.training.recomputing import recomputed
@@ -104,8 +105,7 @@ def measure_memory(model: GPT, ids: Tensor, train: TrainConfig) -> Memory:
     was_training, standing = model.training, [p.grad for p in model.parameters()]
     model.train()
     model.zero_grad()
-    own_randomness = torch.random.fork_rng([device] if device.type == "cuda" else [])
-    with own_randomness, recomputed(model, train.recompute):
+    with own_randomness(device), recomputed(model, train.recompute):
         activations = _count_saved(model, lambda: _loss(model, ids, dtype))
         optimizers = build_optimizers(model, train)
         set_learning_rates(optimizers, 0.0)  # they make what they keep, and move nothing

@@ -65,6 +65,14 @@ def test_the_speed_is_that_of_the_loops_own_step_and_no_randomness_is_used_up(mo
     assert torch.equal(torch.rand(3), expected)
 
 
+def test_measuring_leaves_every_gpus_randomness_alone(monkeypatch):
+    asked, real = [], torch.random.fork_rng
+    monkeypatch.setattr(torch.random, "fork_rng", lambda *gpus: asked.append(gpus) or real(*gpus))
+    monkeypatch.setattr(capacity, "seconds_of", lambda *_, repeats, warmup: [5.0] * repeats)
+    capacity.measure_speed(SHAPE, tiny_config())
+    assert asked == [([],)]  # nothing named would mean all GPUs, and a context on each
+
+
 def test_what_is_slow_is_measured_on_few_rows(monkeypatch):
     monkeypatch.setattr(capacity, "seconds_of", lambda *_, repeats, warmup: [5.0] * repeats)
     assert capacity.measure_speed(SHAPE, tiny_config(batch_size=24)) == 7 / 5
