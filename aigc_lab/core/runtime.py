@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+CGROUP = Path("/sys/fs/cgroup")  # where Linux tells what a container may use
 NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")  # there while Linux has it loaded
 LIBRARIES = ("torch", "numpy", "transformers", "tokenizers", "safetensors")
 
@@ -158,6 +159,19 @@ def peak_memory_bytes() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
 
 
+def available_bytes(device: torch.device) -> int | None:
+    """The memory that is free for us on a device now; None where nobody tells."""
+    import psutil
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    free, allowed = psutil.virtual_memory().available, _cgroup_left()
+    return free if allowed is None else min(free, allowed)
+
+
 class Stopwatch:
     """Seconds of running time, pauses left out; it starts stopped, at zero.
 
@@ -210,6 +224,18 @@ def _memory_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows and a few others do not say
         return None
+
+
+def _cgroup_left() -> int | None:
+    """What a container's limit leaves of its memory; None where there is no limit."""
+    try:
+        limit = (CGROUP / "memory.max").read_text().strip()
+        used = int((CGROUP / "memory.current").read_text())
+        rows = (CGROUP / "memory.stat").read_text().splitlines()
+        cached = {name: int(count) for name, count in map(str.split, rows)}["inactive_file"]
+    except (OSError, ValueError, KeyError):  # another system, or an older kernel
+        return None
+    return max(0, int(limit) - used + cached) if limit.isdecimal() else None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from aigc_lab.core.runtime import available_bytes
+
 PAYS_FROM = 24  # one-row steps; packing takes as long as about ten of them (measured)
 LARGE = 32 * 2**20  # bytes; float32 weights that a processor's cache holds are quick as they are
 ROWS = 16  # what we tell oneDNN: for one row alone it would leave float32 weights as they are
@@ -88,8 +90,6 @@ def _packable(model: nn.Module) -> list[nn.Linear]:
 
 def _fits(size: int) -> bool:
     """Whether that many bytes more leave at least as many free."""
-    from aigc_lab.training.capacity import available_bytes  # it brings the training loop along
-
     free = available_bytes(torch.device("cpu"))
     return free is None or 2 * size <= free
 

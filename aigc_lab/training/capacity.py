@@ -1,9 +1,8 @@
-"""What this device has to give: free memory, and training steps a second."""
+"""What this device has to give: training steps a second, tried out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
@@ -15,31 +14,6 @@ from aigc_lab.training.loop import Trainer
 from aigc_lab.training.measuring import median_seconds, seconds_of
 
 SHORT = 1.0  # seconds that one measured step should not exceed by much
-CGROUP = Path("/sys/fs/cgroup")  # where Linux tells what a container may use
-
-
-def available_bytes(device: torch.device) -> int | None:
-    """The memory that is free for us on a device now; None where nobody tells."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    if device.type == "mps":
-        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
-    import psutil
-
-    free, allowed = psutil.virtual_memory().available, _cgroup_left()
-    return free if allowed is None else min(free, allowed)
-
-
-def _cgroup_left() -> int | None:
-    """What a container's limit leaves of its memory; None where there is no limit."""
-    try:
-        limit = (CGROUP / "memory.max").read_text().strip()
-        used = int((CGROUP / "memory.current").read_text())
-        rows = (CGROUP / "memory.stat").read_text().splitlines()
-        cached = {name: int(count) for name, count in map(str.split, rows)}["inactive_file"]
-    except (OSError, ValueError, KeyError):  # another system, or an older kernel
-        return None
-    return max(0, int(limit) - used + cached) if limit.isdecimal() else None
 
 
 def measure_speed(config: GPTConfig, train: TrainConfig) -> float:

@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
-from aigc_lab.core.runtime import pick_device, pick_dtype
+from aigc_lab.core.runtime import available_bytes, pick_device, pick_dtype
 from aigc_lab.core.units import duration, size
 from aigc_lab.training.activations import count_parameters
-from aigc_lab.training.capacity import available_bytes, measure_speed
+from aigc_lab.training.capacity import measure_speed
 from aigc_lab.training.memory import Memory, predict_memory
 from aigc_lab.training.parallel import Team
 from aigc_lab.training.recipes import resized

@@ -5,6 +5,7 @@ import random
 import time
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -114,3 +115,31 @@ def test_a_paused_stopwatch_stands_still():
     stood = watch.seconds
     time.sleep(0.01)
     assert watch.seconds == stood
+
+
+def test_free_memory_is_what_the_system_tells_and_a_container_allows(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "CGROUP", tmp_path)
+    told = psutil.virtual_memory()._replace(available=10**6)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: told)
+    cpu = torch.device("cpu")
+    assert runtime.available_bytes(cpu) == 10**6
+
+    def container(limit: str) -> int:
+        (tmp_path / "memory.max").write_text(limit + "\n")
+        (tmp_path / "memory.current").write_text("300000\n")
+        (tmp_path / "memory.stat").write_text("anon 5\ninactive_file 100000\n")
+        return runtime.available_bytes(cpu)
+
+    assert container("700000") == 500_000  # what is only cached can be had
+    assert container("max") == 10**6
+    assert container("9000000") == 10**6
+    (tmp_path / "memory.stat").write_text("")
+    assert runtime.available_bytes(cpu) == 10**6
+
+
+def test_accelerators_are_asked_themselves(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (5, 80), raising=False)
+    assert runtime.available_bytes(torch.device("cuda:0")) == 5
+    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 100)
+    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 30)
+    assert runtime.available_bytes(torch.device("mps")) == 70

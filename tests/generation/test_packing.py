@@ -1,6 +1,9 @@
 """Packed products: the same tokens, hooks and gradients as ever, and nothing left behind."""
 
+import subprocess
+import sys
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,9 +17,9 @@ from aigc_lab.generation.packing import PackedProducts, row_products
 from aigc_lab.generation.sampling import SamplingConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.model.probe import ablate_heads
-from aigc_lab.training import capacity
 from tests.generation.test_cache import DIALECTS, build
 
+ROOT = Path(__file__).parents[2]
 GREEDY = dict(temperature=0, max_new_tokens=9)
 FORMATS = [torch.float32, torch.bfloat16]
 CLOSE = {torch.float32: dict(atol=1e-5, rtol=1e-5), torch.bfloat16: dict(atol=0.02, rtol=0.02)}
@@ -190,8 +193,30 @@ def test_few_tokens_or_a_small_float32_model_are_not_packed(packed, monkeypatch)
 def test_a_copy_must_leave_as_much_memory_free_as_it_takes(packed, monkeypatch, free, kind):
     layer = nn.Linear(2, 2)
     sized = free and free * layer.weight.nbytes // 10
-    monkeypatch.setattr(capacity, "available_bytes", lambda device: sized)
+    monkeypatch.setattr(packing, "available_bytes", lambda device: sized)
     assert isinstance(row_products(layer, 1), kind)
+
+
+PACKED_ALONE = """
+import sys
+import torch
+from aigc_lab.core.config import GPTConfig
+from aigc_lab.generation import packing
+from aigc_lab.generation.generate import generate
+from aigc_lab.model.gpt import GPT
+
+packing.LARGE, packing.PAYS_FROM = 0, 1
+model = GPT(GPTConfig.gpt2(vocab_size=11, block_size=8, n_layer=1, n_head=1, n_embd=16))
+generate(model, [3], max_new_tokens=3)
+print([name for name in sys.modules if name.startswith("aigc_lab.training")])
+"""
+
+
+def test_generating_does_not_bring_the_trainer_along():
+    command = [sys.executable, "-c", PACKED_ALONE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
 
 
 class Own(nn.Linear):

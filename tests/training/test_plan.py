@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import psutil
 import pytest
 import torch
 
@@ -155,31 +153,3 @@ def test_the_plan_is_plain_values_for_scripts():
     assert plain["fits"] is True
     assert plain["memory_bytes"]["parameters"] == 4 * plain["parameters"]
     assert plain["seconds"] is None
-
-
-def test_free_memory_is_what_the_system_tells_and_a_container_allows(monkeypatch, tmp_path):
-    monkeypatch.setattr(capacity, "CGROUP", tmp_path)
-    told = psutil.virtual_memory()._replace(available=10**6)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: told)
-    cpu = torch.device("cpu")
-    assert capacity.available_bytes(cpu) == 10**6
-
-    def container(limit: str) -> int:
-        (tmp_path / "memory.max").write_text(limit + "\n")
-        (tmp_path / "memory.current").write_text("300000\n")
-        (tmp_path / "memory.stat").write_text("anon 5\ninactive_file 100000\n")
-        return capacity.available_bytes(cpu)
-
-    assert container("700000") == 500_000  # what is only cached can be had
-    assert container("max") == 10**6
-    assert container("9000000") == 10**6
-    Path(tmp_path / "memory.stat").write_text("")
-    assert capacity.available_bytes(cpu) == 10**6
-
-
-def test_accelerators_are_asked_themselves(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (5, 80), raising=False)
-    assert capacity.available_bytes(torch.device("cuda:0")) == 5
-    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 100)
-    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 30)
-    assert capacity.available_bytes(torch.device("mps")) == 70
