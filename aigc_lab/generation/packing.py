@@ -41,7 +41,8 @@ class PackedProducts:
 
     The copies are made at the first entry, so they hold the weights of that moment and as much
     memory again; they go with this object. Hooks fire as ever, since the layer is still called;
-    several rows, or gradients, get the layer's own product.
+    several rows, or gradients, get the layer's own product. A layer that was given a `forward` of
+    its own meanwhile keeps it.
     """
 
     def __init__(self, layers: list[nn.Linear]) -> None:
@@ -52,11 +53,12 @@ class PackedProducts:
         if not self._products:
             self._products = [_packed_product(layer) for layer in self._layers]
         for layer, product in zip(self._layers, self._products, strict=True):
-            vars(layer)["forward"] = product  # found before the class's own
+            vars(layer).setdefault("forward", product)  # found before the class's own
 
     def __exit__(self, *error: object) -> None:
-        for layer in self._layers:
-            vars(layer).pop("forward", None)
+        for layer, product in zip(self._layers, self._products, strict=True):
+            if vars(layer).get("forward") is product:
+                del vars(layer)["forward"]
 
 
 def _packed_product(layer: nn.Linear) -> Callable[[Tensor], Tensor]:

@@ -138,6 +138,28 @@ def test_two_generations_at_once_may_end_in_any_order(packed):
     assert "forward" not in vars(layer)
 
 
+def test_what_is_put_in_a_layers_place_meanwhile_is_used_and_stays(packed):
+    model, written = lively("gpt2"), []
+    wanted = torch.eye(model.config.vocab_size)[5]
+
+    def say_five(x):  # (B, C) -> (B, V)
+        return wanted.expand(len(x), -1)
+
+    dials = SamplingConfig(max_new_tokens=4, temperature=0)
+    for token in next_tokens(model, torch.tensor([[3]]), dials):
+        written.append(int(token))
+        model.lm_head.forward = say_five
+    assert written[1:] == [5, 5, 5]
+    assert model.lm_head.forward is say_five
+
+
+def test_what_is_put_there_within_a_step_stays_too(packed):
+    layer = nn.Linear(3, 2)
+    with PackedProducts([layer]):
+        layer.forward = own = lambda x: x
+    assert layer.forward is own
+
+
 def test_several_rows_and_gradients_get_the_layers_own_product(packed, monkeypatch):
     layer, rows, own, real = nn.Linear(3, 2), torch.randn(4, 3), [], nn.Linear.forward
     monkeypatch.setattr(nn.Linear, "forward", lambda self, x: own.append(len(x)) or real(self, x))
