@@ -233,11 +233,19 @@ class MetricsLog:
 
 
 def append_metrics(path: str | Path, record: dict[str, Any]) -> None:
-    """Add one record to a metrics file."""
+    """Add one record to a metrics file.
+
+    Raises: OSError naming the file when the disk refuses; the records before are still whole.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(_line(record).encode())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(_line(record).encode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"could not add to {path}: {reason}; the records before are still whole"
+        raise OSError(error.errno, message) from error
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,6 +21,8 @@ from aigc_lab.training.checkpoint import (
 )
 from aigc_lab.training.optim import build_optimizers
 from tests.training.tiny import tiny_config, tiny_model
+
+FULL = Path("/dev/full")
 
 
 def stepped(seed: int, **changes: object) -> tuple:
@@ -173,6 +176,13 @@ def test_a_whole_last_record_without_its_newline_counts_as_cut(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text('{"step": 1}\n{"step": 2}')
     assert read_metrics(path) == [{"step": 1}]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_told_with_the_name_of_the_curve():
+    with pytest.raises(OSError, match="could not add to /dev/full: No space left") as caught:
+        append_metrics(FULL, {"step": 1})
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_metrics_past_a_step_are_dropped(tmp_path):
