@@ -195,6 +195,23 @@ def test_what_is_no_number_is_the_worst(values):
     assert math.isnan(selftest._worst(values))
 
 
+def leaks_behind_position_600(q, k, v):
+    allowed = mask(q.shape[-2])
+    allowed[600:, :] = True
+    return masked(q, k, v, allowed)
+
+
+def test_an_accelerator_is_tried_at_a_models_length_and_head_width_too(monkeypatch):
+    assert (1024, 64) in selftest._shapes(torch.device("cuda", 0))
+    assert (1024, 64) in selftest._shapes(torch.device("mps"))
+    usual, all_shapes = (selftest._shapes(torch.device(name)) for name in ("cpu", "cuda"))
+    assert (1024, 64) not in usual
+    assert examine_device("cpu", attention=leaks_behind_position_600).passed
+    monkeypatch.setattr(selftest, "_shapes", lambda device: all_shapes)
+    assert examine_device("cpu").passed
+    assert examine_device("cpu", attention=leaks_behind_position_600).leaks_future
+
+
 def test_random_numbers_stay_the_callers():
     torch.manual_seed(3)
     wanted = torch.rand(2)
