@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import islice
@@ -75,6 +75,7 @@ class Trainer:
         self.batches, self.config = batches, config
         self.callbacks = list(callbacks) if self.team.is_first else []
         self.extra_evaluations = dict(extra_evaluations or {})
+        self.recomputed = recomputed(model, config.recompute)
         self.optimizers = build_optimizers(model, config)
         self.average = WeightAverage(model, config.average) if config.average else None
         self.dtype = pick_dtype(config.precision, self.device)
@@ -122,14 +123,7 @@ class Trainer:
         set_learning_rates(self.optimizers, factor)
         torch.manual_seed(self.team.seed(config.seed, self.step))  # dropout is step n's own
         x, y = self.batches.next(self.step)  # (B, T) each
-        scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
-        loss = torch.zeros((), device=self.device)
-        for ids, targets in self._parts(x, y):
-            with arithmetic(self.device, self.dtype):
-                logits = self.forward(ids)  # (B/accumulate, T, V)
-            part = cross_entropy(logits, targets, reduction="sum") / scored
-            part.backward()
-            loss += part.detach()
+        loss = self._gradients(x, y)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -138,6 +132,21 @@ class Trainer:
             self.average.update(self.step)
         self.step, self.tokens = self.step + 1, self.tokens + x.numel()
         self._record(torch.stack((loss, norm)), lr=config.lr * factor)
+
+    def _gradients(self, x: Tensor, y: Tensor) -> Tensor:
+        """The loss of a batch (B, T), part by part; its gradients add up in the parameters."""
+        parts = self.config.accumulate
+        scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
+        rows = (moved(self.team.rows(ids), self.device).chunk(parts) for ids in (x, y))
+        loss = torch.zeros((), device=self.device)
+        for part, (ids, targets) in enumerate(zip(*rows, strict=True), start=1):
+            with self.recomputed, self.team.silent(self.joined, part < parts):
+                with arithmetic(self.device, self.dtype):
+                    logits = self.forward(ids)  # (B/accumulate, T, V)
+                share = cross_entropy(logits, targets, reduction="sum") / scored
+                share.backward()
+                loss += share.detach()
+        return loss
 
     @torch.no_grad()
     def evaluate(self) -> Record:
@@ -192,15 +201,6 @@ class Trainer:
     def remarks(self) -> dict[str, str]:
         """What the run found out about itself, in words, for its record."""
         return {} if self.config.compile == "never" else {"compile": self.forward.word}
-
-    def _parts(self, x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """This process's rows of a batch (B, T) in `accumulate` equal parts (B/accumulate, T)."""
-        n, recompute = self.config.accumulate, self.config.recompute
-        rows = (moved(self.team.rows(ids), self.device) for ids in (x, y))
-        parts = zip(*(ids.chunk(n) for ids in rows), strict=True)
-        for number, (ids, targets) in enumerate(parts, start=1):
-            with recomputed(self.model, recompute), self.team.silent(self.joined, number < n):
-                yield ids, targets
 
     def _exam_loss(self, exam: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
         total, scored = torch.zeros((), device=self.device), torch.tensor(0)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,33 @@ def test_compiled_steps_compute_the_same():
     assert steps.word == "compiled by torch.compile"
     torch.testing.assert_close(steps(x), model(x), rtol=1e-4, atol=1e-5)
     assert steps.word == "compiled by torch.compile"  # and not fallen back meanwhile
+
+
+@pytest.fixture
+def graphs(monkeypatch):
+    """`torch.compile` as it is, but for a backend that takes no time and notes what it is given."""
+    given: list[torch.fx.GraphModule] = []
+
+    def backend(graph: torch.fx.GraphModule, _: list[torch.Tensor]):
+        given.append(graph)
+        return graph.forward
+
+    monkeypatch.setattr(compiling, "compiler_fault", lambda device: None)
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=backend))
+    torch.compiler.reset()
+    yield given
+    torch.compiler.reset()
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+def test_a_run_is_compiled_once_however_many_parts_and_evaluations_it_has(graphs, recompute):
+    settings = dict(recompute=recompute, accumulate=2)
+    trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(compile="always", **settings))
+    losses = trainer.run().series("train_loss")
+    assert trainer.remarks() == {"compile": "compiled by torch.compile"}
+    assert len(graphs) == 1
+    plain = Trainer(tiny_model(), TinyBatches(), tiny_config(**settings)).run()
+    assert losses[1] == pytest.approx(plain.series("train_loss")[1], rel=1e-5)
 
 
 def test_a_compiler_that_fails_at_the_model_is_done_without(monkeypatch):

@@ -46,9 +46,35 @@ def test_blocks_are_left_as_they_were():
     assert all("forward" not in vars(block) for block in model.h)
 
 
-def test_a_model_without_blocks_is_refused():
-    with (
-        pytest.raises(ValueError, match="Linear has no list of blocks `h`; leave recompute off"),
-        recomputed(torch.nn.Linear(2, 2)),
-    ):
-        pass
+def test_the_same_functions_are_put_in_each_time_so_that_nothing_is_compiled_anew():
+    model = tiny_model()
+    forgetful, seen = recomputed(model), []
+    for _ in range(2):
+        with forgetful:
+            seen.append([block.forward for block in model.h])
+    assert all(one is two for one, two in zip(*seen, strict=True))
+
+
+def test_a_forward_that_somebody_else_put_into_a_block_is_used_and_stays():
+    model, calls = tiny_model(), []
+    x, _ = TinyBatches().next(0)
+    forgetful = recomputed(model)
+    with forgetful:
+        expected = model(x)
+    original = model.h[1].forward
+
+    def doubled(*inputs):
+        calls.append(inputs)
+        return 2 * original(*inputs)
+
+    model.h[1].forward = doubled
+    with forgetful:
+        assert not torch.equal(model(x), expected)
+    assert len(calls) == 1
+    assert vars(model.h[1])["forward"] is doubled
+    assert "forward" not in vars(model.h[0])
+
+
+def test_a_model_without_blocks_is_refused_before_any_step():
+    with pytest.raises(ValueError, match="Linear has no list of blocks `h`; leave recompute off"):
+        recomputed(torch.nn.Linear(2, 2))
