@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 PATIENCE = 180.0  # seconds for a compiler to show that it works
 # Floating-point operations of a whole run from which "auto" compiles: about what a device does in
-# ten minutes, of which compiled steps save one or more and the compiler takes less. (Measured on a
-# CPU; for CUDA an estimate.)
+# ten minutes, of which compiled steps save one or more and the compiler takes less. Estimated, not
+# measured.
 PAYS_FROM = {"cpu": 1e14, "cuda": 1e16}
+NO_MEMORY = ("out of memory", "allocate memory")  # as devices without an error of their own say it
+Result = TypeVar("Result")
 
 
 class Compiled:
     """A model as steps call it, and how that came out in words (`word`).
 
-    `mode` is "never", "always", or "auto": only where a run of so many tokens repays the compiler's
-    time. Where no compiler works the model is called as it is; and where one fails later on, at the
-    model itself, that call and all others are made without it.
+    `mode` is "never", "always", or "auto": only where so many tokens, those that the run still has
+    before it, repay the compiler's time. Where no compiler works the model is called as it is.
+
+    What is bounded is the trial of the compiler on something tiny. The model itself is compiled at
+    the first call, for as long as that takes: minutes, for a large one.
 
     Source: Kaplan et al. 2020, section 2.1 (6 operations for each parameter and token).
     Notebook: 08 GPU training.
@@ -31,24 +37,42 @@ class Compiled:
     """
 
     def __init__(self, model: nn.Module, mode: str, tokens: int = 0) -> None:
-        self.model = self._call = model
-        self._tried = False
-        if fault := _reason_not_to(model, mode, tokens):
-            self.word = fault
-            return
-        self._call, self.word = torch.compile(model), "compiled by torch.compile"
+        self.model, self._proven = model, False
+        reason = _reason_not_to(model, mode, tokens)
+        self._call = model if reason else torch.compile(model)
+        self.word = reason or "compiled by torch.compile"
 
     def __call__(self, ids: Tensor) -> Tensor:
+        return self._call(ids)
+
+    def attempt(self, step: Callable[[], Result], again: Callable[[], object]) -> Result:
+        """What a training step gives, taken again without the compiler where that fails at it.
+
+        `step` calls this model and computes gradients. Before it is taken again, they are dropped,
+        and `again` puts back what else it used up, such as random numbers. The first step may fail
+        at anything that a plain one does not, later ones at errors of the compiler itself. Memory
+        that does not suffice is not the compiler's fault, and is told as it is.
+
+        In a team this mends what every process fails at in its forward pass; else the run ends.
+        """
+        if self._call is self.model:
+            return step()
         try:
-            return self._call(ids)
+            with torch._dynamo.config.patch(fail_on_recompile_limit_hit=True):
+                result = step()
         except Exception as error:
-            if self._tried or self._call is self.model:
-                raise  # the model's own error
-            result = self.model(ids)  # raises the model's own error, if that is what it was
-            self._call, self.word = self.model, f"not compiled: {_first_line(error)}"
+            if _lacks_memory(error) or (self._proven and not _is_the_compilers(error)):
+                raise
+            fault = _told(error)
+        else:
+            self._proven = True
             return result
-        finally:
-            self._tried = True
+        self.model.zero_grad()
+        again()
+        self._call = self.model
+        result = step()  # raises the model's own error, if that is what it was
+        self.word = f"not compiled{' any more' if self._proven else ''}: {fault}"
+        return result
 
 
 def _reason_not_to(model: nn.Module, mode: str, tokens: int) -> str | None:
@@ -78,7 +102,7 @@ def compiler_fault(device: str = "cpu") -> str | None:
             right = bool((halved == 1.5).all())
             faults.append(None if right else "the compiler computes wrong numbers")
         except Exception as error:  # whatever it is, it does not work here
-            faults.append(_first_line(error))
+            faults.append(_told(error))
 
     trial = threading.Thread(target=attempt, daemon=True)
     trial.start()
@@ -86,6 +110,24 @@ def compiler_fault(device: str = "cpu") -> str | None:
     return faults[0] if faults else f"the compiler did not answer within {PATIENCE:g} seconds"
 
 
-def _first_line(error: Exception) -> str:
-    told = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
+def _is_the_compilers(error: Exception) -> bool:
+    from torch._dynamo.exc import FailOnRecompileLimitHit, TorchDynamoException
+
+    return isinstance(error, TorchDynamoException | FailOnRecompileLimitHit)
+
+
+def _lacks_memory(error: Exception) -> bool:
+    inner = getattr(error, "inner_exception", error)
+    kinds = (torch.OutOfMemoryError, MemoryError)
+    return isinstance(inner, kinds) or any(words in str(inner) for words in NO_MEMORY)
+
+
+def _told(error: Exception) -> str:
+    """What an error says, in one line."""
+    from torch._dynamo.exc import FailOnRecompileLimitHit
+
+    if isinstance(error, FailOnRecompileLimitHit):
+        return "too many steps had to be compiled anew"
+    inner = getattr(error, "inner_exception", error)
+    lines = str(inner).strip().splitlines()
+    return f"{type(inner).__name__}: {lines[0]}" if lines else type(inner).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn
@@ -121,9 +121,10 @@ class Trainer:
         self.model.train()
         factor = lr_at(self.step, config)
         set_learning_rates(self.optimizers, factor)
-        torch.manual_seed(self.team.seed(config.seed, self.step))  # dropout is step n's own
+        reseed = partial(torch.manual_seed, self.team.seed(config.seed, self.step))
+        reseed()  # dropout is step n's own
         x, y = self.batches.next(self.step)  # (B, T) each
-        loss = self._gradients(x, y)
+        loss = self.forward.attempt(partial(self._gradients, x, y), reseed)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -135,17 +136,16 @@ class Trainer:
 
     def _gradients(self, x: Tensor, y: Tensor) -> Tensor:
         """The loss of a batch (B, T), part by part; its gradients add up in the parameters."""
-        parts = self.config.accumulate
+        loss, parts = torch.zeros((), device=self.device), self.config.accumulate
         scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
         rows = (moved(self.team.rows(ids), self.device).chunk(parts) for ids in (x, y))
-        loss = torch.zeros((), device=self.device)
-        for part, (ids, targets) in enumerate(zip(*rows, strict=True), start=1):
-            with self.recomputed, self.team.silent(self.joined, part < parts):
+        for number, (ids, targets) in enumerate(zip(*rows, strict=True), start=1):
+            with self.recomputed, self.team.silent(self.joined, number < parts):
                 with arithmetic(self.device, self.dtype):
                     logits = self.forward(ids)  # (B/accumulate, T, V)
-                share = cross_entropy(logits, targets, reduction="sum") / scored
-                share.backward()
-                loss += share.detach()
+                part = cross_entropy(logits, targets, reduction="sum") / scored
+                part.backward()
+                loss += part.detach()
         return loss
 
     @torch.no_grad()
@@ -195,7 +195,8 @@ class Trainer:
     @cached_property
     def forward(self) -> Compiled:
         """The model as steps call it: joined to its team, and compiled where that is asked for."""
-        tokens = self.config.steps * self.batches.next(0)[0].numel() // self.team.size
+        left = self.config.steps - self.step
+        tokens = left * self.batches.next(0)[0].numel() // self.team.size
         return Compiled(self.joined, self.config.compile, tokens)
 
     def remarks(self) -> dict[str, str]:
@@ -224,9 +225,8 @@ class Trainer:
     def _read_losses(self) -> None:
         """Fetch the kept numbers in one go; stop if one of them is not a number."""
         unread, self._unread = self._unread, []
-        kept = [pair for _, pair in unread]
-        measured = self.team.mean(torch.stack(kept)).tolist() if kept else []
-        for (record, _), (loss, norm) in zip(unread, measured, strict=True):
+        read = self.team.mean(torch.stack([pair for _, pair in unread])).tolist() if unread else []
+        for (record, _), (loss, norm) in zip(unread, read, strict=True):
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 self._give_up(f"step {record['step']}: loss {loss}, gradient norm {norm}")
             self._write("on_step", {**record, "train_loss": loss, "grad_norm": norm})

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -48,14 +49,13 @@ def test_without_a_compiler_training_goes_on_and_the_record_says_why(tmp_path):
     assert "compiler" in told
 
 
-@pytest.mark.skipif(not shutil.which("g++"), reason="there is no compiler here")
-def test_compiled_steps_compute_the_same():
-    x, _ = TinyBatches().next(0)
-    model = tiny_model()
-    steps = Compiled(model, "always")
+@pytest.mark.skipif(not shutil.which("g++"), reason="needs g++, which compiles for a CPU")
+def test_what_the_real_compiler_makes_computes_the_same():  # the one that waits for g++
+    layer, x = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.GELU()), torch.randn(5, 2)
+    steps = Compiled(layer, "always")
     assert steps.word == "compiled by torch.compile"
-    torch.testing.assert_close(steps(x), model(x), rtol=1e-4, atol=1e-5)
-    assert steps.word == "compiled by torch.compile"  # and not fallen back meanwhile
+    with torch.no_grad():  # forwards is enough, and half the wait
+        torch.testing.assert_close(steps(x), layer(x), rtol=1e-4, atol=1e-5)
 
 
 @pytest.fixture
@@ -85,39 +85,131 @@ def test_a_run_is_compiled_once_however_many_parts_and_evaluations_it_has(graphs
     assert losses[1] == pytest.approx(plain.series("train_loss")[1], rel=1e-5)
 
 
-def test_a_compiler_that_fails_at_the_model_is_done_without(monkeypatch):
-    def failing(ids: torch.Tensor) -> torch.Tensor:
-        raise RuntimeError("g++: internal compiler error\nand a page more")
+class LengthsInTurn(TinyBatches):
+    """Rows of 7 tokens, then of 5, and so on."""
 
-    monkeypatch.setattr(compiling, "compiler_fault", lambda device: None)
-    monkeypatch.setattr(torch, "compile", lambda model: failing)
-    model, (x, _) = tiny_model(), TinyBatches().next(0)
-    steps = Compiled(model, "always")
-    assert torch.equal(steps(x), model(x))
-    assert steps.word == "not compiled: RuntimeError: g++: internal compiler error"
-    assert torch.equal(steps(x), model(x))
+    def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        x, y = super().next(step)
+        return (x[:, :-2], y[:, :-2]) if step % 2 else (x, y)
 
 
-def test_an_error_of_the_model_is_no_fault_of_the_compiler(monkeypatch):
-    monkeypatch.setattr(compiling, "compiler_fault", lambda device: None)
-    monkeypatch.setattr(torch, "compile", lambda model: model)
+def test_a_compiler_that_would_begin_anew_for_ever_is_done_without_and_that_is_told(graphs):
+    trainer = Trainer(tiny_model(), LengthsInTurn(), tiny_config(compile="always"))
+    with torch._dynamo.config.patch(recompile_limit=1):
+        trainer.run()
+    assert len(graphs) == 1
+    told = "not compiled any more: too many steps had to be compiled anew"
+    assert trainer.remarks() == {"compile": told}
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    """Puts a function of the model in the place of `torch.compile`, which works at the trial."""
+
+    def put(compile) -> None:
+        monkeypatch.setattr(compiling, "compiler_fault", lambda device: None)
+        monkeypatch.setattr(torch, "compile", compile)
+
+    return put
+
+
+def failing(error: Exception, step: int = 0, backward: bool = False):
+    """A compiler whose function raises an error at a step, having drawn random numbers."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    def compile(model):
+        steps = iter(range(100))
+
+        def call(ids):
+            logits = model(ids)
+            if next(steps) == step:
+                logits.sum().backward(retain_graph=True)  # and left gradients behind
+                if not backward:
+                    raise error
+                logits.register_hook(fail)
+            return logits
+
+        return call
+
+    return compile
+
+
+def a_run(**settings) -> Trainer:
+    return Trainer(tiny_model(dropout=0.3), TinyBatches(), tiny_config(**settings))
+
+
+BROKEN = RuntimeError("g++: internal compiler error\nand a page more")
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_compiler_that_fails_at_the_first_step_leaves_nothing_behind(stand_in, backward):
+    plain = a_run().run()
+    stand_in(failing(BROKEN, backward=backward))
+    trainer = a_run(compile="always")
+    assert trainer.run().series("train_loss") == plain.series("train_loss")
+    assert trainer.history.series("grad_norm") == plain.series("grad_norm")
+    told = "not compiled: RuntimeError: g++: internal compiler error"
+    assert trainer.remarks() == {"compile": told}
+
+
+def test_a_compiler_that_fails_later_is_done_without_from_there(stand_in):
+    from torch._dynamo.exc import InternalTorchDynamoError
+
+    plain = a_run().run()
+    stand_in(failing(InternalTorchDynamoError("a graph that makes no sense"), step=5))
+    trainer = a_run(compile="always")
+    assert trainer.run().series("train_loss") == plain.series("train_loss")
+    told = "not compiled any more: InternalTorchDynamoError: a graph that makes no sense"
+    assert trainer.remarks() == {"compile": told}
+
+
+def test_a_later_error_that_is_not_the_compilers_ends_the_run(stand_in):
+    stand_in(failing(RuntimeError("the GPU fell off the bus"), step=5))
+    with pytest.raises(RuntimeError, match="fell off the bus"):
+        a_run(compile="always").run()
+
+
+class Wrapped(RuntimeError):
+    """As the compiler hands on what happened in it."""
+
+    def __init__(self, inner: Exception) -> None:
+        super().__init__("backend='inductor' raised:")
+        self.inner_exception = inner
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA: tried to allocate 2 GiB"),
+        RuntimeError("MPS backend out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        Wrapped(torch.OutOfMemoryError("CUDA: tried to allocate 2 GiB")),
+    ],
+)
+def test_memory_that_does_not_suffice_is_not_blamed_on_the_compiler(stand_in, error):
+    stand_in(failing(error))
+    trainer = a_run(compile="always")
+    with pytest.raises(type(error)) as raised:
+        trainer.run()
+    assert raised.value is error
+    assert trainer.remarks() == {"compile": "compiled by torch.compile"}
+
+
+def test_an_error_of_the_model_is_no_fault_of_the_compiler(stand_in):
+    stand_in(lambda model: lambda ids: model(ids))
     steps = Compiled(tiny_model(), "always")
     for _ in range(2):
         with pytest.raises(ValueError, match="ids arrived as"):
-            steps(torch.zeros(3))
+            steps.attempt(lambda: steps(torch.zeros(3)), lambda: None)
     assert steps.word == "compiled by torch.compile"
 
 
 def test_a_compiler_that_never_answers_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(compiling, "PATIENCE", 0.01)
-    monkeypatch.setattr(torch, "compile", lambda function: lambda x: threading_wait())
+    monkeypatch.setattr(torch, "compile", lambda function: lambda x: time.sleep(0.3))
     assert compiler_fault("cpu") == "the compiler did not answer within 0.01 seconds"
-
-
-def threading_wait() -> None:
-    import time
-
-    time.sleep(1.0)
 
 
 def test_a_compiler_that_computes_wrong_numbers_is_not_used(monkeypatch):
@@ -126,11 +218,25 @@ def test_a_compiler_that_computes_wrong_numbers_is_not_used(monkeypatch):
     assert word == "not compiled: the compiler computes wrong numbers"
 
 
-def test_auto_compiles_where_the_run_is_long_enough(monkeypatch):
-    monkeypatch.setattr(compiling, "compiler_fault", lambda device: None)
-    monkeypatch.setattr(torch, "compile", lambda model: model)
+def test_auto_compiles_where_the_run_is_long_enough(stand_in):
+    stand_in(lambda model: model)
     model = tiny_model()
     enough = int(1e14 / 6 / model.num_parameters()) + 1
     assert Compiled(model, "auto", tokens=enough).word == "compiled by torch.compile"
     assert "would take longer than it saves on cpu" in Compiled(model, "auto", tokens=1000).word
     assert Compiled(model, "never", tokens=enough).word == "not compiled"
+
+
+def test_auto_counts_the_steps_that_a_run_still_has_before_it(stand_in, monkeypatch, tmp_path):
+    stand_in(lambda model: model)
+    operations = 6 * tiny_model().num_parameters() * 4 * 7  # of a step
+    monkeypatch.setitem(compiling.PAYS_FROM, "cpu", 10 * operations)
+    words = []
+    for steps in (5, 0):  # then 7 of the 12 are left
+        trainer = Trainer(tiny_model(), TinyBatches(), tiny_config(compile="auto"), tmp_path)
+        words.append(trainer.remarks()["compile"])
+        for _ in range(steps):
+            trainer.train_step()
+        trainer.save()
+    assert words[0] == "compiled by torch.compile"
+    assert "would take longer than it saves on cpu" in words[1]
