@@ -21,8 +21,9 @@ from aigc_lab.training.checkpoint import (
 )
 from aigc_lab.training.history import Record
 
-# May differ on resuming: they do not change the curve, or by its rounding alone.
-FREE = ("device", "checkpoint_every", "compile", "recompute")
+# May differ on resuming: they do not change the curve, or by its rounding alone; but for dropout,
+# of which each of `accumulate` parts draws its own.
+FREE = ("device", "checkpoint_every", "compile", "recompute", "accumulate")
 WITHOUT = {"train": defaults(TrainConfig), "model": defaults(GPTConfig)}  # of fields not yet there
 
 

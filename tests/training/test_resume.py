@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 from aigc_lab.training.checkpoint import KEY, load_checkpoint, read_metrics
-from aigc_lab.training.history import Callback
+from aigc_lab.training.history import Callback, History
 from aigc_lab.training.loop import Trainer
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 
@@ -100,6 +100,25 @@ def test_other_settings_or_data_are_refused_and_nothing_is_lost(tmp_path):
     with pytest.raises(ValueError, match="other data settings: first_batch="):
         Trainer(tiny_model(dropout=0.1), TinyBatches(seed=1), tiny_config(), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_run_may_go_on_with_its_batches_in_another_number_of_parts(tmp_path):
+    def train(folder: Path, accumulate: int, *callbacks: Callback) -> History:
+        config = tiny_config(accumulate=accumulate)
+        return Trainer(tiny_model(), TinyBatches(), config, folder, callbacks).run()
+
+    whole = train(tmp_path / "whole", 1)
+    with pytest.raises(RuntimeError, match="crash"):
+        train(tmp_path / "cut", 1, Crash(7))
+    cut = train(tmp_path / "cut", 4)
+    for name in ("train_loss", "grad_norm", "val_loss"):
+        steps, values = cut.series(name)
+        assert (steps, values) == (
+            whole.series(name)[0],
+            pytest.approx(whole.series(name)[1], 1e-4),
+        )
+    stored = load_checkpoint(tmp_path / "cut" / "last.safetensors").state["configs"]
+    assert stored["train"]["accumulate"] == 4
 
 
 def test_a_run_from_before_a_setting_existed_goes_on_with_its_default(tmp_path):
