@@ -46,7 +46,7 @@ class Trainer:
     `notes` go into the run's record: what the configs cannot tell, such as another initialisation
     or a mixture of data, in plain words. `extra_evaluations` map a name to a score of the model.
     In a `team` each process computes its rows of every batch, and the first one writes and shows:
-    the same curve, up to rounding, as one process by itself.
+    the curve of one process, up to rounding, but for dropout, of which each process draws its own.
 
     Shapes: batches give ids x (B, T) and targets y (B, T) with B = `batch_size`; a target of -100
         is not scored.
@@ -83,7 +83,7 @@ class Trainer:
         self.history, self.watch = History(), Stopwatch()
         self._saved_at: int | None = None
         self._unread: list[tuple[Record, Tensor]] = []
-        self.folder = None
+        self.folder = self._last = None
         if folder:
             memories = [*self.optimizers, *([self.average] if self.average else [])]
             self._resume(RunFolder(folder, model, memories, config, batches, notes))
@@ -172,7 +172,7 @@ class Trainer:
         if self.step == self._saved_at:
             return
         self._read_losses()
-        if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
+        if self.team.any(not all(bool(p.isfinite().all()) for p in self.model.parameters())):
             self._give_up(f"step {self.step}: the weights overflowed")
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
@@ -190,7 +190,7 @@ class Trainer:
             if self.average:
                 self.average.restored()
         self.team.wait()  # until all have read it
-        self.folder = folder if self.team.is_first else None
+        self.folder, self._last = folder if self.team.is_first else None, folder.last
 
     @cached_property
     def forward(self) -> Compiled:
@@ -235,8 +235,8 @@ class Trainer:
         return {"step": self.step, "tokens": self.tokens, "seconds": round(self.watch.seconds, 3)}
 
     def _give_up(self, what: str) -> NoReturn:
-        kept = self.folder and self.folder.last.exists()
-        where = f"the last good checkpoint is {self.folder.last}" if kept else "nothing was saved"
+        kept = self._last and self._last.exists()
+        where = f"the last good checkpoint is {self._last}" if kept else "nothing was saved"
         raise TrainingDiverged(f"{what}; lower lr or muon_lr, or warm up longer ({where})")
 
     def _write(self, event: str, record: Record) -> None:
