@@ -17,7 +17,7 @@ from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.runtime import pick_device
 
 PATIENCE = timedelta(minutes=10)  # to wait for a process that does not answer
-GONE = ("closed by peer", "reset by peer", "Broken pipe", "imed out", "imeout", "aborted")
+GONE = ("closed by peer", "reset by peer", "broken pipe", "timed out waiting")  # as Gloo says it
 
 
 class TeamBroken(RuntimeError):
@@ -132,7 +132,7 @@ def team(device: str = "auto") -> Iterator[Team]:
     NCCL; anywhere else through Gloo, on the CPU.
 
     Raises: TeamBroken when another process dies or stops answering; ValueError when there are more
-        processes than GPUs.
+        processes than GPUs, or they are to share device "mps", which is a single one.
     Notebook: 08 GPU training.
 
     >>> with team("cpu") as alone:
@@ -164,6 +164,11 @@ def team(device: str = "auto") -> Iterator[Team]:
 
 def _own_device(name: str, place: int) -> torch.device:
     """The device of the process that is number `place` on its machine."""
+    if name == "mps":
+        raise ValueError(
+            "device='mps' is one GPU, which the processes of a team cannot share; start one "
+            "process by itself, or let them compute on device='cpu'"
+        )
     found = pick_device(name)
     if found.type != "cuda":
         return torch.device("cpu")  # Gloo has no other
@@ -176,4 +181,5 @@ def _own_device(name: str, place: int) -> torch.device:
 
 
 def _says_gone(error: RuntimeError) -> bool:
-    return isinstance(error, dist.DistError) or any(words in str(error) for words in GONE)
+    told = str(error).lower()
+    return isinstance(error, dist.DistError) or any(words in told for words in GONE)

@@ -1,9 +1,8 @@
 """Two processes that train one model, as one process would."""
 
+import math
 import os
 import signal
-import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,12 +12,12 @@ import torch
 
 from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
 from aigc_lab.training.history import Callback
-from aigc_lab.training.loop import Trainer
-from aigc_lab.training.parallel import Team, team
+from aigc_lab.training.loop import Trainer, TrainingDiverged
+from aigc_lab.training.parallel import Team, _says_gone, team
+from tests.training.processes import started_team
 from tests.training.test_loop import MaskedBatches
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
 from tests.training import test_parallel
@@ -55,6 +54,23 @@ def several_runs(place: str) -> None:
             stopped.train_step()
         stopped.save()
         our_trainer(Path(place) / "dropout, stopped", us, **SETTINGS["dropout"]).run()
+        for spoiled_when in ("before a step", "before a save"):
+            diverging_run(Path(place) / spoiled_when, us, spoiled_when)
+
+
+def diverging_run(folder: Path, us: Team, spoiled_when: str) -> None:
+    """A run in which the weights of the second process alone stop being numbers."""
+    trainer = our_trainer(folder, us)
+    trainer.train_step()
+    trainer.save()
+    if spoiled_when == "before a save":
+        trainer.train_step()
+    if not us.is_first:
+        trainer.model.ln_f.weight.data[0] = math.nan
+    try:
+        trainer.train_step() if spoiled_when == "before a step" else trainer.save()
+    except TrainingDiverged as error:
+        folder.with_name(f"{folder.name}, {us.rank}").write_text(str(error))
 
 
 def long_run(place: str) -> None:
@@ -64,22 +80,19 @@ def long_run(place: str) -> None:
         our_trainer(place, us, [Slow()], **slow).run()
 
 
+def command(work: str, folder: Path) -> list[str]:
+    """A process that does its part of a function in this file."""
+    return [sys.executable, "-c", PROGRAM, work, str(folder)]
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
     """A folder with the runs of a team of two."""
     folder = tmp_path_factory.mktemp("team")
-    script = folder / "program.py"
-    script.write_text(PROGRAM)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    alone = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [*command, str(script), "several_runs", str(folder)],
-        env=alone,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr
+    with started_team(command("several_runs", folder), folder, size=2) as both:
+        for process in both:
+            _, said = process.communicate(timeout=300)
+            assert process.returncode == 0, said
     return folder
 
 
@@ -111,36 +124,62 @@ def test_a_team_that_stopped_goes_on_to_the_same_curve_each_with_its_own_dropout
     assert curve(tmp_path / "dropout")[1]["train_loss"] != whole[1]["train_loss"]
 
 
-def start_by_hand(script: Path, folder: Path, rank: int, port: int) -> subprocess.Popen:
-    """One process as torchrun would start it, with nobody to look after it."""
-    place = dict(
-        RANK=rank, LOCAL_RANK=rank, WORLD_SIZE=2, MASTER_ADDR="127.0.0.1", MASTER_PORT=port
-    )
-    place |= dict(OMP_NUM_THREADS=1, PYTHONPATH=ROOT)
-    environment = {**os.environ, **{name: str(value) for name, value in place.items()}}
-    command = [sys.executable, str(script), "long_run", str(folder)]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("before a step", "step 2: loss nan, gradient norm nan"),
+        ("before a save", "step 2: the weights overflowed"),
+    ],
+)
+def test_what_is_no_number_in_one_process_ends_all_of_them_with_the_same_words(place, name, what):
+    said = [place.joinpath(f"{name}, {rank}").read_text() for rank in (0, 1)]
+    last = place / name / "last.safetensors"
+    assert said[0] == said[1]
+    assert said[0].startswith(what)
+    assert said[0].endswith(f"(the last good checkpoint is {last})")
+    assert load_checkpoint(last).state["step"] == 1
+
+
+def wait_for(file: Path, processes: list, patience: float = 120.0) -> None:
+    """Go on when a file is there, or when it will not come any more."""
+    limit = time.monotonic() + patience
+    while not file.exists() and time.monotonic() < limit:
+        if any(process.poll() is not None for process in processes):
+            break
+        time.sleep(0.05)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_process_stops_the_other_with_a_word_and_the_checkpoint_is_whole(tmp_path):
-    script = tmp_path / "program.py"
-    script.write_text(PROGRAM)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    both = [start_by_hand(script, tmp_path / "run", rank, port) for rank in (0, 1)]
-    last, patience = tmp_path / "run" / "last.safetensors", time.monotonic() + 120
-    while not last.exists() and time.monotonic() < patience:
-        time.sleep(0.05)
-    both[1].send_signal(signal.SIGKILL)
-    _, said = both[0].communicate(timeout=60)
-    both[1].communicate(timeout=60)
+    last = tmp_path / "run" / "last.safetensors"
+    with started_team(command("long_run", tmp_path / "run"), tmp_path, size=2) as both:
+        wait_for(last, both)
+        assert last.exists(), "the first checkpoint never came"
+        both[1].send_signal(signal.SIGKILL)
+        _, said = both[0].communicate(timeout=60)
     assert both[0].returncode == 1
     assert "TeamBroken: another process of this run has died or does not answer" in said
     checkpoint = load_checkpoint(last)
     assert checkpoint.state["step"] >= 5
     assert all(tensor.isfinite().all() for tensor in checkpoint.model.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "gone"),
+    [
+        (RuntimeError("[gloo/transport/tcp/pair.cc:553] Connection closed by peer [::1]:4"), True),
+        (
+            RuntimeError("[gloo/transport/tcp/pair.cc:610] Read error: Connection reset by peer"),
+            True,
+        ),
+        (RuntimeError("[gloo/…/unbound_buffer.cc:78] Timed out waiting 600000ms for recv"), True),
+        (torch.distributed.DistBackendError("NCCL communicator was aborted"), True),
+        (RuntimeError("CUDA error: the launch timed out and was terminated"), False),
+        (RuntimeError("Triton compilation aborted: timeout"), False),
+    ],
+)
+def test_only_what_the_network_says_means_that_a_process_is_gone(error, gone):
+    assert _says_gone(error) is gone
 
 
 def test_more_processes_than_rows_are_refused():
@@ -172,3 +211,10 @@ def test_more_processes_than_gpus_are_refused(monkeypatch):
     assert parallel._own_device("auto", 1) == torch.device("cuda", 1)
     with pytest.raises(ValueError, match="process 2 of this machine finds 2 GPUs"):
         parallel._own_device("auto", 2)
+
+
+def test_the_one_gpu_of_a_mac_is_not_shared():
+    from aigc_lab.training import parallel
+
+    with pytest.raises(ValueError, match=r"device='mps' is one GPU, which .* cannot share; start"):
+        parallel._own_device("mps", 0)
