@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
+
+STALE = 3600.0  # seconds; a writer on another machine, whom we cannot see, gives a sign in between
 
 
 def atomic_write(path: str | Path, content: bytes | Callable[[BinaryIO], object]) -> Path:
@@ -19,7 +23,7 @@ def atomic_write(path: str | Path, content: bytes | Callable[[BinaryIO], object]
     `content` raises. In every case the old file is as it was and no temporary file stays behind.
     """
     target = Path(os.path.realpath(path))  # through a link: the file it names, not the link
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary = part_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as file:
@@ -40,6 +44,25 @@ def atomic_write(path: str | Path, content: bytes | Callable[[BinaryIO], object]
         raise
     _flush_folder(target.parent)
     return target
+
+
+def part_of(path: Path) -> Path:
+    """Where this process writes a file until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a living process of this machine has begun to write a file."""
+    parts = path.parent.glob(f".{glob.escape(path.name)}.*.part")
+    return any(_has_writer(part) for part in parts)
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove the parts of files that killed processes left in a folder an hour ago or more."""
+    for part in folder.glob(".*.part"):
+        with contextlib.suppress(OSError):  # another process may have been quicker
+            if not _has_writer(part) and time.time() - part.stat().st_mtime > STALE:
+                part.unlink()
 
 
 def write_json(path: str | Path, value: Any) -> Path:
@@ -83,6 +106,13 @@ def cache_folder() -> Path:
 
     chosen = os.environ.get("AIGC_LAB_CACHE")
     return Path(chosen) if chosen else user_cache_path("aigc-lab", appauthor=False)
+
+
+def _has_writer(part: Path) -> bool:
+    import psutil
+
+    number = part.name.split(".")[-2]
+    return number.isdecimal() and psutil.pid_exists(int(number))
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,9 +1,13 @@
 """Files survive what happens while they are written; folders are found or missed clearly."""
 
 import errno
+import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from aigc_lab.core import files
@@ -44,6 +48,40 @@ def test_a_full_disk_is_named_with_the_file_and_its_fate(tmp_path):
         atomic_write(path, write)
     assert info.value.errno == errno.ENOSPC
     assert path.read_bytes() == b"old"
+
+
+def left_by(process: int, path: Path, age: float = 0.0) -> Path:
+    """A part of a file as a process leaves it that is killed while it writes."""
+    part = path.with_name(f".{path.name}.{process}.part")
+    part.write_bytes(b"half")
+    os.utime(part, (time.time() - age,) * 2)
+    return part
+
+
+def test_a_file_is_being_written_while_its_writer_lives(tmp_path, monkeypatch):
+    path = tmp_path / "ids[1].npy"
+    left_by(7, path)
+    monkeypatch.setattr(psutil, "pid_exists", lambda process: process == 8)
+    left_by(8, tmp_path / "ids1.npy")  # another file's
+    assert not files.is_being_written(path)
+    left_by(8, path)
+    assert files.is_being_written(path)
+    seen = []
+    atomic_write(path, lambda file: seen.append(files.part_of(path).exists()))
+    assert seen == [True]
+
+
+def test_what_killed_writers_left_is_cleared_after_an_hour(tmp_path, monkeypatch):
+    monkeypatch.setattr(psutil, "pid_exists", lambda process: process == 8)
+    path = tmp_path / "ids.npy"
+    old, fresh, living = left_by(7, path, 4000), left_by(6, path, 60), left_by(8, path, 4000)
+    download = tmp_path / "story.txt.part"  # goes on where it stopped
+    download.write_bytes(b"half")
+    os.utime(download, (0, 0))
+    files.clear_parts(tmp_path)
+    assert not old.exists()
+    assert all(part.exists() for part in (fresh, living, download))
+    files.clear_parts(tmp_path / "nowhere")
 
 
 def test_a_process_killed_while_writing_leaves_the_old_file(tmp_path):
