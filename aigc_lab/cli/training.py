@@ -23,8 +23,8 @@ from aigc_lab.town.batches import TownBatches
 from aigc_lab.training import run_files as runs
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import BatchesLike, Trainer
-from aigc_lab.training.material import learn_tokenizer
 from aigc_lab.training.texts import Text, ids_to_learn, size
+from aigc_lab.training.vocabulary import learn_tokenizer
 from aigc_lab.viz.live import LiveProgress
 
 SELDOM = 10.0  # seconds between two states of the progress bar in a log file

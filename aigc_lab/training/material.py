@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from aigc_lab.core.files import write_json
 from aigc_lab.text.batches import Batches
-from aigc_lab.text.bpe import BPETokenizer
-from aigc_lab.text.gpt2 import gpt2_tokenizer
 from aigc_lab.text.streamed import StreamedTexts, texts_to_file
 from aigc_lab.text.token_ids import as_ids, encode_documents, open_ids, split
-from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
-from aigc_lab.text.words import END_OF_TEXT
+from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.batches import Exam, TownBatches
 from aigc_lab.training import run_files
 from aigc_lab.training.recipes import Recipe
-from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size, written_once
+from aigc_lab.training.sharing import written_once
+from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size
+from aigc_lab.training.vocabulary import make_tokenizer
 
 MOST_HELD_OUT = 2**20  # ids of a file: more would tell a loss hardly any better
-LEARNED = "GPT-2's vocabulary is not at hand, so word pieces were learned from the text:"
-ENOUGH_TEXT = 20 * 2**20  # characters of a data set that word pieces are learned from
 
 
 @dataclass(frozen=True)
@@ -105,8 +100,16 @@ class ExamInParts:
         return Exam(parts, exam.floor) if isinstance(exam, Exam) else parts
 
 
-def gather(recipe: Recipe, source: Source, folder: Path, goes_on: bool = False) -> Material:
+def gather(
+    recipe: Recipe,
+    source: Source,
+    folder: Path,
+    goes_on: bool = False,
+    share: Path | None = None,
+) -> Material:
     """Get a recipe's material ready; `goes_on` takes the tokenizer that stands in the folder.
+
+    Several processes get a folder to `share`, so that only one of them makes the tokenizer.
 
     Raises: ValueError, FileNotFoundError or ConnectionError saying what is wrong with it.
     """
@@ -114,16 +117,13 @@ def gather(recipe: Recipe, source: Source, folder: Path, goes_on: bool = False) 
     if source.tokens:
         return _from_ids(recipe, source, kept)
     if source.dataset:
-        return _from_dataset(recipe, source, kept)
-    name = require_text(recipe, source)
-    return _from_text(recipe, load_text(name, progress=sys.stderr.isatty()), source, kept)
+        return _from_dataset(recipe, source, kept, share)
+    text = load_text(require_text(recipe, source), progress=sys.stderr.isatty())
+    return _from_text(recipe, text, source, kept, share)
 
 
 def download(recipe: Recipe, source: Source) -> None:
-    """Fetch what comes over the network, so that several processes do not fetch it all at once."""
-    if recipe.tokenizer == "gpt2":
-        with suppress(ConnectionError, ValueError):  # `gather` will say so
-            gpt2_tokenizer()
+    """Fetch the text if it comes over the network: several processes must not do so at once."""
     if not (source.tokens or source.dataset):
         load_text(require_text(recipe, source), progress=sys.stderr.isatty())
 
@@ -142,8 +142,10 @@ def require_text(recipe: Recipe, source: Source) -> str:
     return name
 
 
-def _from_text(recipe: Recipe, text: Text, source: Source, kept: Path | None) -> Material:
-    tokenizer, remarks = _tokenizer(recipe, source, kept, text)
+def _from_text(
+    recipe: Recipe, text: Text, source: Source, kept: Path | None, share: Path | None
+) -> Material:
+    tokenizer, remarks = _tokenizer(recipe, source, kept, text, share)
     sizes = (recipe.train.batch_size, recipe.model.block_size)
     batches: Batches | TownBatches
     if text.endless:
@@ -156,14 +158,16 @@ def _from_text(recipe: Recipe, text: Text, source: Source, kept: Path | None) ->
     return Material(tokenizer, batches, tokenizer.vocab_size, facts, text, remarks)
 
 
-def _from_dataset(recipe: Recipe, source: Source, kept: Path | None) -> Material:
+def _from_dataset(
+    recipe: Recipe, source: Source, kept: Path | None, share: Path | None
+) -> Material:
     texts = StreamedTexts(str(source.dataset), source.column)
-    tokenizer, remarks = _tokenizer(recipe, source, kept, texts)
+    tokenizer, remarks = _tokenizer(recipe, source, kept, texts, share)
     path = ids_file(texts.fingerprint, tokenizer)
-    written_once(path, lambda: texts_to_file(tokenizer, texts, path))
+    ids = open_ids(written_once(path, lambda: texts_to_file(tokenizer, texts, path)))
     facts = {"text": source.dataset, "column": source.column}
     remarks.append(f"its ids are kept in {path}")
-    return _of_ids(recipe, path, tokenizer, tokenizer.vocab_size, facts, remarks)
+    return _of_ids(recipe, ids, tokenizer, tokenizer.vocab_size, facts, remarks)
 
 
 def _from_ids(recipe: Recipe, source: Source, kept: Path | None) -> Material:
@@ -177,22 +181,22 @@ def _from_ids(recipe: Recipe, source: Source, kept: Path | None) -> Material:
             "leave --vocabulary out, or write the ids again"
         )
     vocab_size = tokenizer.vocab_size if tokenizer else recipe.model.vocab_size
-    return _of_ids(recipe, path, tokenizer, vocab_size, {"text": path.name}, [])
+    try:
+        ids = as_ids(open_ids(path), vocab_size)
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be learned from: {error}") from error
+    return _of_ids(recipe, ids, tokenizer, vocab_size, {"text": path.name}, [])
 
 
 def _of_ids(
     recipe: Recipe,
-    path: Path,
+    ids: np.ndarray,
     tokenizer: Tokenizer | None,
     vocab_size: int,
     facts: dict[str, Any],
     remarks: list[str],
 ) -> Material:
     """The material of a file of ids, whose end is held out."""
-    try:
-        ids = as_ids(open_ids(path), vocab_size)
-    except ValueError as error:
-        raise ValueError(f"{path} cannot be learned from: {error}") from error
     learn, held_out = split(ids, min(0.1, MOST_HELD_OUT / max(1, len(ids))))
     sizes = (recipe.train.batch_size, recipe.model.block_size)
     batches = Batches(learn, *sizes, held_out, recipe.train.seed)
@@ -201,45 +205,16 @@ def _of_ids(
 
 
 def _tokenizer(
-    recipe: Recipe, source: Source, kept: Path | None, texts: Text | Iterable[str]
+    recipe: Recipe,
+    source: Source,
+    kept: Path | None,
+    texts: Text | StreamedTexts,
+    share: Path | None,
 ) -> tuple[Tokenizer, list[str]]:
     """The tokenizer of a run, and what is to be said of it."""
     if found := kept or source.vocabulary:
         return load_tokenizer(found), []
-    kind, remarks = recipe.tokenizer, []
-    if kind == "gpt2":
-        try:
-            return gpt2_tokenizer(), []
-        except (ConnectionError, ValueError) as error:
-            kind, remarks = "bpe", [LEARNED, *str(error).splitlines()]
-    if isinstance(texts, Text):
-        return learn_tokenizer(texts, kind, recipe.model.vocab_size), remarks
-    if kind == "char":  # a character that comes late must have an id too
-        return CharTokenizer.train(texts, [END_OF_TEXT]), remarks
-    return _learn_pieces(_first(texts, ENOUGH_TEXT), recipe.model.vocab_size), remarks
-
-
-def learn_tokenizer(text: Text, kind: str, vocab_size: int | None) -> Tokenizer:
-    """A tokenizer learned from the text: word pieces of what is learned from, or characters.
-
-    The characters are those of the whole text, so that the held-out part can be written too.
-    """
-    if kind == "char":
-        return CharTokenizer.train(chain(text.learn, text.held_out), [END_OF_TEXT])
-    return _learn_pieces(text.for_tokenizer, vocab_size or 0)
-
-
-def _learn_pieces(texts: Iterable[str], vocab_size: int) -> BPETokenizer:
-    return BPETokenizer.train(texts, vocab_size, progress=sys.stderr.isatty())
-
-
-def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
-    """The first texts that hold so many characters."""
-    for text in texts:
-        yield text
-        characters -= len(text)
-        if characters <= 0:
-            return
+    return make_tokenizer(recipe, texts, share)
 
 
 def _same(one: Tokenizer, other: Tokenizer) -> bool:

@@ -23,7 +23,7 @@ from aigc_lab.training.plan import Plan, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
 from aigc_lab.training.run_folder import FREE
 from aigc_lab.training.selftest import findings_for, trusted
-from aigc_lab.training.texts import first_here
+from aigc_lab.training.sharing import first_here, meeting_place
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ def prepare(
     """
     folder, force = request.folder, request.force
     goes_on = not force and run_files.read_recipe(folder) is not None
-    if crew.size > 1:
-        if first_here():
+    with meeting_place(crew) as share:
+        if share and first_here():
             download(recipe, request.source)
         crew.wait()
-    material = gather(recipe, request.source, folder, goes_on)
+        material = gather(recipe, request.source, folder, goes_on, share)
     config = replace(recipe.model, vocab_size=material.vocab_size)
     plan = make_plan(config, recipe.train, crew.device, crew.size, measure=False)
     require_fit(plan)  # with the vocabulary that it turned out to be

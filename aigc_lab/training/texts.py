@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from aigc_lab.core.files import cache_folder
+from aigc_lab.training.sharing import written_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,6 @@ TOWN_LEARNED, TOWN_HELD_OUT = 2000, 200  # documents: to learn tokens from, and 
 MANY = 20  # documents: of fewer, the end of the text is held out instead of whole documents
 HELD_OUT_PART = 0.1
 LONGEST_HELD_OUT = 2**20  # characters of one text: more would tell a score hardly any better
-LOOK_EVERY = 0.2  # seconds between two looks for a file that another process writes
 LONG_FILE = 100 * 2**20  # bytes: a longer file is never in memory as a whole
 
 
@@ -162,30 +161,13 @@ def ids_to_learn(
     Shapes: (N,), with an end-of-text id around each document.
     Raises: ValueError when the tokenizer has no end-of-text token.
     """
-    from aigc_lab.text.token_ids import encode_documents, encode_to_file
+    from aigc_lab.text.token_ids import encode_documents, encode_to_file, open_ids
 
     if isinstance(text.learn, list):
         return encode_documents(tokenizer, text.learn)[0]
     path = ids_file(f"{text.sha256[:20]}-{text.learn.stop}", tokenizer)
     pieces = _watched(text.learn, "token ids", progress)
-    return written_once(path, lambda: encode_to_file(tokenizer, pieces, path))
-
-
-def written_once(path: Path, write: Callable[[], object]) -> np.ndarray:
-    """The ids in a file, which the first process writes if need be and the others wait for."""
-    from aigc_lab.text.token_ids import open_ids
-
-    while not path.is_file():
-        if first_here():
-            write()
-        else:
-            time.sleep(LOOK_EVERY)
-    return open_ids(path)
-
-
-def first_here() -> bool:
-    """Whether this process is the first, or the only one, of a run on this machine."""
-    return os.environ.get("LOCAL_RANK", "0") == "0"
+    return open_ids(written_once(path, lambda: encode_to_file(tokenizer, pieces, path)))
 
 
 def ids_file(text: str, tokenizer: Tokenizer) -> Path:

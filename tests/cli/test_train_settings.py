@@ -21,7 +21,7 @@ from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
 from aigc_lab.training import texts
-from aigc_lab.training.material import learn_tokenizer
+from aigc_lab.training.vocabulary import learn_tokenizer
 from tests.cli.conftest import SMALL, prose
 
 

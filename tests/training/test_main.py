@@ -17,7 +17,7 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.text.token_ids import open_ids, write_ids
 from aigc_lab.text.tokenizer import CharTokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
-from aigc_lab.training import material, run_files
+from aigc_lab.training import material, run_files, vocabulary
 from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
 from aigc_lab.training.loop import Trainer
 from aigc_lab.training.recipes import RECIPES
@@ -243,7 +243,7 @@ class TestSources:
         assert said.code == 0
         assert "GPT-2's vocabulary is not at hand, so word pieces were learned" in said.out
         published = CharTokenizer.train(prose(), [END_OF_TEXT])
-        monkeypatch.setattr(material, "gpt2_tokenizer", lambda: published)
+        monkeypatch.setattr(vocabulary, "gpt2_tokenizer", lambda: published)
         said = call("tiny", "--steps", "1", "--out", "two")
         assert "not at hand" not in said.out
         assert load_tokenizer("two").alphabet == published.alphabet

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aigc_lab.text.token_ids import write_ids
-from aigc_lab.training import material, texts
 from aigc_lab.training.checkpoint import read_metrics
 from tests.cli.conftest import prose
-from tests.training.tiny_recipe import tiny_recipe
 
 ROOT = Path(__file__).parents[2]
 RUN = ["--steps", "6", "--preset", "nano", "--device", "cpu", "--precision", "float32"]
@@ -63,24 +60,6 @@ def test_two_processes_make_the_run_of_one_and_go_on_from_it(place):
         assert mine == pytest.approx(theirs, rel=1e-4)
     again = command(place, 1, *RUN, "--out", "two")  # what a team began, one may go on with
     assert "finished already" in again.stdout
-
-
-def test_only_the_first_process_of_a_machine_fetches_and_encodes(monkeypatch, tmp_path):
-    fetched, written = [], tmp_path / "ids.npy"
-    monkeypatch.setattr(material, "gpt2_tokenizer", lambda: fetched.append("vocabulary"))
-    monkeypatch.setattr(material, "load_text", lambda name, **_: fetched.append(name))
-    recipe = tiny_recipe(tokenizer="gpt2")
-    material.download(recipe, material.Source())
-    material.download(recipe, material.Source(tokens="ids.npy"))
-    assert fetched == ["vocabulary", "notes.txt", "vocabulary"]
-
-    monkeypatch.setattr(texts.time, "sleep", lambda _: write_ids(written, [1, 2], 3))
-    monkeypatch.setenv("LOCAL_RANK", "1")
-    waited = texts.written_once(written, lambda: pytest.fail("it is not this one's turn"))
-    assert waited.tolist() == [1, 2]
-    written.unlink()
-    monkeypatch.setenv("LOCAL_RANK", "0")
-    assert texts.written_once(written, lambda: write_ids(written, [2], 3)).tolist() == [2]
 
 
 def test_more_processes_than_rows_are_refused(place):
