@@ -16,6 +16,7 @@ from aigc_lab.training.capacity import measure_speed
 from aigc_lab.training.memory import Memory, predict_memory
 from aigc_lab.training.parallel import Team
 from aigc_lab.training.recipes import resized
+from aigc_lab.training.sharing import processes_here
 
 SPARE = 1.1  # times the predicted memory: the allocator rounds up and cannot reuse all
 
@@ -108,9 +109,10 @@ class Plan:
     def _time(self) -> str:
         if self.seconds is None:
             return "not measured" if self.fits else "not measured, since it does not fit"
+        plainly = "" if self.train.compile == "never" else ", uncompiled"
         return (
             f"about {duration(self.seconds)} on {self.device}, at {self.tokens_per_second:,.0f} "
-            "tokens a second as measured just now; examinations come on top"
+            f"tokens a second as measured just now{plainly}; examinations come on top"
         )
 
 
@@ -138,7 +140,7 @@ def make_plan(
     own = shared(train, processes)
     free = available_bytes(place)
     if free is not None and place.type == "cpu":
-        free //= processes  # they share the machine's memory
+        free //= processes_here(processes)  # they share the machine's memory
     plan = Plan(
         config=config,
         train=train,

@@ -42,6 +42,9 @@ def test_time_is_tokens_over_the_measured_speed(monkeypatch):
     made = make_plan(SHAPE, tiny_config(steps=12), "cpu")
     assert made.seconds == pytest.approx(12 * 4 * 7 / 42)
     assert "about 8 seconds on cpu, at 42 tokens a second" in made.lines()[-1]
+    assert "as measured just now; examinations" in made.lines()[-1]
+    compiled = make_plan(SHAPE, tiny_config(compile="auto"), "cpu")
+    assert "as measured just now, uncompiled; examinations" in compiled.lines()[-1]
     assert make_plan(SHAPE, tiny_config(), "cpu", processes=2).tokens_per_second == 84
 
 
@@ -139,11 +142,14 @@ def test_where_nothing_fits_no_promise_is_made(room):
         require_fit(make_plan(SHAPE, tiny_config(), "cpu"))
 
 
-def test_processes_share_the_batch_and_a_cpus_memory(room):
+def test_processes_share_the_batch_and_a_machines_memory(room, monkeypatch):
     room(10**6)
     made = make_plan(SHAPE, tiny_config(batch_size=8), "cpu", processes=2, measure=False)
     assert made.memory == predict_memory(SHAPE, tiny_config(batch_size=4))
     assert (made.available_bytes, made.tokens) == (500_000, 12 * 8 * 7)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "1")  # the other is on another machine
+    made = make_plan(SHAPE, tiny_config(batch_size=8), "cpu", processes=2, measure=False)
+    assert made.available_bytes == 10**6
     with pytest.raises(ValueError, match=r"batch_size=8 rows do not split over 3 processes"):
         make_plan(SHAPE, tiny_config(batch_size=8, accumulate=2), "cpu", processes=3)
 
