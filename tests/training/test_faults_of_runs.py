@@ -26,11 +26,13 @@ from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
 from aigc_lab.training.loop import Trainer
 from tests.cli.conftest import contents, prose
+from tests.training.processes import kill
 from tests.training.test_resume import assert_same_run
 from tests.training.tiny_recipe import complaint
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from tests.training.tiny_recipe import main_with_tiny\n"
+STARTED: list[subprocess.Popen] = []
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and limits")
 
 
@@ -39,7 +41,19 @@ def start(folder: Path, *words: str, before: str = "") -> subprocess.Popen:
     program = f"{PROGRAM}{before}\nraise SystemExit(main_with_tiny({['tiny', *words]!r}))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", program], cwd=folder, env=environment, **pipes)
+    command = [sys.executable, "-c", program]
+    STARTED.append(subprocess.Popen(command, cwd=folder, env=environment, **pipes))
+    return STARTED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _none_is_left():
+    """No process outlives its test, whatever became of that."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            kill(process)
 
 
 class TestText:
