@@ -135,3 +135,17 @@ def test_a_split_is_one_cut(size, fraction, held_out):
 def test_a_split_with_an_empty_side_is_refused(size, fraction):
     with pytest.raises(ValueError, match=rf"val_fraction={fraction} of {size} leaves nothing"):
         split(np.arange(size), fraction)
+
+
+class Unread(np.ndarray):
+    """Ids of which nobody may look for the largest."""
+
+    def max(self, *_, **__):
+        pytest.fail("all ids were read")
+
+
+def test_ids_of_a_format_that_holds_no_larger_ones_are_not_read():
+    ids = np.arange(3, dtype=np.uint16).view(Unread)
+    assert as_ids(ids, 2**16) is ids
+    with pytest.raises(pytest.fail.Exception, match="all ids were read"):
+        as_ids(ids, 2**16 - 1)
