@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib
+import math
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -13,22 +16,30 @@ from typing import Any
 
 import numpy as np
 
+from aigc_lab.core.units import size
 from aigc_lab.text.documents import TEXT_SUFFIXES
-from aigc_lab.text.token_ids import mark_id, open_ids, write_ids
+from aigc_lab.text.token_ids import id_format, mark_id, open_ids, write_ids
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.text.words import END_OF_TEXT, require_text
 
 KINDS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv"}
 KINDS |= dict.fromkeys(TEXT_SUFFIXES, "text")
 
+PACKED = 10  # times: what a compressed file may hold of its own size
+
 
 def texts_to_file(
-    tokenizer: Tokenizer, texts: Iterable[str], path: str | Path, mark: str = END_OF_TEXT
+    tokenizer: Tokenizer,
+    texts: Iterable[str],
+    path: str | Path,
+    mark: str = END_OF_TEXT,
+    limit: float = math.inf,
 ) -> np.ndarray:
     """The ids of any number of texts, one after another, in a file; memory holds one text.
 
-    As `encode_documents` does, `mark` stands before each text and after the last. The ids come
-    back as `open_ids` opens them. An interrupted call leaves what stood there before.
+    As `encode_documents` does, `mark` stands before each text and after the last. The text that
+    reaches `limit` ids is the last one taken, and is taken whole. The ids come back as `open_ids`
+    opens them. An interrupted call leaves what stood there before.
 
     Shapes: (N,).
     Raises: ValueError when no text arrives, one is no str, or `mark` is not a special token.
@@ -39,8 +50,10 @@ def texts_to_file(
     def ids() -> Iterator[list[int]]:
         nonlocal count
         for text in texts:
-            count += 1
-            yield [end, *tokenizer.encode(require_text(text))]
+            yield (one := [end, *tokenizer.encode(require_text(text))])
+            count += len(one)
+            if count >= limit:
+                break
         if not count:
             raise ValueError(f"no text arrived for {path}; check the name of the data set")
         yield [end]
@@ -49,12 +62,41 @@ def texts_to_file(
     return open_ids(path)
 
 
+def first_texts(texts: Iterable[str], characters: int) -> Iterator[str]:
+    """The first texts that hold so many characters, the last of them whole.
+
+    >>> list(first_texts(["ab", "cd", "ef"], characters=3))
+    ['ab', 'cd']
+    """
+    for text in texts:
+        yield text
+        characters -= len(text)
+        if characters <= 0:
+            return
+
+
+def require_room(path: Path, count: int, vocab_size: int) -> None:
+    """Refuse to write so many ids where the disk has no room for them.
+
+    Raises: OSError naming the folder.
+    """
+    folder = next(place for place in path.absolute().parents if place.exists())
+    needed, free = count * id_format(vocab_size).itemsize, shutil.disk_usage(folder).free
+    if needed > free:
+        raise OSError(
+            errno.ENOSPC,
+            f"{count:,} token ids take {size(needed)}, and {folder} has {size(free)} free; free "
+            "some, set AIGC_LAB_CACHE to a folder on a larger disk, or take fewer steps",
+        )
+
+
 @dataclass(frozen=True)
 class StreamedTexts:
     """The texts of a data set as `datasets` streams them, anew each time they are asked for.
 
-    `name` is a name on the Hugging Face hub, or a file or folder here of .jsonl, .json, .parquet or
-    .csv files, or of text files, each of which is a text. Empty texts are left out.
+    `name` is a name on the Hugging Face hub, with a configuration as NAME:CONFIGURATION where the
+    data set has several, or a file or folder here of .jsonl, .json, .parquet or .csv files, or of
+    text files, each of which is a text. Empty texts are left out.
 
     Raises: ValueError without the library `datasets`, which nothing else needs, and when there is
         no such column, or it holds something else than texts.
@@ -88,12 +130,21 @@ class StreamedTexts:
             known += [f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in stats]
         return hashlib.sha256("\n".join(known).encode()).hexdigest()[:20]
 
+    def most_ids(self, limit: int) -> int:
+        """How many ids these texts can give up to a limit; of files here their size tells."""
+        if not (path := Path(self.name)).exists():
+            return limit
+        kind, files = _local_files(path)
+        letters = sum(map(os.path.getsize, files)) * (PACKED if kind == "parquet" else 1)
+        return min(limit, letters + len(files) + 1)
+
     def _rows(self) -> Iterable[dict[str, Any]]:
         datasets = _datasets()
         path = Path(self.name)
         try:
             if not path.exists():
-                return datasets.load_dataset(self.name, split=self.split, streaming=True)
+                words = self.name.split(":", 1)  # the name, and perhaps a configuration
+                return datasets.load_dataset(*words, split=self.split, streaming=True)
             kind, files = _local_files(path)
             whole = {"sample_by": "document"} if kind == "text" else {}
             return datasets.load_dataset(
@@ -104,6 +155,11 @@ class StreamedTexts:
                 f"the data set {self.name!r} could not be opened ({type(error).__name__}: {error})."
                 " Check the name and the network, or give a folder of .jsonl or .txt files"
             ) from error
+        except ValueError as error:  # such as one that does not say which configuration
+            raise ValueError(
+                f"the data set {self.name!r} could not be opened ({error}); a configuration is "
+                "chosen as NAME:CONFIGURATION"
+            ) from error
 
 
 def _datasets() -> Any:
@@ -113,7 +169,7 @@ def _datasets() -> Any:
     except ModuleNotFoundError as error:
         raise ValueError(
             "streaming a data set needs the library datasets, which is not installed: "
-            "pip install datasets"
+            'pip install "datasets>=4"'
         ) from error
 
 

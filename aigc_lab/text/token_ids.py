@@ -46,7 +46,7 @@ def write_ids(path: str | Path, ids: Iterable[int], vocab_size: int) -> int:
     Returns their number.
     Raises: ValueError for an id outside 0 to `vocab_size` - 1; the old file then stays as it was.
     """
-    dtype = np.dtype(np.uint16 if vocab_size <= 2**16 else np.uint32)
+    dtype = id_format(vocab_size)
     total = 0
 
     def write(file: BinaryIO) -> None:
@@ -66,6 +66,15 @@ def write_ids(path: str | Path, ids: Iterable[int], vocab_size: int) -> int:
 
     atomic_write(path, write)
     return total
+
+
+def id_format(vocab_size: int) -> np.dtype:
+    """What ids of a vocabulary are kept as.
+
+    >>> id_format(50257).itemsize, id_format(100_000).itemsize
+    (2, 4)
+    """
+    return np.dtype(np.uint16 if vocab_size <= 2**16 else np.uint32)
 
 
 def open_ids(path: str | Path) -> np.ndarray:

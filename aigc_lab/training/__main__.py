@@ -19,7 +19,7 @@ examples:
   {PROGRAM} python-docs
   {PROGRAM} shakespeare-char --steps 500 --out runs/short
   {PROGRAM} gpt2-124m --plan --accumulate 64
-  {PROGRAM} gpt2-124m --dataset HuggingFaceFW/fineweb-edu --out runs/gpt2
+  {PROGRAM} gpt2-124m --dataset HuggingFaceFW/fineweb-edu:sample-10BT
   torchrun --nproc-per-node 2 -m aigc_lab.training python-docs
 
 recipes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,18 +11,20 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from aigc_lab.core.files import write_json
+from aigc_lab.core.files import cache_folder, write_json
+from aigc_lab.core.units import size as disk_size
 from aigc_lab.text.batches import Batches
-from aigc_lab.text.streamed import StreamedTexts, texts_to_file
-from aigc_lab.text.token_ids import as_ids, encode_documents, open_ids, split
+from aigc_lab.text.streamed import StreamedTexts, first_texts, require_room, texts_to_file
+from aigc_lab.text.token_ids import as_ids, encode_documents, id_format, open_ids, split
 from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.batches import Exam, TownBatches
 from aigc_lab.training import run_files
 from aigc_lab.training.recipes import Recipe
 from aigc_lab.training.sharing import written_once
-from aigc_lab.training.texts import Text, ids_file, ids_to_learn, load_text, size
+from aigc_lab.training.texts import HELD_OUT_PART, Text, ids_file, ids_to_learn, load_text, size
 from aigc_lab.training.vocabulary import make_tokenizer
 
+LEAST_IDS = 2**20  # of a data set: a short run's examination shall not be of a few lines
 MOST_HELD_OUT = 2**20  # ids of a file: more would tell a loss hardly any better
 
 
@@ -122,6 +125,28 @@ def gather(
     return _from_text(recipe, text, source, kept, share)
 
 
+def ids_to_read(recipe: Recipe) -> int:
+    """How many ids of a data set a run takes: what its steps can read, and what is held out.
+
+    >>> from aigc_lab.training.recipes import RECIPES
+    >>> ids_to_read(RECIPES["gpt2-124m"]) - 20_000 * 512 * 1024 == MOST_HELD_OUT
+    True
+    """
+    read = recipe.train.steps * recipe.train.batch_size * recipe.model.block_size
+    whole = min(math.ceil(read / (1 - HELD_OUT_PART)), read + MOST_HELD_OUT)
+    return max(LEAST_IDS, whole)
+
+
+def to_fetch(recipe: Recipe, source: Source) -> list[str]:
+    """What is streamed before the first step, in a line, if anything is."""
+    if not source.dataset:
+        return []
+    count = StreamedTexts(source.dataset).most_ids(ids_to_read(recipe))
+    room = disk_size(count * id_format(recipe.model.vocab_size).itemsize)
+    told = f"up to {count:,} token ids of {source.dataset}, kept in {cache_folder()} ({room})"
+    return [f"to read    {told}"]
+
+
 def download(recipe: Recipe, source: Source) -> None:
     """Fetch the text if it comes over the network: several processes must not do so at once."""
     if not (source.tokens or source.dataset):
@@ -145,7 +170,7 @@ def require_text(recipe: Recipe, source: Source) -> str:
 def _from_text(
     recipe: Recipe, text: Text, source: Source, kept: Path | None, share: Path | None
 ) -> Material:
-    tokenizer, remarks = _tokenizer(recipe, source, kept, text, share)
+    tokenizer, remarks = make_tokenizer(recipe, text, share, kept or source.vocabulary)
     sizes = (recipe.train.batch_size, recipe.model.block_size)
     batches: Batches | TownBatches
     if text.endless:
@@ -162,11 +187,18 @@ def _from_dataset(
     recipe: Recipe, source: Source, kept: Path | None, share: Path | None
 ) -> Material:
     texts = StreamedTexts(str(source.dataset), source.column)
-    tokenizer, remarks = _tokenizer(recipe, source, kept, texts, share)
-    path = ids_file(texts.fingerprint, tokenizer)
-    ids = open_ids(written_once(path, lambda: texts_to_file(tokenizer, texts, path)))
+    limit = ids_to_read(recipe)
+    enough = first_texts(texts, limit)  # no token is shorter than a character
+    tokenizer, remarks = make_tokenizer(recipe, enough, share, kept or source.vocabulary)
+    path = ids_file(f"{texts.fingerprint}-{limit}", tokenizer)
+
+    def write() -> None:
+        require_room(path, texts.most_ids(limit), tokenizer.vocab_size)
+        texts_to_file(tokenizer, texts, path, limit=limit)
+
+    ids = open_ids(written_once(path, write))
     facts = {"text": source.dataset, "column": source.column}
-    remarks.append(f"its ids are kept in {path}")
+    remarks.append(f"its ids, as many as the run reads, are kept in {path}")
     return _of_ids(recipe, ids, tokenizer, tokenizer.vocab_size, facts, remarks)
 
 
@@ -197,24 +229,11 @@ def _of_ids(
     remarks: list[str],
 ) -> Material:
     """The material of a file of ids, whose end is held out."""
-    learn, held_out = split(ids, min(0.1, MOST_HELD_OUT / max(1, len(ids))))
+    learn, held_out = split(ids, min(HELD_OUT_PART, MOST_HELD_OUT / max(1, len(ids))))
     sizes = (recipe.train.batch_size, recipe.model.block_size)
     batches = Batches(learn, *sizes, held_out, recipe.train.seed)
     facts = {**facts, "tokens": len(ids)}
     return Material(tokenizer, batches, vocab_size, facts, remarks=remarks)
-
-
-def _tokenizer(
-    recipe: Recipe,
-    source: Source,
-    kept: Path | None,
-    texts: Text | StreamedTexts,
-    share: Path | None,
-) -> tuple[Tokenizer, list[str]]:
-    """The tokenizer of a run, and what is to be said of it."""
-    if found := kept or source.vocabulary:
-        return load_tokenizer(found), []
-    return make_tokenizer(recipe, texts, share)
 
 
 def _same(one: Tokenizer, other: Tokenizer) -> bool:

@@ -25,8 +25,9 @@ def add_recipe_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--dataset",
         metavar="NAME",
-        help="learn from a data set, streamed by the library datasets: a name on the hub, or a "
-        "file or folder of .jsonl, .parquet, .csv or text files",
+        help="learn from a data set, as much as the run reads, through the library datasets (pip "
+        "install datasets): a name on the hub, or NAME:CONFIGURATION, or a file or folder of "
+        ".jsonl, .parquet, .csv or text files",
     )
     parser.add_argument("--column", metavar="NAME", help="where the data set's texts are (text)")
     parser.add_argument(

@@ -17,7 +17,15 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.training import run_files
 from aigc_lab.training.history import Callback, History, Record
 from aigc_lab.training.loop import Trainer
-from aigc_lab.training.material import ExamInParts, Material, Source, download, gather, require_text
+from aigc_lab.training.material import (
+    ExamInParts,
+    Material,
+    Source,
+    download,
+    gather,
+    require_text,
+    to_fetch,
+)
 from aigc_lab.training.parallel import Team, team
 from aigc_lab.training.plan import Plan, make_plan, require_fit
 from aigc_lab.training.recipes import Recipe, changed, find_recipe
@@ -64,7 +72,8 @@ def carry_out(request: Request, console: Console) -> int:
         console.say(f"recipe     {recipe.name}: {recipe.why}")
         model, train, words = trusted(recipe.model, recipe.train, findings_for(str(crew.device)))
         plan = make_plan(model, train, crew.device, crew.size)
-        for line in [*plan.lines(), *(f"device     {word}" for word in words)]:
+        told = [f"device     {word}" for word in words]
+        for line in [*plan.lines(), *to_fetch(recipe, request.source), *told]:
             console.say(line)
         require_fit(plan)
         if request.plan_only:

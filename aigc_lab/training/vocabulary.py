@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.gpt2 import gpt2_tokenizer
+from aigc_lab.text.streamed import first_texts
 from aigc_lab.text.tokenizer import CharTokenizer, Tokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.training.recipes import Recipe
@@ -20,15 +21,20 @@ ENOUGH_TEXT = 20 * 2**20  # characters of a data set that word pieces are learne
 
 
 def make_tokenizer(
-    recipe: Recipe, texts: Text | Iterable[str], share: Path | None = None
+    recipe: Recipe,
+    texts: Text | Iterable[str],
+    share: Path | None = None,
+    found: str | Path | None = None,
 ) -> tuple[Tokenizer, list[str]]:
-    """The tokenizer of a new run, and what is to be said of it.
+    """The tokenizer of a run, `found` in a folder or made, and what is to be said of it.
 
     With a folder to `share`, the first process of this machine makes it and the others open it, so
     that they all have the same and nothing is downloaded or learned twice.
 
     Raises: TimeoutError when the first process has ended before it was made.
     """
+    if found:
+        return load_tokenizer(found), []
     if share is None:
         return _made(recipe, texts)
     remarks: list[str] = []
@@ -67,13 +73,4 @@ def _made(recipe: Recipe, texts: Text | Iterable[str]) -> tuple[Tokenizer, list[
         return learn_tokenizer(texts, kind, recipe.model.vocab_size), remarks
     if kind == "char":  # a character that comes late must have an id too
         return CharTokenizer.train(texts, [END_OF_TEXT]), remarks
-    return _learn_pieces(_first(texts, ENOUGH_TEXT), recipe.model.vocab_size), remarks
-
-
-def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
-    """The first texts that hold so many characters."""
-    for text in texts:
-        yield text
-        characters -= len(text)
-        if characters <= 0:
-            return
+    return _learn_pieces(first_texts(texts, ENOUGH_TEXT), recipe.model.vocab_size), remarks

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 
+from aigc_lab.text import streamed
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.streamed import StreamedTexts, texts_to_file
 from aigc_lab.text.token_ids import encode_documents, open_ids
@@ -30,6 +31,32 @@ def test_by_hand(tmp_path):
     tokenizer = CharTokenizer("ab", [END_OF_TEXT])
     texts_to_file(tokenizer, ["ab", "b"], tmp_path / "ids.npy")
     assert open_ids(tmp_path / "ids.npy").tolist() == [2, 0, 1, 2, 1, 2]
+
+
+def test_no_more_is_read_than_the_limit_asks_for(tmp_path):
+    read = []
+
+    def texts():
+        for text in ["ab", "b", "a"]:
+            read.append(text)
+            yield text
+
+    tokenizer = CharTokenizer("ab", [END_OF_TEXT])
+    for limit, expected in ((3, [2, 0, 1, 2]), (4, [2, 0, 1, 2, 1, 2])):
+        read.clear()
+        ids = texts_to_file(tokenizer, texts(), tmp_path / "ids.npy", limit=limit)
+        assert ids.tolist() == expected
+        assert len(read) == expected.count(2) - 1
+
+
+def test_a_disk_without_room_is_told_beforehand(tmp_path, monkeypatch):
+    monkeypatch.setattr(streamed.shutil, "disk_usage", lambda _: SimpleNamespace(free=4000))
+    path = tmp_path / "not" / "yet" / "ids.npy"
+    streamed.require_room(path, 2000, 300)
+    with pytest.raises(OSError, match=r"2,001 token ids take 3\.9 KiB, and .* has 3\.9 KiB free"):
+        streamed.require_room(path, 2001, 300)
+    with pytest.raises(OSError, match=r"AIGC_LAB_CACHE .* or take fewer steps"):
+        streamed.require_room(path, 1001, 2**17)
 
 
 def test_a_stream_that_breaks_off_leaves_what_was_there(tmp_path):
@@ -63,7 +90,7 @@ def test_what_is_no_text_is_refused(tmp_path, texts, message):
 
 def test_without_the_library_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(ValueError, match="not installed: pip install datasets"):
+    with pytest.raises(ValueError, match='not installed: pip install "datasets>=4"'):
         next(iter(StreamedTexts("some/corpus")))
 
 
@@ -89,6 +116,26 @@ class TestStandIn:
     def test_a_name_on_the_hub_is_streamed(self, asked):
         assert list(StreamedTexts("some/corpus")) == TEXTS  # the empty one is left out
         assert asked == [(("some/corpus",), {"split": "train", "streaming": True})]
+
+    def test_a_configuration_of_it_too(self, asked):
+        assert list(StreamedTexts("some/corpus:sample-10BT")) == TEXTS
+        assert asked == [(("some/corpus", "sample-10BT"), {"split": "train", "streaming": True})]
+
+    def test_one_that_must_be_chosen_is_asked_for(self, asked, monkeypatch):
+        def load_dataset(*words, **settings):
+            raise ValueError("Config name is missing.")
+
+        monkeypatch.setattr(sys.modules["datasets"], "load_dataset", load_dataset)
+        with pytest.raises(ValueError, match=r"is missing.*; .* chosen as NAME:CONFIGURATION"):
+            list(StreamedTexts("some/corpus"))
+
+    def test_files_here_tell_how_many_ids_they_can_give(self, tmp_path):
+        assert StreamedTexts("some/corpus").most_ids(99) == 99
+        (tmp_path / "a.jsonl").write_bytes(b"x" * 40)
+        assert StreamedTexts(str(tmp_path)).most_ids(99) == 42
+        assert StreamedTexts(str(tmp_path)).most_ids(30) == 30
+        (tmp_path / "a.jsonl").rename(tmp_path / "a.parquet")
+        assert StreamedTexts(str(tmp_path)).most_ids(999) == 402
 
     def test_they_come_anew_each_time(self, asked):
         texts = StreamedTexts("some/corpus")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import torch
@@ -208,6 +209,29 @@ class TestSources:
         assert call(*words, "--out", "one").code == 0
         assert len(asked) == 3  # and so is the tokenizer
         assert call("tiny", "--dataset", "a/b", "--column", "x").code == 1
+
+    def test_of_a_data_set_no_more_is_read_than_the_run_can_use(self, call, monkeypatch):
+        library, read = ModuleType("datasets"), []
+        library.exceptions = SimpleNamespace(DatasetsError=OSError)
+        lines = (read.append(n) or {"text": "the cat sat on a mat"} for n in range(10**9))
+        library.load_dataset = lambda *_, **__: lines
+        monkeypatch.setitem(sys.modules, "datasets", library)
+        monkeypatch.setattr(material, "LEAST_IDS", 600)
+        monkeypatch.setattr(vocabulary, "ENOUGH_TEXT", 100)
+        monkeypatch.setitem(RECIPES, "tiny", tiny_recipe(tokenizer="char"))
+        said = call("tiny", "--dataset", "some/stories:all", "--steps", "30")
+        assert said.code == 0
+        count = math.ceil(30 * 4 * 7 / 0.9)
+        assert f"to read    up to {count:,} token ids of some/stories:all, kept in" in said.out
+        (kept,) = Path("cache").glob(f"*-{count}-*.npy")
+        assert count <= len(open_ids(kept)) <= count + 21 + 1
+        assert len(read) < 2 * count / 20 + 3
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+        said = call("tiny", "--dataset", "some/stories:all", "--steps", "30", "--out", "two")
+        assert said.code == 0  # they are there already
+        said = call("tiny", "--dataset", "some/stories:all", "--steps", "31", "--out", "three")
+        assert said.code == 1
+        assert "token ids take 1.9 KiB, and" in complaint(said)
 
     @pytest.mark.parametrize("text", ["notes.txt", "town"])
     def test_an_examination_in_parts_is_the_same_examination(self, call, monkeypatch, text):
