@@ -66,16 +66,20 @@ def test_the_others_wait_for_as_long_as_it_is_being_written(tmp_path, monkeypatc
     path = tmp_path / "ids.npy"
     part = path.with_name(".ids.npy.77.part")
     part.write_bytes(b"half")
-    clock = iter(range(1000))
+    seconds = [0]
 
-    def sleep(seconds: float) -> None:
-        if next(clock) == 500:
-            part.rename(path)
+    def sleep(_: float) -> None:
+        seconds[0] += 1
+        if seconds[0] == 500:
+            part.unlink()
+        if seconds[0] == 505:  # patience began anew when the writing ended
+            path.write_bytes(b"whole")
 
     monkeypatch.setattr(psutil, "pid_exists", lambda process: process == 77)
-    monkeypatch.setattr(sharing, "PATIENCE", -1.0)  # it would be over at once
+    monkeypatch.setattr(sharing, "PATIENCE", 10)
     monkeypatch.setattr(sharing.time, "sleep", sleep)
-    assert written_once(path, not_mine).read_bytes() == b"half"
+    monkeypatch.setattr(sharing.time, "monotonic", lambda: seconds[0])
+    assert written_once(path, not_mine).read_bytes() == b"whole"
 
 
 def test_nobody_waits_for_ever_for_a_writer_that_has_died(tmp_path, monkeypatch, other):
