@@ -985,21 +985,25 @@ chain = Chain().to(device).requires_grad_(False)
 # and it needs a C++ compiler (on a CPU) or Triton, a compiler for kernels (on a GPU), which a given
 # machine may not have. The package's `Compiled` tries it out first, on something tiny and with a
 # limit of time. Where it does not work, the model is called as it is. In both cases it says so in a
-# word. (We take 100,000 numbers. For a result of millions a CPU often asks the system for
-# new memory each time, which takes longer than the arithmetic; then we would measure that.)
+# word. (`freed_memory_kept` is for the CPU: for every result of millions of bytes it would ask the
+# system for new memory, which takes longer than the arithmetic, and we would measure that.)
 
 # %% tags=["nbval-ignore-output"]
+from aigc_lab.core.allocator import freed_memory_kept
 from aigc_lab.training.compiling import Compiled
 
 start = time.perf_counter()
-numbers = torch.randn(100_000, device=device)
+numbers = torch.randn(1_000_000, device=device)
 quick = Compiled(chain, "always")
 quick(numbers)
 synchronize(device)
 first_call = time.perf_counter() - start
 print(quick.word)
-eager = measuring.median_seconds(lambda: chain(numbers), device, repeats=9)
-later = measuring.median_seconds(lambda: quick(numbers), device, repeats=9)
+with freed_memory_kept():
+    eager, later = (
+        measuring.median_seconds(lambda f=f: f(numbers), device, repeats=31, warmup=3)
+        for f in (chain, quick)
+    )
 print(f"first call {first_call:.2f} s; later {1e6 * later:.0f} µs, eager {1e6 * eager:.0f} µs")
 
 # %%
