@@ -23,14 +23,21 @@ def explore(
     """
     if not choices or not all(len(values) for values in choices.values()):
         raise ValueError(f"explore needs at least one value for each choice; {choices} arrived")
-    from IPython.display import display
-
     if still is None:
         still = draw(**{name: values[0] for name, values in choices.items()})
+    show_under(still, sliders(draw, choices), f"get sliders: {', '.join(choices)}")
+
+
+def show_under(still: Any, widget: Any, purpose: str) -> None:
+    """Show a picture, and under it a widget.
+
+    A page without widgets shows `purpose` in its place, which goes on after "Run this cell to".
+    """
+    from IPython.display import display
+
     display(still)
-    view = {"model_id": sliders(draw, choices).model_id, "version_major": 2, "version_minor": 0}
-    instead = f"(Run this cell to get sliders: {', '.join(choices)}.)"
-    display({WIDGET: view, "text/plain": instead}, raw=True)
+    view = {"model_id": widget.model_id, "version_major": 2, "version_minor": 0}
+    display({WIDGET: view, "text/plain": f"(Run this cell to {purpose}.)"}, raw=True)
 
 
 def sliders(draw: Callable[..., Any], choices: dict[str, Sequence[Any]]) -> Any:
