@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aigc_lab.model.attention import scaled_dot_product_attention
+from aigc_lab.model.attention import causal_mask, scaled_dot_product_attention
 from aigc_lab.model.gpt import GPT
+
+Edge = tuple[int, int, int, int]  # layer, head, query, key
+_cut: WeakKeyDictionary[nn.Module, set[Edge]] = WeakKeyDictionary()  # what layers lack at present
 
 
 @dataclass
@@ -31,6 +36,17 @@ class Trace:
     residual: list[Tensor] = field(default_factory=list)
     logits: Tensor | None = None
     logits_per_layer: list[Tensor] = field(default_factory=list)
+
+    def maps(self, row: int = 0) -> np.ndarray:
+        """The attention of one sequence of the batch, all layers and heads in one array.
+
+        Shapes: returns (L, H, T, T) float32; rows are queries, columns keys.
+        Raises: ValueError when nothing was recorded, or the batch has no such row.
+        """
+        rows = len(self.attention[0]) if self.attention else 0
+        if not 0 <= row < rows:
+            raise ValueError(f"row={row} was not recorded; there are {rows}, numbered from 0")
+        return torch.stack([maps[row] for maps in self.attention]).float().cpu().numpy()
 
 
 def record(model: GPT, ids: Tensor, logit_lens: bool = True) -> Trace:
@@ -99,20 +115,91 @@ def ablate_heads(model: GPT, heads: Iterable[tuple[int, int]]) -> Iterator[None]
     Notebook: 10 attention maps.
     """
     silenced: dict[int, list[int]] = {}
-    config = model.config
     for layer, head in heads:
-        if not (0 <= layer < config.n_layer and 0 <= head < config.n_head):
-            raise ValueError(
-                f"there is no head {(layer, head)}; choose layers 0 to {config.n_layer - 1} "
-                f"and heads 0 to {config.n_head - 1}"
-            )
+        _require_head(model, layer, head)
         silenced.setdefault(layer, []).append(head)
     with ExitStack() as hooks:
         for layer, numbers in silenced.items():
             c_proj = model.h[layer].attn.c_proj
-            silence = _silencer(numbers, config.n_head)
+            silence = _silencer(numbers, model.config.n_head)
             hooks.enter_context(c_proj.register_forward_pre_hook(silence))
         yield
+
+
+@contextmanager
+def block_edges(model: GPT, edges: Iterable[Edge]) -> Iterator[None]:
+    """Cut edges, given as (layer, head, query, key), inside the `with` block.
+
+    The weight of a cut edge is 0, and those left of its row are scaled to sum to 1 again, as if the
+    key had been hidden from that query in that head alone. Rows without a cut mix their values as
+    before, and a recording shows the weights as they are then.
+
+    Raises: ValueError for an edge that is not there, or a row left with nothing to look at; and
+        from the model, for a text that is too short for a query, or with a cache.
+    Notebook: 10 attention maps.
+    """
+    cuts: dict[int, set[Edge]] = {}
+    for edge in edges:
+        layer, head, query, key = edge
+        _require_head(model, layer, head)
+        if not 0 <= key <= query < model.config.block_size:
+            raise ValueError(
+                f"there is no edge from query {query} to key {key}; choose 0 <= key <= query <= "
+                f"{model.config.block_size - 1}: nothing looks ahead"
+            )
+        cuts.setdefault(layer, set()).add(edge)
+    with ExitStack() as hooks:
+        for layer, cut in cuts.items():
+            hooks.enter_context(_cutting(model.h[layer].attn, cut))
+        yield
+
+
+@contextmanager
+def _cutting(attention: nn.Module, edges: set[Edge]) -> Iterator[None]:
+    """Within, a layer does without some edges, on top of those that it lacks already."""
+    before = _cut.get(attention, set())
+    _require_something_left(before | edges)
+    seen: list[Any] = []
+
+    def watch(_: nn.Module, inputs: tuple[Any, ...]) -> None:
+        seen[:] = inputs
+
+    def remix(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
+        weights, v = _weights_and_values(attention, *seen)
+        mixed = (weights @ v).to(inputs[0].dtype)  # (B, H, T, D)
+        merged = (
+            inputs[0].unflatten(-1, (attention.n_head, -1)).clone()
+        )  # (B, T, C) -> (B, T, H, D)
+        for _, head, query, _ in edges:
+            merged[:, query, head] = mixed[:, head, query]
+        return (merged.flatten(-2),)  # (B, T, C)
+
+    with ExitStack() as hooks:
+        _cut[attention] = before | edges
+        hooks.callback(_cut.__setitem__, attention, before)
+        hooks.enter_context(attention.register_forward_pre_hook(watch))
+        # First of all: a head that is silenced as well stays silent.
+        hooks.enter_context(attention.c_proj.register_forward_pre_hook(remix, prepend=True))
+        yield
+
+
+def _require_head(model: GPT, layer: int, head: int) -> None:
+    config = model.config
+    if not (0 <= layer < config.n_layer and 0 <= head < config.n_head):
+        raise ValueError(
+            f"there is no head {(layer, head)}; choose layers 0 to {config.n_layer - 1} "
+            f"and heads 0 to {config.n_head - 1}"
+        )
+
+
+def _require_something_left(cuts: set[Edge]) -> None:
+    for row in {edge[:3] for edge in cuts}:
+        layer, head, query = row
+        if all((*row, key) in cuts for key in range(query + 1)):
+            raise ValueError(
+                f"query {query} of head {(layer, head)} is left with nothing to look at: all of "
+                f"its {query + 1} edges are cut; leave one, or silence the head with ablate_heads"
+            )
 
 
 def _silencer(heads: list[int], n_head: int) -> Callable[..., tuple[Tensor]]:
@@ -125,11 +212,37 @@ def _silencer(heads: list[int], n_head: int) -> Callable[..., tuple[Tensor]]:
     return silence
 
 
-def _attention_weights(attention: nn.Module, x: Tensor, rotary: Any, cache: Any) -> Tensor:
-    """The weights that the module used for x, computed once more in the open."""
-    if cache is not None:
-        raise ValueError("attention is recorded without a cache; run the whole sequence at once")
+def _attention_weights(attention: nn.Module, *inputs: Any) -> Tensor:
+    """The weights that the module used, computed once more in the open."""
     with torch.no_grad():
-        q, k, v = attention.heads(x, rotary)
-        _, weights = scaled_dot_product_attention(q, k, v, is_causal=True, return_weights=True)
-    return weights
+        return _weights_and_values(attention, *inputs)[0]
+
+
+def _weights_and_values(
+    attention: nn.Module, x: Tensor, rotary: Any, cache: Any
+) -> tuple[Tensor, Tensor]:
+    """Weights (B, H, T, T) of a layer without its cut edges, and values (B, H, T, D) to mix."""
+    if cache is not None:
+        raise ValueError(
+            "attention is recorded and cut without a cache only; run the whole sequence at once"
+        )
+    q, k, v = attention.heads(x, rotary)
+    mask = _allowed(attention, x)
+    _, weights = scaled_dot_product_attention(q, k, v, mask, is_causal=True, return_weights=True)
+    return weights, v.repeat_interleave(q.shape[1] // v.shape[1], dim=1)
+
+
+def _allowed(attention: nn.Module, x: Tensor) -> Tensor | None:
+    """True where a layer may look, its cut edges being False; (H, T, T), or None without cuts."""
+    if not (cuts := _cut.get(attention)):
+        return None
+    length = x.shape[1]
+    allowed = causal_mask(length, length, x.device).repeat(attention.n_head, 1, 1)  # (H, T, T)
+    for layer, head, query, key in cuts:
+        if query >= length:
+            raise ValueError(
+                f"the edge {(layer, head, query, key)} is cut, but only {length} tokens arrived; "
+                f"choose queries 0 to {length - 1}, or pass a longer text"
+            )
+        allowed[head, query, key] = False
+    return allowed
