@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tasks import BUILD, ROOT, START_HERE, lab_command
@@ -94,6 +95,23 @@ def address(server: subprocess.Popen, folder: Path, seconds: float = 60) -> str:
                 return json.loads(file.read_text())["url"]
         time.sleep(0.1)
     raise RuntimeError("JupyterLab did not start:\n" + (folder / "lab.log").read_text())
+
+
+@pytest.fixture
+def write_notebook(tmp_path: Path) -> Callable[[Sequence[str]], str]:
+    """Write a notebook of some code cells where the `lab` serves it, and return its path there."""
+
+    def write(cells: Sequence[str]) -> str:
+        written = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(each) for each in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        folder = tmp_path / "served" / "notebooks"
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(written, folder / "try.ipynb")
+        return "notebooks/try.ipynb"
+
+    return write
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import nbformat
-import pytest
-
 CELLS = (
     """\
 import numpy as np
@@ -22,21 +19,8 @@ def softmax(scores):
 )
 
 
-@pytest.fixture
-def notebook(tmp_path):
-    """The path, for JupyterLab, of a notebook with an open exercise, a wrong one and a slider."""
-    written = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(each) for each in CELLS],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    folder = tmp_path / "served" / "notebooks"
-    folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(written, folder / "try.ipynb")
-    return "notebooks/try.ipynb"
-
-
-def test_states_are_seen_and_sliders_redraw(page, run_all, notebook, pictures):
-    run_all(notebook)
+def test_states_are_seen_and_sliders_redraw(page, run_all, write_notebook, pictures):
+    run_all(write_notebook(CELLS))
     page.set_default_timeout(60_000)
     page.wait_for_timeout(3000)
     page.screenshot(path=pictures / "exercises.png")
