@@ -1,0 +1,95 @@
+"""The explorer as one HTML file that any browser opens from disk, without a network."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+STATIC = Path(__file__).with_name("static")
+EXPORT = re.compile(r"^export default (\{[^}]*\});?\s*\Z", re.MULTILINE)
+NOTHING_FROM_OUTSIDE = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+STYLE = """\
+:root { color-scheme: light dark; }
+body { margin: 1rem; background: Canvas; color: CanvasText; font-family: system-ui, sans-serif; }
+h1 { font-size: 1.2rem; font-weight: 600; }
+img { max-width: 100%; }
+"""
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>
+{style}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<div id="explorer"></div>
+<noscript><p>Without JavaScript, the explorer is this picture.</p>
+<img alt="{title}" src="data:image/png;base64,{still}"></noscript>
+<script type="application/json" id="values">{values}</script>
+<script type="text/plain" id="weights">{weights}</script>
+<script type="module">
+{opener}
+</script>
+<script type="module">
+{explorer}
+</script>
+</body>
+</html>
+"""
+
+
+def page(meta: Mapping[str, Any], weights: bytes, settings: Mapping[str, Any], still: bytes) -> str:
+    """A page that shows the explorer as `settings` say, and asks for nothing from outside.
+
+    `meta` and `weights` are what `codes.encode` gives, `settings` the other traits of the widget,
+    and `still` is a PNG for readers who allow no scripts.
+    """
+    names = ", ".join(scene["name"] for scene in meta["scenes"][:4] if scene["name"])
+    values = json.dumps({"meta": meta, **settings}, ensure_ascii=False, allow_nan=False)
+    style = STYLE + (STATIC / "explorer.css").read_text(encoding="utf-8")
+    return PAGE.format(
+        policy=NOTHING_FROM_OUTSIDE,
+        title=html.escape(f"Attention: {names}" if names else "Attention"),
+        style=style.replace("</", "<\\/"),
+        still=_base64(still),
+        values=values.replace("<", "\\u003c"),  # no </script> and no <!-- in the page's data
+        weights=_base64(gzip.compress(weights, compresslevel=6, mtime=0)),
+        opener=_in_page((STATIC / "page.js").read_text(encoding="utf-8")),
+        explorer=_in_page(_opened((STATIC / "explorer.js").read_text(encoding="utf-8"))),
+    )
+
+
+def _opened(module: str) -> str:
+    """The explorer's module for a page: what it exports is opened there instead.
+
+    >>> _opened("const render = () => {};\\nexport default { render };\\n")
+    'const render = () => {};\\nopenExplorer({ render });'
+    """
+    opened, count = EXPORT.subn(r"openExplorer(\1);", module)
+    if count != 1:
+        raise RuntimeError("explorer.js must end with one `export default {…};`")
+    return opened
+
+
+def _in_page(script: str) -> str:
+    """A script in which nothing ends the element that it stands in."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

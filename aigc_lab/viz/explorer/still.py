@@ -1,0 +1,51 @@
+"""What the explorer shows, as a still picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aigc_lab.viz.arcs import arc_diagram
+from aigc_lab.viz.drawing import COLOURS
+from aigc_lab.viz.flow import token_flow
+from aigc_lab.viz.layers import layers_grid
+from aigc_lab.viz.plots import attention_map
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    from aigc_lab.viz.explorer.scene import Scene
+    from aigc_lab.viz.maps import Token
+
+VIEWS = ("map", "arcs", "grid", "flow")
+
+
+def draw(scene: Scene, view: str, layer: int, head: int, query: int | None) -> Figure:
+    """One view of a scene; without a query the flow ends at the last token.
+
+    Raises: ValueError for a view that is none of VIEWS.
+    """
+    weights, tokens = scene.weights, scene.tokens
+    title = ", ".join(filter(None, [scene.name, f"layer {layer}, head {head}"]))
+    if view == "map":
+        return _map(weights[layer, head], tokens, query, title)
+    if view == "arcs":
+        return arc_diagram(weights[layer, head], tokens, query, title)
+    if view == "grid":
+        return layers_grid(weights, scene.name, (layer, head))
+    if view == "flow":
+        end = len(tokens) - 1 if query is None else query
+        return token_flow(weights, tokens, end, ", ".join(filter(None, [scene.name, "all layers"])))
+    raise ValueError(f"there is no view {view!r}; choose {', '.join(VIEWS)}")
+
+
+def _map(weights: np.ndarray, tokens: Sequence[Token], query: int | None, title: str) -> Figure:
+    """One head's map, with a frame around the row of the query."""
+    from matplotlib.patches import Rectangle
+
+    figure = attention_map(weights, tokens, title=title)
+    if query is not None:
+        frame = dict(fill=False, edgecolor=COLOURS[1], linewidth=2, clip_on=False)
+        figure.axes[0].add_patch(Rectangle((-0.5, query - 0.5), query + 1, 1, **frame))
+    return figure
