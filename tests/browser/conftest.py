@@ -61,10 +61,11 @@ def page() -> Iterator[object]:
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
-    """The address of a JupyterLab with settings of its own, over a copy of the first notebook."""
+    """The address of a JupyterLab with settings of its own, over copies of the notebooks."""
     served = tmp_path / "served"
     (served / "notebooks").mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(ROOT, START_HERE), served / START_HERE)
+    for notebook in Path(ROOT, START_HERE).parent.glob("*.ipynb"):
+        shutil.copy(notebook, served / "notebooks")
     settings = tmp_path / "config" / TRACKER
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"windowingMode": "none"}))
