@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aigc_lab.generation.generate import complete, encode_prompt, generate
 from aigc_lab.generation.sampling import SamplingConfig
 from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.pretrained.tables import bits, render
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
@@ -112,53 +112,18 @@ def table(rows: Sequence[ComparisonRow], style: str = "text", sample_width: int 
     model  parameters     bits per byte  tokens/s  tokens per character  sample
     tiny        1,234  2.50 (2.40-2.60)        50                  0.50  and so on
     """
-    if style not in ("text", "markdown"):
-        raise ValueError(f"style={style!r} is not known; choose 'text' or 'markdown'")
-    cells = [HEADINGS, *(_cells(row, sample_width) for row in rows)]
-    if style == "markdown":
-        shown = [(_plain(name), *numbers, _code(sample)) for name, *numbers, sample in cells[1:]]
-        lines = [f"| {' | '.join(line)} |" for line in [HEADINGS, *shown]]
-        return "\n".join([lines[0], "|---|---:|---:|---:|---:|---|", *lines[1:]])
-    widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
-    return "\n".join(_aligned(line, widths) for line in cells)
-
-
-def _plain(text: str) -> str:
-    """Text in a Markdown table whose signs are shown instead of obeyed."""
-    return re.sub(r"([\\`*_~<>\[\]|&])", r"\\\1", text)
-
-
-def _code(text: str) -> str:
-    """Text as code in a Markdown table, between more backticks than it has in a row itself."""
-    if not text:
-        return ""  # a pair of backticks with nothing between would be shown as backticks
-    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    space = " " if "`" in (text[0], text[-1]) else ""
-    return f"{ticks}{space}{text}{space}{ticks}".replace("|", "\\|")
-
-
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    """Names and samples to the left, numbers to the right."""
-    name, *numbers, sample = line
-    right = [cell.rjust(width) for cell, width in zip(numbers, widths[1:-1], strict=True)]
-    return "  ".join([name.ljust(widths[0]), *right, sample]).rstrip()
+    return render(HEADINGS, [_cells(row, sample_width) for row in rows], "lrrrrc", style)
 
 
 def _cells(row: ComparisonRow, sample_width: int) -> tuple[str, ...]:
-    interval = "" if row.low is None else f" ({_bits(row.low)}-{_bits(row.high)})"
     sample = " ".join(row.sample.split())
     if len(sample) > sample_width:
         sample = sample[: sample_width - 1] + "…"
     return (
         row.name,
         f"{row.parameters:,}",
-        f"{_bits(row.bits_per_byte)}{interval}",
+        bits(row.bits_per_byte, row.low, row.high),
         f"{row.tokens_per_second:,.0f}",
         f"{row.tokens_per_character:.2f}",
         sample,
     )
-
-
-def _bits(value: float) -> str:
-    """Bits per byte with about three digits that count: Town's floor is far below 1."""
-    return f"{value:.2f}" if value >= 1 else f"{value:.4f}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,8 @@ class TextScore:
     """How well a model predicts a text.
 
     Units: `bits_per_byte` of the text's UTF-8 form, with the bounds `low` and `high` of its
-    interval (None when the text is too short for one); `nats` summed over all `tokens`.
+    interval (None when the text is too short for one); `nats` summed over all `tokens`;
+    `documents` has the nats and the bytes of each document.
     """
 
     bits_per_byte: float
@@ -39,10 +40,11 @@ class TextScore:
     nats: float
     tokens: int
     bytes: int
+    documents: tuple[tuple[float, int], ...] = field(default=(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)
+        """Plain values, ready for JSON; of the documents only the sums."""
+        return {name: value for name, value in asdict(self).items() if name != "documents"}
 
 
 def score_text(
@@ -75,31 +77,69 @@ def score_text(
     Source: Gao et al. 2020 (The Pile), section 3.1; Efron 1979 (the bootstrap).
     Notebook: 09 pretrained GPT-2.
     """
-    documents = [text] if isinstance(text, str) else list(text)
-    if not documents or not all(isinstance(part, str) and part for part in documents):
-        raise ValueError("there is an empty text to score, or none; give at least one character")
     block = model.config.block_size
     stride = max(1, block // 2) if stride is None else stride
     if not 1 <= stride <= block:
         raise ValueError(f"stride={stride} must lie between 1 and block_size={block}")
+
+    def nats_of(known: list[int]) -> np.ndarray:
+        sequence = torch.tensor(known, device=model.lm_head.weight.device)
+        parts = _score(model, sequence, stride, batch_size, progress)
+        return np.concatenate([np.empty(0), *(part.cpu().double().numpy() for part in parts)])
+
+    return score_with(
+        nats_of,
+        tokenizer,
+        text,
+        score_end=score_end,
+        resamples=resamples,
+        confidence=confidence,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def score_with(
+    nats_of: Callable[[list[int]], np.ndarray],
+    tokenizer: Tokenizer,
+    text: str | Sequence[str],
+    *,
+    score_end: bool = False,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    progress: bool = False,
+) -> TextScore:
+    """`score_text` for whatever predicts ids: the same marks, targets, bytes and interval.
+
+    Shapes: nats_of takes N ids and returns (N - 1,), the nats of each but the first.
+    Raises: ValueError as `score_text` does.
+
+    >>> from aigc_lab.text.bpe import BPETokenizer
+    >>> uniform = lambda known: np.full(len(known) - 1, np.log(257))
+    >>> score = score_with(uniform, BPETokenizer([]), "猫")
+    >>> score.tokens, score.bytes, round(score.bits_per_byte, 3)
+    (3, 3, 8.006)
+    """
+    documents = [text] if isinstance(text, str) else list(text)
+    if not documents or not all(isinstance(part, str) and part for part in documents):
+        raise ValueError("there is an empty text to score, or none; give at least one character")
     scored = [
-        _token_nats(model, tokenizer, document, stride, score_end, batch_size, progress)
+        _token_nats(nats_of, tokenizer, document, score_end)
         for document in tqdm(documents, "documents", disable=not progress or len(documents) == 1)
     ]
-    sizes = [len(document.encode()) for document in documents]
-    units = [
-        unit
-        for (nats, token_sizes), size in zip(scored, sizes, strict=True)
-        for unit in (
-            [(float(nats.sum()), size)]
-            if len(documents) >= ENOUGH_DOCUMENTS
-            else _chunks(nats, token_sizes, size)
-        )
+    whole = [
+        (float(nats.sum()), len(document.encode()))
+        for (nats, _), document in zip(scored, documents, strict=True)
     ]
+    units = whole
+    if len(whole) < ENOUGH_DOCUMENTS:
+        pairs = zip(scored, whole, strict=True)
+        units = [unit for (nats, sizes), (_, size) in pairs for unit in _chunks(nats, sizes, size)]
     low, high = bootstrap(units, resamples, confidence, seed)
-    total = sum(float(nats.sum()) for nats, _ in scored)
-    value = bits_per_byte(total, sum(sizes))
-    return TextScore(value, low, high, total, sum(len(nats) for nats, _ in scored), sum(sizes))
+    total, size = sum(nats for nats, _ in whole), sum(size for _, size in whole)
+    tokens = sum(len(nats) for nats, _ in scored)
+    return TextScore(bits_per_byte(total, size), low, high, total, tokens, size, tuple(whole))
 
 
 def bootstrap(
@@ -138,13 +178,7 @@ def _chunks(nats: np.ndarray, sizes: np.ndarray, total: int) -> list[tuple[float
 
 
 def _token_nats(
-    model: GPT,
-    tokenizer: Tokenizer,
-    text: str,
-    stride: int,
-    score_end: bool,
-    batch_size: int,
-    progress: bool,
+    nats_of: Callable[[list[int]], np.ndarray], tokenizer: Tokenizer, text: str, score_end: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The nats and the bytes of every token of a text, two arrays (N,)."""
     ids = tokenizer.encode(text)
@@ -154,12 +188,8 @@ def _token_nats(
     if score_end:
         known, sizes = [*known, _end_mark(tokenizer)], np.append(sizes, 0.0)
     first = [np.log(tokenizer.vocab_size)] if start is None else []  # a uniform guess
-    sequence = torch.tensor(known, device=model.lm_head.weight.device)
-    rest = [
-        part.cpu().double().numpy()
-        for part in _score(model, sequence, stride, batch_size, progress)
-    ]
-    return np.concatenate([np.array(first), *rest]), sizes
+    rest = nats_of(known) if len(known) > 1 else np.empty(0)
+    return np.concatenate([np.array(first), rest]), sizes
 
 
 def _end_mark(tokenizer: Tokenizer) -> int:

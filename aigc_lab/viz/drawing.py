@@ -74,14 +74,15 @@ def write_beside(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
         choose_fonts([label])
 
 
-def make_logarithmic(axes: Axes) -> None:
-    """Let equal heights be equal ratios, with plain numbers at 1, 2 and 5 times each power."""
+def make_logarithmic(axes: Axes, which: str = "y") -> None:
+    """Let equal lengths be equal ratios, with plain numbers at 1, 2 and 5 times each power."""
     from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
 
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set(**{f"{which}scale": "log"})
+    axis = getattr(axes, f"{which}axis")
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_minor_locator(NullLocator())
 
 
 def running_mean(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from aigc_lab.text.bigram import TRUST, bigram_loss
+from aigc_lab.text.bigram import TRUST, BigramTable, bigram_loss
 from aigc_lab.text.token_ids import open_ids, write_ids
 
 
@@ -18,9 +18,11 @@ def test_worked_by_hand():
 
 def test_probabilities_after_a_token_add_up_to_one():
     train = np.random.default_rng(0).integers(0, 7, size=53)
+    table = BigramTable(train, 7)
     for before in range(7):
-        total = sum(math.exp(-bigram_loss(train, [before, after], 7)) for after in range(7))
-        assert total == pytest.approx(1.0)
+        each = [math.exp(-bigram_loss(train, [before, after], 7)) for after in range(7)]
+        assert sum(each) == pytest.approx(1.0)
+        assert table.next_probabilities(before) == pytest.approx(each)
 
 
 def test_on_a_first_order_source_it_comes_close_to_the_entropy():
@@ -49,8 +51,9 @@ def test_a_memory_mapped_row_counts_the_same(tmp_path):
 
 
 def test_bad_ids_are_named():
-    with pytest.raises(ValueError, match="1 ids to count and 2 to predict; give at least 2"):
-        bigram_loss([0], [0, 1], 3)
+    for texts, what in (([[0], [0, 1]], "1 ids to count"), ([[0, 1], [0]], "1 ids to predict")):
+        with pytest.raises(ValueError, match=f"{what}; give at least 2, which make one pair"):
+            bigram_loss(*texts, 3)
     for texts in (([0, 1], [0, 3]), ([0, 3], [0, 1])):
         with pytest.raises(ValueError, match="id 3 is outside a vocabulary of 3 tokens; give the"):
             bigram_loss(*texts, vocab_size=3)

@@ -1,0 +1,123 @@
+"""The fair comparison: the same texts for all, bits per byte with intervals, floors where known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm.auto import tqdm
+
+from aigc_lab.pretrained.sheet import Entrant, ExamRow, ExamSheet, ExamText
+
+if TYPE_CHECKING:
+    from aigc_lab.pretrained.contestant import Contestant
+
+TOWN_SEEN = (
+    "kept from training: nobody has read these worlds, though some have read others like them"
+)
+DOCS_SEEN = (
+    "kept from all training in this course; what published models have read is not known, and "
+    "Python's documentation has been on the web for as long as they have read it"
+)
+EXTRA_SEEN = "not known: it is your own text, and only you can tell who has read it"
+
+
+def exam_texts(
+    town: int = 100, docs: int = 20_000, extra: str | Path | None = None
+) -> dict[str, ExamText]:
+    """Texts to compare models on, by name: Tiny Town in both languages, documentation, and yours.
+
+    Both languages tell the same `town` worlds of the test split. Of the documentation that comes
+    with this Python (its held-out part, which differs a little between versions) and of `extra`,
+    a file or folder, the first `docs` bytes are taken, in whole documents where they fit.
+
+    The town's floor is exact for its generator, which pays one bit for the choice of the language;
+    who expects one language only can save up to that bit a document.
+
+    Raises: ValueError for fewer than two worlds, or a file without text; FileNotFoundError.
+    Notebook: 09 pretrained GPT-2.
+
+    >>> texts = exam_texts(town=3)
+    >>> list(texts), len(texts["Town English"].documents)
+    (['Town English', 'Town Chinese', 'Python documentation'], 3)
+    """
+    from aigc_lab.text.documents import file_or_folder
+    from aigc_lab.training.texts import first_bytes, load_text
+
+    found = [_town(language, town) for language in ("english", "chinese")]
+    held_out = load_text("python_docs").held_out
+    found.append(_without_floor("Python documentation", first_bytes(held_out, docs), DOCS_SEEN))
+    if extra is not None:
+        corpus = file_or_folder(Path(extra).expanduser())
+        yours = first_bytes(corpus.documents, docs)
+        found.append(_without_floor(corpus.name, yours, EXTRA_SEEN))
+    return {text.name: text for text in found}
+
+
+def examine(
+    contestants: Sequence[Contestant],
+    texts: Mapping[str, ExamText] | Sequence[ExamText],
+    progress: bool = False,
+    *,
+    speed: bool = True,
+) -> ExamSheet:
+    """Let every contestant predict every text, and put down what each one pays.
+
+    `speed=False` leaves out the tokens per second, which no two machines agree on.
+
+    Raises: ValueError for no contestants or texts, two of one name, or a contestant who cannot
+        read a text (a character that its tokenizer lacks, no mark to end a document with).
+    Notebook: 09 pretrained GPT-2.
+    """
+    exams = list(texts.values()) if isinstance(texts, Mapping) else list(texts)
+    _require_names("contestants", [one.name for one in contestants])
+    _require_names("texts", [text.name for text in exams])
+    entrants, rows = [], []
+    bar = tqdm(total=len(contestants) * len(exams), unit="text", disable=not progress)
+    with bar:
+        for one in contestants:
+            for text in exams:
+                bar.set_description(f"{one.name}, {text.name}")
+                rows.append(_row(one, text))
+                bar.update()
+            entrants.append(Entrant.of(one, one.tokens_per_second() if speed else None))
+    return ExamSheet(tuple(entrants), tuple(rows), {text.name: text for text in exams})
+
+
+def _row(one: Contestant, text: ExamText) -> ExamRow:
+    try:
+        score = one.score(text.documents, score_end=text.score_end)
+    except ValueError as error:
+        raise ValueError(f"{one.name} cannot be examined on {text.name}: {error}") from error
+    return ExamRow(
+        contestant=one.name,
+        text=text.name,
+        bits_per_byte=score.bits_per_byte,
+        low=score.low,
+        high=score.high,
+        tokens_per_character=one.tokens_per_character(text.documents),
+        learned_share=one.share_learned(text.documents),
+        documents=score.documents,
+    )
+
+
+def _town(language: str, count: int) -> ExamText:
+    from aigc_lab.town.documents import documents
+    from aigc_lab.town.entropy import entropy_floor
+
+    worlds = list(documents(count, "test", language=language))
+    floor = entropy_floor(worlds).bits_per_byte
+    texts, nats = zip(*((world.text, world.nats) for world in worlds), strict=True)
+    return ExamText(f"Town {language.capitalize()}", texts, floor, TOWN_SEEN, nats)
+
+
+def _without_floor(name: str, documents: Sequence[str], seen_by: str) -> ExamText:
+    return ExamText(name, tuple(documents), None, seen_by)
+
+
+def _require_names(what: str, names: Sequence[str]) -> None:
+    if not names or len(set(names)) < len(names):
+        raise ValueError(
+            f"the {what} are {list(names)}; give at least one, and each a name of its own"
+        )
