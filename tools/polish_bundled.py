@@ -72,11 +72,16 @@ def lessons(tokenizer: Tokenizer) -> JoinedBatches:
 
 
 def reopened(source: Path) -> GPT:
-    """The first run's model with its two idle heads turned; its positions stay as they are."""
+    """The first run's model with its two idle heads turned, and silent at first.
+
+    Its positions stay as they are.
+    """
     model = load_trained_model(source / LAST)
+    attention, size = model.h[0].attn, MODEL.head_dim
     with torch.no_grad():
         for head, steps_back in STEPS_BACK.items():
-            look_back(model.h[0].attn.c_attn.weight, head, steps_back)
+            look_back(attention.c_attn.weight, head, steps_back)
+            attention.c_proj.weight[:, head * size : (head + 1) * size] = 0
     model.wpe.weight.requires_grad_(False)
     return model
 
@@ -89,7 +94,8 @@ def notes(source: Path) -> dict[str, str]:
         "initialisation": (
             f"The last step of the run before it, whose {LAST} has the sha256 "
             f"{sha256((source / LAST).read_bytes()).hexdigest()}. In the first block, queries and "
-            f"keys are set anew so that these heads look back: {turned}."
+            f"keys are set anew so that these heads look back: {turned}. Their columns of the "
+            "output projection begin at zero."
         ),
         "data": (
             f"Rows of a step: {town} of Tiny Town, {english} of its English and {chinese} of its "
