@@ -1,10 +1,11 @@
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
-from aigc_lab.model.probe import ablate_heads, record, recording
+from aigc_lab.model.probe import Trace, ablate_heads, block_edges, record, recording
 
 B, T, V, L, H, C = 2, 7, 31, 3, 5, 30
 KINDS = {"gpt2": GPTConfig.gpt2, "llama": GPTConfig.llama}
@@ -113,6 +114,131 @@ def test_ablations_nest_and_are_recorded(model: GPT, ids: Tensor) -> None:
             nested = model(ids)
     assert torch.equal(together, nested)
     assert torch.equal(together, trace.logits)
+
+
+def test_maps_are_one_array_of_one_row(model: GPT, ids: Tensor) -> None:
+    trace = record(model, ids)
+    maps = trace.maps(1)
+    assert maps.shape == (L, H, T, T)
+    assert maps.dtype == np.float32
+    np.testing.assert_array_equal(maps[2, 3], trace.attention[2][1, 3].numpy())
+    np.testing.assert_array_equal(trace.maps(), trace.maps(row=0))
+    trace.attention = [layer.bfloat16() for layer in trace.attention]
+    np.testing.assert_allclose(trace.maps(1), maps, rtol=0, atol=4e-3)
+    with pytest.raises(ValueError, match="row=2 was not recorded; there are 2, numbered from 0"):
+        trace.maps(2)
+    with pytest.raises(ValueError, match="row=0 was not recorded; there are 0"):
+        Trace().maps()
+
+
+EDGES = [(1, 3, 5, 0), (1, 3, 5, 4), (1, 0, 2, 2), (2, 4, 6, 1)]
+
+
+def test_a_cut_edge_has_no_weight_and_its_row_is_scaled_to_one(model: GPT, ids: Tensor) -> None:
+    whole = record(model, ids).maps()
+    with block_edges(model, EDGES):
+        cut = record(model, ids).maps()
+    np.testing.assert_array_equal(cut[0], whole[0])
+    expected = whole[1].copy()
+    for _, head, query, key in EDGES[:3]:
+        expected[head, query, key] = 0.0
+    expected /= expected.sum(-1, keepdims=True)
+    np.testing.assert_allclose(cut[1], expected, rtol=0, atol=1e-6)
+    assert cut[2, 4, 6, 1] == 0.0
+    assert cut[2, 4, 6].sum() == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_cut_edge_changes_what_is_mixed_in_its_row_alone(model: GPT, ids: Tensor) -> None:
+    inputs = []
+    hook = model.h[1].attn.c_proj.register_forward_pre_hook(lambda _, given: inputs.append(given))
+    with torch.no_grad():
+        model(ids)
+    hook.remove()
+    with torch.no_grad(), block_edges(model, EDGES[:3]):
+        hook = model.h[1].attn.c_proj.register_forward_pre_hook(
+            lambda _, given: inputs.append(given)
+        )
+        weights = record(model, ids).attention[1]
+        x = model.h[1].ln_1(record(model, ids).residual[1])
+        _, _, v = model.h[1].attn.heads(x)
+    hook.remove()
+    before, after = (given[0].unflatten(-1, (H, -1)) for given in inputs[:2])  # (B, T, H, D)
+    changed = (before != after).any(-1).any(0)  # (T, H)
+    assert changed.nonzero().tolist() == [[2, 0], [5, 3]]
+    mixed = (weights @ v).transpose(1, 2)  # (B, T, H, D)
+    torch.testing.assert_close(after, mixed, atol=1e-4, rtol=0)
+
+
+def test_cutting_leaves_no_trace(model: GPT, ids: Tensor) -> None:
+    with torch.no_grad():
+        before = model(ids)
+        with block_edges(model, EDGES):
+            cut = model(ids)
+        after = model(ids)
+        with block_edges(model, []):
+            uncut = model(ids)
+    assert torch.equal(before, after)
+    assert torch.equal(before, uncut)
+    assert torch.equal(before[:, :2], cut[:, :2])  # nothing before the first query is touched
+    assert not torch.equal(before[:, 2], cut[:, 2])
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+def test_cuts_nest_with_cuts_and_with_silenced_heads(model: GPT, ids: Tensor) -> None:
+    with torch.no_grad():
+        with block_edges(model, EDGES):
+            together = model(ids)
+        with block_edges(model, EDGES[:1]):
+            with block_edges(model, EDGES[1:]):
+                nested = model(ids)
+            outer = record(model, ids).maps()
+        assert torch.equal(together, nested)
+        assert outer[1, 3, 5, 0] == 0.0
+        assert outer[1, 3, 5, 4] > 0.0
+        with ablate_heads(model, [(1, 3), (1, 0)]):
+            silent = model(ids)
+            with block_edges(model, EDGES[:3]):
+                assert torch.equal(silent, model(ids))
+        with block_edges(model, EDGES[:3]), ablate_heads(model, [(1, 3), (1, 0)]):
+            assert torch.equal(silent, model(ids))
+
+
+def test_a_row_without_its_heaviest_edge_is_exact_even_where_nothing_else_counts() -> None:
+    torch.manual_seed(0)
+    config = GPTConfig.gpt2(vocab_size=V, block_size=11, n_layer=1, n_head=1, n_embd=6)
+    model = GPT(config).eval()
+    torch.nn.init.normal_(model.h[0].attn.c_attn.weight, std=30.0)  # weights of 1 and of 0
+    ids = torch.tensor([[3, 1, 4]])
+    query = record(model, ids).maps()[0, 0, 2]
+    key = int(query.argmax())
+    assert query[key] == 1.0
+    with block_edges(model, [(0, 0, 2, key)]):
+        assert record(model, ids).maps()[0, 0, 2].sum() == pytest.approx(1.0, abs=1e-6)
+
+
+def test_errors_of_cutting(model: GPT, ids: Tensor) -> None:
+    for edges, message in (
+        ([(0, 5, 1, 0)], r"there is no head \(0, 5\); choose layers 0 to 2 and heads 0 to 4"),
+        ([(0, 1, 2, 3)], r"no edge from query 2 to key 3; choose 0 <= key <= query <= 10"),
+        ([(0, 1, 11, 3)], r"no edge from query 11 to key 3"),
+        ([(0, 1, 0, 0)], r"query 0 of head \(0, 1\) is left with nothing to look at"),
+        ([(2, 1, 1, 0), (2, 1, 1, 1)], r"query 1 of head \(2, 1\) .* all of its 2 edges are cut"),
+    ):
+        with pytest.raises(ValueError, match=message), block_edges(model, edges):
+            pass
+    with (
+        pytest.raises(ValueError, match="query 1 of head"),
+        block_edges(model, [(2, 1, 1, 0)]),
+        block_edges(model, [(2, 1, 1, 1)]),
+    ):
+        pass
+    with (
+        pytest.raises(ValueError, match=r"edge \(0, 1, 9, 3\) is cut, but only 7 tokens arrived"),
+        block_edges(model, [(0, 1, 9, 3)]),
+    ):
+        model(ids)
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+    assert len(record(model, ids).attention) == L
 
 
 def test_hooks_are_removed_after_an_error(model: GPT, ids: Tensor) -> None:
