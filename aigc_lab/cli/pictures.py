@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 KINDS = (".png", ".svg", ".pdf")
 
 
-def require_writable(name: str) -> None:
-    """Refuse a picture file that could not be written in the end.
+def require_writable(name: str, kinds: Sequence[str] = KINDS) -> None:
+    """Refuse a file that could not be written in the end.
 
     Raises: UsageProblem for another suffix; ValueError for a place that is a folder or not there.
     """
     path = Path(name)
-    if path.suffix.lower() not in KINDS:
-        raise UsageProblem(f"{name} is no picture file; end its name in {', '.join(KINDS)}")
+    if path.suffix.lower() not in kinds:
+        raise UsageProblem(f"{name} is no picture file; end its name in {', '.join(kinds)}")
     if path.is_dir():
         raise ValueError(f"{name} is a folder; name a file in it")
     if not path.parent.is_dir():

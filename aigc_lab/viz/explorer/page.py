@@ -7,11 +7,17 @@ import gzip
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from aigc_lab.viz.explorer.codes import encode
+from aigc_lab.viz.explorer.scene import Scene
+from aigc_lab.viz.explorer.still import NO_QUERY, draw, picture
+
 STATIC = Path(__file__).with_name("static")
+FIRST = dict(view="map", scene=0, layer=0, head=0, query=NO_QUERY, theme="auto")
+MOST_NAMES = 4  # scenes that a page's title tells
 EXPORT = re.compile(r"^export default (\{[^}]*\});?\s*\Z", re.MULTILINE)
 NOTHING_FROM_OUTSIDE = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -53,25 +59,32 @@ PAGE = """\
 """
 
 
-def page(meta: Mapping[str, Any], weights: bytes, settings: Mapping[str, Any], still: bytes) -> str:
-    """A page that shows the explorer as `settings` say, and asks for nothing from outside.
+def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
+    """A page that shows scenes in the explorer, and asks for nothing from outside.
 
-    `meta` and `weights` are what `codes.encode` gives, `settings` the other traits of the widget,
-    and `still` is a PNG for readers who allow no scripts.
+    `settings` are traits of the widget other than at first: view, layer, theme and so on.
+    Raises: ValueError as `codes.encode` does.
     """
-    names = ", ".join(scene["name"] for scene in meta["scenes"][:4] if scene["name"])
+    settings = {**FIRST, **settings}
+    meta, weights = encode(scenes, axis)
+    place = [settings[name] for name in ("view", "layer", "head", "query")]
+    still = picture(draw(scenes[settings["scene"]], *place), "png")
+    names = ", ".join(scene.name for scene in scenes[:MOST_NAMES] if scene.name)
     values = json.dumps({"meta": meta, **settings}, ensure_ascii=False, allow_nan=False)
-    style = STYLE + (STATIC / "explorer.css").read_text(encoding="utf-8")
     return PAGE.format(
         policy=NOTHING_FROM_OUTSIDE,
         title=html.escape(f"Attention: {names}" if names else "Attention"),
-        style=style.replace("</", "<\\/"),
+        style=STYLE + _static("explorer.css"),
         still=_base64(still),
         values=values.replace("<", "\\u003c"),  # no </script> and no <!-- in the page's data
         weights=_base64(gzip.compress(weights, compresslevel=6, mtime=0)),
-        opener=_in_page((STATIC / "page.js").read_text(encoding="utf-8")),
-        explorer=_in_page(_opened((STATIC / "explorer.js").read_text(encoding="utf-8"))),
+        opener=_in_page(_static("page.js")),
+        explorer=_in_page(_opened(_static("explorer.js"))),
     )
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
 
 
 def _opened(module: str) -> str:

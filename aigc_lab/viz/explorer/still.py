@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from aigc_lab.viz.arcs import arc_diagram
@@ -19,25 +20,34 @@ if TYPE_CHECKING:
     from aigc_lab.viz.maps import Token
 
 VIEWS = ("map", "arcs", "grid", "flow")
+NO_QUERY = -1
 
 
-def draw(scene: Scene, view: str, layer: int, head: int, query: int | None) -> Figure:
+def draw(scene: Scene, view: str, layer: int, head: int, query: int = NO_QUERY) -> Figure:
     """One view of a scene; without a query the flow ends at the last token.
 
     Raises: ValueError for a view that is none of VIEWS.
     """
+    chosen = None if query == NO_QUERY else query
     weights, tokens = scene.weights, scene.tokens
     title = ", ".join(filter(None, [scene.name, f"layer {layer}, head {head}"]))
     if view == "map":
-        return _map(weights[layer, head], tokens, query, title)
+        return _map(weights[layer, head], tokens, chosen, title)
     if view == "arcs":
-        return arc_diagram(weights[layer, head], tokens, query, title)
+        return arc_diagram(weights[layer, head], tokens, chosen, title)
     if view == "grid":
         return layers_grid(weights, scene.name, (layer, head))
     if view == "flow":
-        end = len(tokens) - 1 if query is None else query
+        end = len(tokens) - 1 if chosen is None else chosen
         return token_flow(weights, tokens, end, ", ".join(filter(None, [scene.name, "all layers"])))
     raise ValueError(f"there is no view {view!r}; choose {', '.join(VIEWS)}")
+
+
+def picture(figure: Figure, kind: str) -> bytes:
+    """A figure as the bytes of a "png" or "svg" file."""
+    content = BytesIO()
+    figure.savefig(content, format=kind)
+    return content.getvalue()
 
 
 def _map(weights: np.ndarray, tokens: Sequence[Token], query: int | None, title: str) -> Figure:

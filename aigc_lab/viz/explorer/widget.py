@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,13 @@ from aigc_lab.viz.explore import show_under
 from aigc_lab.viz.explorer.codes import encode
 from aigc_lab.viz.explorer.page import STATIC, page
 from aigc_lab.viz.explorer.scene import Scene
-from aigc_lab.viz.explorer.still import VIEWS, draw
+from aigc_lab.viz.explorer.still import NO_QUERY, VIEWS, draw, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 THEMES = ("auto", "light", "dark")
 KINDS = (".html", ".png", ".svg")
-NONE = -1  # the query when no token is selected
 MOST_NAMES = 60  # letters of the scenes' names that a line tells
 
 
@@ -53,7 +51,7 @@ class Explorer(anywidget.AnyWidget):
     scene = traitlets.Int(0).tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     head = traitlets.Int(0).tag(sync=True)
-    query = traitlets.Int(NONE).tag(sync=True)
+    query = traitlets.Int(NO_QUERY).tag(sync=True)
 
     def __init__(
         self,
@@ -64,7 +62,7 @@ class Explorer(anywidget.AnyWidget):
         scene: int = 0,
         layer: int = 0,
         head: int = 0,
-        query: int = NONE,
+        query: int = NO_QUERY,
         theme: str = "auto",
     ) -> None:
         self.scenes = (scenes,) if isinstance(scenes, Scene) else tuple(scenes)
@@ -79,7 +77,7 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and the still picture for pages without widgets."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["image/png"] = base64.b64encode(self._picture("png")).decode("ascii")
+        data["image/png"] = base64.b64encode(picture(self.figure(), "png")).decode("ascii")
         return data, metadata
 
     @property
@@ -94,8 +92,8 @@ class Explorer(anywidget.AnyWidget):
 
     def figure(self) -> Figure:
         """The present view and selection as a still picture."""
-        query = None if self.query == NONE else self.query
-        return draw(self.scenes[self.scene], self.view, self.layer, self.head, query)
+        shown = self.scenes[self.scene]
+        return draw(shown, self.view, self.layer, self.head, self.query)
 
     def save(self, path: str | Path) -> Path:
         """Write a page that any browser opens from disk (.html), or the still picture.
@@ -108,15 +106,9 @@ class Explorer(anywidget.AnyWidget):
         if kind not in KINDS:
             raise ValueError(f"{path} ends in {kind!r}; end its name in {', '.join(KINDS)}")
         if kind != ".html":
-            return atomic_write(path, self._picture(kind.lstrip(".")))
-        settings = {**self.selection, "theme": self.theme}
-        content = page(self.meta, self.weights, settings, self._picture("png"))
+            return atomic_write(path, picture(self.figure(), kind.lstrip(".")))
+        content = page(self.scenes, self.meta["axis"], **self.selection, theme=self.theme)
         return atomic_write(path, content.encode("utf-8"))
-
-    def _picture(self, kind: str) -> bytes:
-        picture = BytesIO()
-        self.figure().savefig(picture, format=kind)
-        return picture.getvalue()
 
     def _names(self) -> str:
         """The scenes in a few words, the same in every run."""
@@ -137,7 +129,7 @@ class Explorer(anywidget.AnyWidget):
     def _there(self, proposal: dict[str, Any]) -> int:
         name, value = proposal["trait"].name, proposal["value"]
         most = self._counts(name) - 1
-        least = NONE if name == "query" else 0
+        least = NO_QUERY if name == "query" else 0
         if not least <= value <= most:
             none = " (-1: none)" if name == "query" else ""
             raise WrongSelection(f"there is no {name} {value}; choose 0 to {most}{none}")
@@ -150,7 +142,7 @@ class Explorer(anywidget.AnyWidget):
             for name in ("layer", "head"):
                 setattr(self, name, min(getattr(self, name), self._counts(name) - 1))
             if self.query >= self._counts("query"):
-                self.query = NONE
+                self.query = NO_QUERY
 
     def _counts(self, name: str) -> int:
         """How many scenes there are, or layers, heads and positions in the present one."""
