@@ -13,6 +13,7 @@ from aigc_lab.viz.maps import HEAT, Token, checked_weights, colour_bar, is_causa
 from aigc_lab.viz.token_line import token_line
 
 if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 FAINTEST = 0.02  # arcs of smaller weights are left out
@@ -20,6 +21,7 @@ THICKEST = 6.0  # points of an arc of weight 1
 BEND = 0.6  # how much higher longer arcs are: a power below 1 keeps wide ones low
 HIGHEST = 3.0  # inches
 POINTS = 33  # of one arc
+PALEST = 0.3  # where on the scale of colours arcs begin
 
 
 def arc_diagram(
@@ -44,10 +46,11 @@ def arc_diagram(
     strength = weights[queries, keys]
     figure = new_figure(line.width + 1.3, HIGHEST + line.depth + 0.7)
     axes = figure.subplots()
-    style = dict(cmap=HEAT, norm=PowerNorm(0.5, vmin=0, vmax=1))
+    style = dict(cmap=_line_colours(), norm=PowerNorm(0.5, vmin=0, vmax=1))
     apart = queries > keys
+    curves = bows(line.places[keys[apart]], line.places[queries[apart]], line.width)
     arcs = LineCollection(
-        bows(line.places[keys[apart]], line.places[queries[apart]], line.width),
+        curves,
         array=strength[apart],
         linewidths=0.4 + THICKEST * strength[apart],
         capstyle="round",
@@ -56,7 +59,7 @@ def arc_diagram(
     axes.add_collection(arcs)
     own = line.places[keys[~apart]]
     axes.scatter(own, np.zeros(len(own)), s=60 * strength[~apart], c=strength[~apart], **style)
-    axes.set_ylim(-0.04, 1.02)
+    axes.set_ylim(-0.04, 1.04 * curves[..., 1].max(initial=0.5))
     axes.set_yticks([])
     line.write(axes, query)
     axes.set_xlabel("arcs lead from a token (right end) to what it looks at", fontsize=FONT - 1)
@@ -101,6 +104,15 @@ def bows(left: np.ndarray, right: np.ndarray, width: float) -> np.ndarray:
     across = middle[:, None] + radius[:, None] * np.cos(turn)  # (N, POINTS)
     height = ((right - left) / width) ** BEND
     return np.stack([across, height[:, None] * np.sin(turn)], axis=-1)
+
+
+def _line_colours() -> Colormap:
+    """The colours of maps without the palest: a thin line needs more of them than a cell."""
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shades = matplotlib.colormaps[HEAT](np.linspace(PALEST, 1, 256))
+    return LinearSegmentedColormap.from_list("lines", shades)
 
 
 def _edges(weights: np.ndarray, query: int | None) -> tuple[np.ndarray, np.ndarray]:

@@ -16,9 +16,11 @@ from aigc_lab.viz.token_line import token_line
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FAINTEST = 0.005  # smaller shares are left out
-THICKEST = 12.0  # points of the whole
+FAINTEST = 0.003  # lines of smaller shares are left out
+THICKEST = 12.0  # points: the line of the whole
+BIGGEST = 120.0  # square points: the dot of the whole
 LAYER_HEIGHT = 0.42  # inches
+WHAT = "the tokens' shares in the state at the top\nblue: through attention, grey: along the stream"
 
 
 def token_flow(maps: ArrayLike, tokens: Sequence[Token], query: int, title: str = "") -> Figure:
@@ -49,18 +51,16 @@ def token_flow(maps: ArrayLike, tokens: Sequence[Token], query: int, title: str 
     segments = np.stack(ends, axis=-1).reshape(-1, 2, 2)  # (N, from and to, x and y)
     colours = np.where(above == below, GREY, COLOURS[0])
     axes.add_collection(
-        LineCollection(segments, linewidths=THICKEST * strength, colors=colours, alpha=0.65)
+        LineCollection(segments, linewidths=0.1 + THICKEST * strength, colors=colours, alpha=0.65)
     )
     for level, held in enumerate([*edges.sum(axis=1), np.eye(len(shares))[query]]):
-        seen = held >= FAINTEST
-        height = np.full(int(seen.sum()), level)
-        axes.scatter(line.places[seen], height, s=8 + 60 * held[seen], color="black", zorder=3)
+        height = np.full(len(held), level)
+        axes.scatter(line.places, height, s=BIGGEST * held, color="black", linewidths=0, zorder=3)
     axes.set_ylim(-0.3, len(edges) + 0.3)
     names = ["embeddings", *(f"after layer {layer}" for layer in range(len(edges)))]
     line.write(axes)
     axes.set_yticks(range(len(names)), names, fontsize=SMALL_FONT + 1)
-    note = "share that each token has in the state at the top"
-    axes.set_xlabel(f"{note} (blue: attention, grey: it stays)", fontsize=FONT - 1)
+    axes.set_xlabel(WHAT, fontsize=FONT - 1)
     set_title(figure, title)
     return figure
 

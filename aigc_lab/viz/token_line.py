@@ -14,10 +14,11 @@ from aigc_lab.viz.maps import Token, token_labels
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDEST = 10.5  # inches of running text
+NARROWEST, WIDEST = 3.5, 10.5  # inches of running text
 SPACE = 0.09  # inches between two tokens of running text
 CLOSE = 0.2  # inches that an upright token takes
-NAMES_UP_TO = 64  # tokens: of more, positions are told
+NAMES_UP_TO = 64  # tokens: of more, every 16th position is told
+EVERY = 16
 TOLD = 0.05  # shares of at least so much are written beside their token
 
 
@@ -48,8 +49,8 @@ class TokenLine:
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, labelsize=FONT)
         if not self.named:
-            axes.set_xticks(self.places[:: max(1, len(self.places) // 16)])
-            axes.set_xticklabels(range(0, len(self.places), max(1, len(self.places) // 16)))
+            told = range(0, len(self.places), EVERY)
+            axes.set_xticks(self.places[::EVERY], [str(position) for position in told])
             return
         turn = 90 if self.upright else 0
         axes.set_xticks(self.places, self.labels, rotation=turn, fontsize=FONT, parse_math=False)
@@ -69,9 +70,10 @@ def token_line(tokens: Sequence[Token], count: int, shares: np.ndarray | None = 
     upright = not named or float((widths + SPACE).sum()) > WIDEST
     if upright:
         widths = np.full(count, CLOSE - SPACE if named else WIDEST / count - SPACE)
-    ends = np.cumsum(widths + SPACE)
+    room = max(SPACE, (NARROWEST - widths.sum()) / count)  # beside each token
+    ends = np.cumsum(widths + room)
     shown = _with_shares(labels, shares, "  " if upright else "\n")
-    return TokenLine(shown, ends - (widths + SPACE) / 2, float(ends[-1]), upright, named)
+    return TokenLine(shown, ends - (widths + room) / 2, float(ends[-1]), upright, named)
 
 
 def _with_shares(labels: list[str], shares: np.ndarray | None, between: str) -> list[str]:
