@@ -22,7 +22,7 @@ const MOST_BARS = 6;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const range = (count) => Array.from({ length: count }, (_, place) => place);
-const short = (weight) => weight.toFixed(2);
+const short = (weight) => (weight > 0 && weight < 0.005 ? "<.01" : weight.toFixed(2));
 const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
 
 // --- what arrives: weights and scenes ------------------------------------------------------------
@@ -340,9 +340,9 @@ const circle = (x, y, radius) =>
 
 const ruler = document.createElement("canvas").getContext("2d");
 
-/** How many pixels words take. */
+/** How many pixels words take; bold, since a chosen label is. */
 function widthOf(words, size = 12) {
-  ruler.font = `400 ${size}px ${LETTERS}`;
+  ruler.font = `650 ${size}px ${LETTERS}`;
   return ruler.measureText(words).width;
 }
 
@@ -354,18 +354,21 @@ function fitted(label, room, size = 12) {
   return `${signs.join("")}…`;
 }
 
+const LABEL = 12.5; // the size of a token's name, in pixels, where there is room
 const LONGEST_LABEL = 96; // pixels
 
-/** The room that the longest of a scene's labels takes. */
-function labelRoom(scene, size = 12) {
-  scene.room ??= clamp(Math.max(...scene.tokens.map((label) => widthOf(label, size))), 20, LONGEST_LABEL);
-  return scene.room;
+/** How wide a scene's longest label is; measured once. */
+function longestLabel(scene) {
+  scene.longest ??= Math.max(...scene.tokens.map((label) => widthOf(label, LABEL)));
+  return scene.longest;
 }
+
+const labelRoom = (scene) => clamp(longestLabel(scene), 24, LONGEST_LABEL);
 
 // --- the view "map": every query's row of weights ------------------------------------------------
 
-const MAP_SIDE = 660;
-const MAP_CELL = 44;
+const MAP_SIDE = 680;
+const MAP_CELL = 60;
 const NAMED_CELL = 11; // below it only some tokens are named
 const MAP_LEGEND = 46;
 
@@ -376,11 +379,11 @@ const mapView = {
 
   place({ scene }, width) {
     const count = scene.tokens.length;
-    const room = labelRoom(scene) + 10;
+    const room = labelRoom(scene) + 12;
     let cell = Math.min((Math.min(width - room - 4, MAP_SIDE)) / count, MAP_CELL);
     if (cell > 4) cell = Math.floor(cell);
     const side = cell * count;
-    const flat = Math.max(...scene.tokens.map((label) => widthOf(label))) < cell - 3;
+    const flat = longestLabel(scene) < cell - 3;
     const top = flat ? 22 : room;
     return { left: room, top, cell, side, flat, room, width, height: top + side + MAP_LEGEND };
   },
@@ -435,7 +438,7 @@ function writeWeights(pen, { attention, layer, head, palette }, { left, top, cel
 }
 
 function nameRows(pen, { scene, shown, palette }, { left, top, cell, room }) {
-  const size = clamp(cell - 2, 9, 12.5);
+  const size = clamp(cell - 2, 9, LABEL);
   const named = cell >= NAMED_CELL;
   const far = named ? 0 : 12 / cell; // rows that a larger label hides
   const step = 10 * Math.ceil(28 / cell / 10);
@@ -443,7 +446,7 @@ function nameRows(pen, { scene, shown, palette }, { left, top, cell, room }) {
     const y = top + (row + 0.5) * cell;
     if (row === shown) {
       const fill = palette.choice;
-      pen.text(fitted(label, room - 8), left - 6, y, { fill, size: named ? size : 12, anchor: "end", bold: true });
+      pen.text(fitted(label, room - 8, LABEL), left - 6, y, { fill, size: named ? size : 12, anchor: "end", bold: true });
     } else if (named) {
       pen.text(fitted(label, room - 8, size), left - 6, y, { fill: palette.ink, size, anchor: "end" });
     } else if (row % step === 0 && !(shown >= 0 && Math.abs(row - shown) < far)) {
@@ -454,7 +457,7 @@ function nameRows(pen, { scene, shown, palette }, { left, top, cell, room }) {
 
 function nameColumns(pen, now, { left, top, cell, flat, room }) {
   const { scene, palette } = now;
-  const size = clamp(cell - 2, 9, 12.5);
+  const size = clamp(cell - 2, 9, LABEL);
   const named = cell >= NAMED_CELL;
   const columns = named ? range(scene.tokens.length) : columnsWorthNaming(now, 13 / cell);
   const keys = new Set(topKeys(now, 3));
@@ -462,7 +465,7 @@ function nameColumns(pen, now, { left, top, cell, flat, room }) {
     const [x, words] = [left + (key + 0.5) * cell, scene.tokens[key]];
     const style = { size: named ? size : 11.5, fill: keys.has(key) ? palette.choice : palette.ink };
     if (flat) pen.text(words, x, top - 11, { ...style, anchor: "middle" });
-    else pen.text(fitted(words, room - 8, size), x, top - 6, { ...style, turn: -90 });
+    else pen.text(fitted(words, room - 8, style.size), x, top - 6, { ...style, turn: -90 });
   }
 }
 
@@ -496,7 +499,7 @@ function markCells(pen, { shown, target, palette }, { left, top, cell }) {
 
 /** The scale of the colours, and what the hatched cells are. */
 function drawScale(pen, palette, left, y, room) {
-  const length = Math.min(170, room * 0.45);
+  const length = clamp(room * 0.45, 120, 170);
   for (let step = 0; step < length; step++) {
     const value = Math.round(FULL * (step / length) ** 2);
     pen.rect(left + step, y, 1.5, 9, { fill: weightColour(palette, value).fill });
@@ -515,14 +518,13 @@ function drawScale(pen, palette, left, y, room) {
 
 // --- columns of tokens, for the views "arcs" and "flow" -------------------------------------------
 
-/** Where T tokens stand in a row below a picture, and which way their names are written. */
-function placeColumns(scene, width, left, right = 14) {
-  const count = scene.tokens.length;
+/** Where the first tokens stand in a row below a picture, and which way their names are written. */
+function placeColumns(scene, count, width, left, right = 14) {
   const step = Math.min((width - left - right) / count, 84);
-  const size = clamp(step - 2, 9, 12.5);
-  const flat = Math.max(...scene.tokens.map((label) => widthOf(label))) < step - 6;
+  const size = clamp(step - 2, 9, LABEL);
+  const flat = longestLabel(scene) < step - 6;
   const room = flat ? 22 : labelRoom(scene) + 12;
-  return { step, size, flat, room, named: step >= NAMED_CELL, left: left + step / 2 };
+  return { count, step, size, flat, room, named: step >= NAMED_CELL, left: left + step / 2 };
 }
 
 const columnX = (columns, token) => columns.left + token * columns.step;
@@ -533,7 +535,7 @@ function nameTokens(pen, now, columns, y, important) {
   const far = 13 / columns.step;
   const close = (token) => token !== shown && Math.abs(token - shown) < far;
   const which = columns.named
-    ? range(scene.tokens.length)
+    ? range(columns.count)
     : [shown, ...important.filter((token) => !close(token))].filter((token) => token >= 0);
   for (const token of new Set(which)) {
     const [x, words] = [columnX(columns, token), scene.tokens[token]];
@@ -544,9 +546,9 @@ function nameTokens(pen, now, columns, y, important) {
   }
 }
 
-function tokenAt(columns, count, x) {
+function tokenAt(columns, x) {
   const token = Math.round((x - columns.left) / columns.step);
-  return token >= 0 && token < count ? token : null;
+  return token >= 0 && token < columns.count ? token : null;
 }
 
 // --- the view "arcs": lines from a token to the tokens it looks at --------------------------------
@@ -559,22 +561,17 @@ const arcsView = {
   letter: "a",
 
   place({ scene }, width) {
-    const columns = placeColumns(scene, width, 14);
-    const span = columns.step * scene.tokens.length;
-    const rise = clamp(span * 0.42, 120, 380);
+    const count = scene.tokens.length;
+    const columns = placeColumns(scene, count, width, 14);
+    const rise = clamp(columns.step * count * 0.42, 120, 420);
     const base = rise + 16;
-    return { columns, rise, base, width, height: base + columns.room + MAP_LEGEND - 14 };
+    return { columns, count, rise, base, width, height: base + columns.room + 32 };
   },
 
   draw(pen, now, place) {
     const { attention, layer, head, shown, palette } = now;
     const { columns, base } = place;
-    const others = now.shown >= 0 ? { stroke: palette.quiet, dim: 0.16 } : { stroke: palette.accent, dim: 0.8 };
-    for (const [query, key, weight] of strongArcs(now)) {
-      if (query === shown) continue;
-      const style = { stroke: others.stroke, thick: 0.4 + 2.4 * weight, alpha: others.dim * weight ** 0.7 };
-      pen.path(arc(place, query, key), style);
-    }
+    drawArcs(pen, now, place);
     if (shown >= 0) {
       attention.row(layer, head, shown).forEach((value, key) => {
         if (value < FULL / 100) return;
@@ -583,21 +580,34 @@ const arcsView = {
         pen.path(arc(place, shown, key), style);
       });
     }
-    const far = columns.step * (now.scene.tokens.length - 0.5);
-    pen.path(line(columns.left - columns.step / 2, base, columns.left + far, base), { stroke: palette.rule });
+    const [start, end] = [columnX(columns, -0.5), columnX(columns, columns.count - 0.5)];
+    pen.path(line(start, base, end, base), { stroke: palette.rule });
     if (shown >= 0) pen.path(circle(columnX(columns, shown), base, 4), { fill: palette.choice });
     nameTokens(pen, now, columns, base, columnsWorthNaming(now, 13 / columns.step));
     const words = shown < 0 ? "every arc of this head, from a token back to what it looks at" : "";
     pen.text(words, columns.left, place.height - 10, { fill: palette.quiet, size: 11 });
   },
 
-  at({ scene }, { columns }, x) {
-    const query = tokenAt(columns, scene.tokens.length, x);
+  at(now, { columns }, x) {
+    const query = tokenAt(columns, x);
     return query === null ? null : { query };
   },
 
   tell: () => "",
 };
+
+/** The arcs of all queries; pale where one query is shown, since that one is what matters. */
+function drawArcs(pen, now, place) {
+  const { shown, palette } = now;
+  const arcs = strongArcs(now).filter(([query]) => query !== shown);
+  const pale = clamp(12 / arcs.length, 0.05, 0.16);
+  const [stroke, dim] = shown < 0 ? [palette.accent, 0.85] : [palette.quiet, pale];
+  inShades(arcs, ([, , weight]) => weight).forEach((alike, shade) => {
+    const weight = (shade + 0.5) / SHADES;
+    const style = { stroke, thick: 0.4 + 2.4 * weight, alpha: dim * weight ** 0.7 };
+    if (alike.length) pen.path(alike.map(([query, key]) => arc(place, query, key)).join(""), style);
+  });
+}
 
 /** All arcs of a head of some weight, at most so many: [query, key, weight]. */
 function strongArcs({ attention, layer, head }) {
@@ -610,16 +620,23 @@ function strongArcs({ attention, layer, head }) {
   return arcs.length <= MOST_ARCS ? arcs : arcs.sort((a, b) => b[2] - a[2]).slice(0, MOST_ARCS);
 }
 
+const SHADES = 10;
+
+/** Lines sorted into so many groups by a share of 0 … 1: each group is one path, quickly drawn. */
+function inShades(lines, shareOf) {
+  const groups = range(SHADES).map(() => []);
+  for (const each of lines) groups[Math.min(SHADES - 1, Math.floor(shareOf(each) * SHADES))].push(each);
+  return groups;
+}
+
 /** From a query to a key, higher the farther apart they are; a loop from a token to itself. */
-function arc({ columns, rise, base }, query, key) {
+function arc({ columns, count, rise, base }, query, key) {
   const [from, to] = [columnX(columns, query), columnX(columns, key)];
-  const reach = Math.max(1, Math.round((columns.step * 4) / 12));
   if (query === key) {
     const side = clamp(columns.step * 0.3, 2, 9);
     return curve(from + side, base, from + 2 * side, base - 26, from - 2 * side, base - 26, from - side, base);
   }
-  const count = Math.max(2, Math.round((columns.step && rise / 0.42 / columns.step) || reach));
-  const high = Math.min(1, (query - key) / count) ** 0.62 * rise * 1.32;
+  const high = ((query - key) / count) ** 0.62 * rise * 1.32;
   return curve(from, base, from, base - high, to, base - high, to, base);
 }
 
@@ -667,15 +684,15 @@ const gridView = {
 };
 
 /** A small picture of each head, the chosen one framed. */
-function drawHeads(pen, now, { left, top, cell, gap, high = cell }) {
+function drawHeads(pen, now, { left, top, cell, gap }) {
   const { attention, palette } = now;
   const side = Math.min(attention.count, THUMB);
   eachHead(attention, (layer, head) => {
-    const [x, y] = [left + head * (cell + gap), top + layer * (high + gap)];
-    pen.rect(x, y, cell, high, { fill: palette.masked });
-    pen.picture(mapPicture(attention, layer, head, side, palette), x, y, cell, high);
+    const [x, y] = [left + head * (cell + gap), top + layer * (cell + gap)];
+    pen.rect(x, y, cell, cell, { fill: palette.masked });
+    pen.picture(mapPicture(attention, layer, head, side, palette), x, y, cell, cell);
   });
-  frameHead(pen, now, { left, top, cell, gap, high });
+  frameHead(pen, now, { left, top, cell, gap });
 }
 
 function eachHead({ layers, heads }, work) {
@@ -684,13 +701,13 @@ function eachHead({ layers, heads }, work) {
   }
 }
 
-function frameHead(pen, { layer, head, palette }, { left, top, cell, gap, high = cell }) {
-  const [x, y] = [left + head * (cell + gap), top + layer * (high + gap)];
-  pen.rect(x - 1.5, y - 1.5, cell + 3, high + 3, { stroke: palette.choice, thick: 2.5 });
+function frameHead(pen, { layer, head, palette }, { left, top, cell, gap }) {
+  const [x, y] = [left + head * (cell + gap), top + layer * (cell + gap)];
+  pen.rect(x - 1.5, y - 1.5, cell + 3, cell + 3, { stroke: palette.choice, thick: 2.5 });
 }
 
-function headAt(attention, { left, top, cell, gap, high = cell }, x, y) {
-  const [head, layer] = [Math.floor((x - left) / (cell + gap)), Math.floor((y - top) / (high + gap))];
+function headAt(attention, { left, top, cell, gap }, x, y) {
+  const [head, layer] = [x - left, y - top].map((far) => Math.floor(far / (cell + gap)));
   const inside = head >= 0 && head < attention.heads && layer >= 0 && layer < attention.layers;
   return inside ? { layer, head } : null;
 }
@@ -704,17 +721,21 @@ function habitWords(attention, layer, head) {
 
 // --- the view "flow": from the tokens through all layers to one output ----------------------------
 
+const FEWEST_COLUMNS = 12;
+
 const flowView = {
   name: "flow",
   title: "Flow",
   letter: "f",
 
-  place({ scene, attention }, width) {
-    const columns = placeColumns(scene, width, 66);
+  place({ scene, attention, query, shown }, width) {
+    const count = attention.count; // what comes after the query takes no room
+    const wanted = query < 0 ? count : Math.max(query, shown, FEWEST_COLUMNS - 1) + 1;
+    const columns = placeColumns(scene, Math.min(wanted, count), width, 66);
     const level = clamp(440 / attention.layers, 34, 84);
     const top = 30;
     const base = top + attention.layers * level;
-    return { columns, level, top, base, width, height: base + columns.room + 36 };
+    return { columns, level, top, base, width, height: base + columns.room + 48 };
   },
 
   draw(pen, now, place) {
@@ -723,13 +744,9 @@ const flowView = {
     const query = flowQuery(now);
     const flow = flowInto(attention, query);
     const y = (height) => base - height * level;
-    const far = columnX(columns, attention.count - 1);
+    const far = columnX(columns, columns.count - 1);
     pen.rect(columns.left - 8, y(layer + 1), far - columns.left + 16, level, { fill: palette.raised });
-    for (const { layer: under, from, to, part } of flow.edges) {
-      const [x0, x1, middle] = [columnX(columns, from), columnX(columns, to), y(under + 0.5)];
-      const style = { stroke: palette.accent, thick: 0.5 + 11 * part, alpha: 0.18 + 0.72 * Math.sqrt(part) };
-      pen.path(curve(x0, y(under + 1), x0, middle, x1, middle, x1, y(under)), style);
-    }
+    drawFlow(pen, now, place, flow.edges);
     flow.levels.forEach((parts, height) => drawNodes(pen, now, place, parts, y(height)));
     pen.path(circle(columnX(columns, query), y(attention.layers), 6), { fill: palette.choice });
     for (const row of range(attention.layers)) {
@@ -738,12 +755,15 @@ const flowView = {
     }
     const sources = strongest(flow.levels[0], 10).filter((token) => flow.levels[0][token] > 0.02);
     nameTokens(pen, { ...now, shown: query }, columns, base + 4, apart(sources, 13 / columns.step));
-    const words = `what reaches the output at ${now.scene.tokens[query]}: half stays, half goes as the heads look on average`;
-    pen.text(fitted(words, place.width - 66, 11), columns.left, place.height - 10, { fill: palette.quiet, size: 11 });
+    const words = [`What reaches the output at ${now.scene.tokens[query]}: in each layer half stays,`, "half goes as the heads look on average."];
+    words.forEach((each, row) => {
+      const y = place.height - 24 + 15 * row;
+      pen.text(each, columns.left - columns.step / 2, y, { fill: palette.quiet, size: 11 });
+    });
   },
 
-  at({ scene, attention }, { columns, level, base }, x, y) {
-    const query = tokenAt(columns, scene.tokens.length, x);
+  at({ attention }, { columns, level, base }, x, y) {
+    const query = tokenAt(columns, x);
     if (query === null) return null;
     const layer = Math.floor((base - y) / level);
     return layer >= 0 && layer < attention.layers ? { query, layer } : { query };
@@ -763,12 +783,29 @@ function apart(tokens, far) {
   return kept;
 }
 
-function drawNodes(pen, { palette }, { columns }, parts, y) {
-  parts.forEach((part, token) => {
-    const x = columnX(columns, token);
-    if (part > 0.004) pen.path(circle(x, y, tenth(1 + 6 * Math.sqrt(part))), { fill: palette.accent });
-    else if (columns.step > 6) pen.path(circle(x, y, 1), { fill: palette.rule });
+/** The edges between layers, thicker for more; those of a like part in one path. */
+function drawFlow(pen, { palette }, { columns, level, base }, edges) {
+  inShades(edges, ({ part }) => Math.sqrt(part)).forEach((alike, shade) => {
+    const share = (shade + 0.5) / SHADES; // the root of the part
+    const style = { stroke: palette.accent, thick: 0.5 + 11 * share ** 2, alpha: 0.18 + 0.72 * share };
+    const lines = alike.map(({ layer, from, to }) => {
+      const [x0, x1, y0] = [columnX(columns, from), columnX(columns, to), base - (layer + 1) * level];
+      return curve(x0, y0, x0, y0 + level / 2, x1, y0 + level / 2, x1, y0 + level);
+    });
+    if (lines.length) pen.path(lines.join(""), style);
   });
+}
+
+/** What of the output stands at each place of one level. */
+function drawNodes(pen, { palette }, { columns }, parts, y) {
+  const dots = { full: [], empty: [] };
+  for (const token of range(columns.count)) {
+    const [x, part] = [columnX(columns, token), parts[token]];
+    if (part > 0.004) dots.full.push(circle(x, y, tenth(1 + 6 * Math.sqrt(part))));
+    else if (columns.step > 6) dots.empty.push(circle(x, y, 1));
+  }
+  if (dots.full.length) pen.path(dots.full.join(""), { fill: palette.accent });
+  if (dots.empty.length) pen.path(dots.empty.join(""), { fill: palette.rule });
 }
 
 const VIEWS = [mapView, arcsView, gridView, flowView];
@@ -846,7 +883,7 @@ function sceneChoice(explorer, element, scenes) {
   const options = scenes.map((scene, number) => [number, scene.name || `scene ${number}`]);
   const picker = choice("Scene", options, (scene) => explorer.select({ scene }));
   const numbers = make("span", { className: "ax-numbers" });
-  element.append(picker.element, numbers);
+  element.append(scenes.length > 1 ? picker.element : scenes[0].name, numbers);
   return {
     update({ sceneNumber, scene }) {
       picker.show(sceneNumber);
@@ -926,6 +963,7 @@ function drawCurves(pen, names, scenes, { sceneNumber, palette }, width) {
 function sentencePart(explorer) {
   const element = make("div", { className: "ax-sentence", role: "group", aria: { label: "Tokens" } });
   let tokens = [];
+  let reached = -1; // the query that was last scrolled to
   const numberOf = (event) => tokens.indexOf(event.target.closest?.(".ax-token"));
   element.addEventListener("click", (event) => {
     const query = numberOf(event);
@@ -942,10 +980,10 @@ function sentencePart(explorer) {
       tokens = scene.tokens.map(tokenButton);
       element.replaceChildren(...tokens);
     },
-    focus: (query) => tokens[query]?.focus({ preventScroll: false }),
+    focus: (query) => tokens[query]?.focus({ preventScroll: true }),
     holds: (focused) => element.contains(focused),
     update(now) {
-      const { attention, layer, head, shown, query, palette } = now;
+      const { attention, layer, head, shown, query, target, palette } = now;
       const row = shown < 0 ? [] : attention.row(layer, head, shown);
       tokens.forEach((button, token) => {
         const colour = token < row.length ? weightColour(palette, row[token]) : { fill: "", ink: "" };
@@ -953,11 +991,22 @@ function sentencePart(explorer) {
         button.style.color = colour.ink;
         button.toggleAttribute("data-shown", token === shown);
         button.toggleAttribute("data-after", shown >= 0 && token > shown);
+        button.toggleAttribute("data-key", token === target?.key);
         button.setAttribute("aria-pressed", token === query);
         button.tabIndex = token === Math.max(0, query) ? 0 : -1;
       });
+      if (query !== reached && query >= 0) scrollTo(element, tokens[query]);
+      reached = query;
     },
   };
+}
+
+/** Scroll a box, and nothing around it, so far that one of its children is seen. */
+function scrollTo(box, child) {
+  const top = child.offsetTop; // the box is positioned
+  if (top < box.scrollTop) box.scrollTop = top - 4;
+  const over = top + child.offsetHeight - box.clientHeight;
+  if (over > box.scrollTop) box.scrollTop = over + 4;
 }
 
 /** A token's button; the sign for its leading space is pale. */
@@ -1112,15 +1161,11 @@ function silenceWords({ scene, layer, head, shown }) {
   }
   const change = here[shown];
   if (!Number.isFinite(change)) return ["Nothing comes after the last token, so nothing can be lost."];
-  const next = scene.tokens[shown + 1];
-  const ratio = Math.exp(-change);
-  const percent = `${Math.round(100 * ratio)} %`;
-  return [
-    strong(next),
-    " would have ",
-    strong(percent),
-    ` of its probability (loss ${signed(change)} nats), the ${placeOf(scene.effects, layer, head, shown)} effect of all heads here.`,
-  ];
+  const next = strong(scene.tokens[shown + 1]);
+  const place = `the ${placeOf(scene.effects, layer, head, shown)} effect of all heads here`;
+  if (Math.abs(change) < 0.005) return ["The probability of ", next, ` hardly changes: ${place}.`];
+  const percent = strong(`${Math.round(100 * Math.exp(-change))} %`);
+  return [next, " would have ", percent, ` of its probability (loss ${signed(change)} nats), ${place}.`];
 }
 
 /** "largest", "2nd largest", … : an effect's place among those of all heads. */
@@ -1159,9 +1204,8 @@ function headsPart(explorer) {
     element,
     canvas,
     update(now) {
-      const width = Math.max(120, Math.floor(element.clientWidth));
-      place = placeHeads(now.attention, width);
-      const pen = new CanvasPen(prepare(canvas, width, place.height));
+      place = placeHeads(now.attention, Math.max(120, element.clientWidth));
+      const pen = new CanvasPen(prepare(canvas, place.width, place.height));
       const byEffect = mode === "effect" && now.scene.effects;
       modes.element.hidden = !now.scene.effects;
       modes.show(mode);
@@ -1172,11 +1216,13 @@ function headsPart(explorer) {
   };
 }
 
+const SMALL_HEAD = 48;
+const SMALL_GRID = 264; // pixels, all layers together
+
 function placeHeads({ layers, heads }, width) {
   const gap = 2;
-  const cell = Math.min((width - 6) / heads - gap, 44);
-  const high = Math.min(cell, Math.max(9, 216 / layers - gap));
-  return { left: 3, top: 3, cell, gap, high, height: 6 + layers * (high + gap) };
+  const cell = Math.max(8, Math.min((width - 6) / heads, SMALL_HEAD, SMALL_GRID / layers) - gap);
+  return { left: 3, top: 3, cell, gap, width: 6 + heads * (cell + gap), height: 6 + layers * (cell + gap) };
 }
 
 function drawEffects(pen, now, place) {
@@ -1186,9 +1232,9 @@ function drawEffects(pen, now, place) {
     most = Math.max(most, Math.abs(effectOf(layer, head)));
   });
   eachHead(now.attention, (layer, head) => {
-    const { left, top, cell, high, gap } = place;
+    const { left, top, cell, gap } = place;
     const fill = effectColour(now.palette, effectOf(layer, head) / most);
-    pen.rect(left + head * (cell + gap), top + layer * (high + gap), cell, high, { fill });
+    pen.rect(left + head * (cell + gap), top + layer * (cell + gap), cell, cell, { fill });
   });
   frameHead(pen, now, place);
 }
