@@ -34,8 +34,7 @@ def load_model(
     Notebook: 09 pretrained GPT-2.
     """
     folder, number_format = Path(folder), pick_format(dtype)
-    values = _read_config(folder)
-    form = _format_of(values, folder)
+    values, form = read_format(folder)
     try:
         config = form.config_from_file(values)
     except ValueError as error:
@@ -112,6 +111,21 @@ def pick_format(dtype: str | torch.dtype) -> torch.dtype:
     return getattr(torch, name)
 
 
+def read_format(folder: Path) -> tuple[dict[str, Any], Format]:
+    """What a folder's config.json says, and the family of checkpoints that it is one of.
+
+    Raises: ValueError when there is none, it is damaged, or it is of another architecture.
+    """
+    values = _read_config(folder)
+    kind = values.get("model_type")
+    if kind not in list(FORMATS):
+        raise ValueError(
+            f"{folder} holds a model of model_type={kind!r}; "
+            f"our GPT opens {', '.join(FORMATS)}, so choose a checkpoint of one of these"
+        )
+    return values, FORMATS[kind]
+
+
 class _NothingDrawn(TorchFunctionMode):
     """Skips the random start of weights that are about to be loaded (on "meta" it costs 1 s)."""
 
@@ -137,16 +151,6 @@ def _read_config(folder: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ValueError(f"{path} holds a {type(values).__name__}, not the fields of a config")
     return values
-
-
-def _format_of(values: dict[str, Any], folder: Path) -> Format:
-    kind = values.get("model_type")
-    if kind not in list(FORMATS):
-        raise ValueError(
-            f"{folder} holds a model of model_type={kind!r}; "
-            f"our GPT opens {', '.join(FORMATS)}, so choose a checkpoint of one of these"
-        )
-    return FORMATS[kind]
 
 
 def _read_state(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aigc_lab.core.files import data_folder
 from aigc_lab.core.network import offline_by_environment
+from aigc_lab.pretrained.checksums import first_damaged
 from aigc_lab.pretrained.hub import PATIENCE, bounded_waiting, hub_answers, transport_errors
 from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
 from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
@@ -17,8 +18,9 @@ BUNDLED = "town-gpt2"
 ALIASES = {name: f"openai-community/{name}" for name in ("gpt2-medium", "gpt2-large", "gpt2-xl")}
 ALIASES["gpt2"] = "openai-community/gpt2"
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+CONFIG = "config.json"
 WANTED = [
-    *("config.json", WHOLE, INDEX, "model-*.safetensors"),
+    *(CONFIG, WHOLE, INDEX, "model-*.safetensors"),
     *("tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt"),
 ]
 
@@ -39,10 +41,12 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     """Find a model: a folder, the bundled one (`"town-gpt2"`), or a name on the Hugging Face hub.
 
     A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
-    `offline=True` stays off the network; None follows the variable HF_HUB_OFFLINE.
+    Weights whose sha256 is not the one that the hub gave are as good as none. `offline=True` stays
+    off the network; None follows the variable HF_HUB_OFFLINE.
 
     Raises: WeightsAbsent (a ValueError) saying what to do; within 3 seconds, or within some
-    seconds of standing still once a download has begun (HF_HUB_DOWNLOAD_TIMEOUT, else 5).
+        seconds of standing still once a download has begun (HF_HUB_DOWNLOAD_TIMEOUT, else 5).
+        ValueError for a model of another architecture, before its weights are downloaded.
     """
     text = str(name)
     if Path(name).expanduser().is_dir():
@@ -52,7 +56,7 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     if isinstance(name, Path) or not HUB_NAME.fullmatch(text) or text.startswith("."):
         raise WeightsAbsent(f"there is no folder {text}; mend the path, or give a hub name")
     if cached := cached_folder(text):
-        return Located(cached, "cache")
+        return Located(_undamaged(cached, text), "cache")
     if is_offline(offline):
         raise WeightsAbsent(f"{text} is not in the cache, and we are offline; {_what_to_do(text)}")
     if not hub_answers(PATIENCE):
@@ -60,7 +64,7 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
             f"{text} is not in the cache, and the hub did not answer within {PATIENCE:g} seconds; "
             f"{_what_to_do(text)}"
         )
-    return Located(_download(text), "hub")
+    return Located(_undamaged(_download(text), text), "hub")
 
 
 def bundled_folder() -> Path:
@@ -69,7 +73,7 @@ def bundled_folder() -> Path:
     Raises: WeightsAbsent when this installation lacks it.
     """
     folder = data_folder() / "pretrained" / BUNDLED
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise WeightsAbsent(f"the bundled checkpoint is not at {folder}; install the package again")
     return folder
 
@@ -79,7 +83,7 @@ def cached_folder(name: str) -> Path | None:
     from huggingface_hub import try_to_load_from_cache
 
     for repository in dict.fromkeys([ALIASES.get(name, name), name]):
-        config = try_to_load_from_cache(repository, "config.json")
+        config = try_to_load_from_cache(repository, CONFIG)
         if isinstance(config, str) and _is_complete(Path(config).parent):
             return Path(config).parent
     return None
@@ -102,13 +106,29 @@ def _is_complete(folder: Path) -> bool:
         return False  # no weights, only a pickle, or a shard is missing
 
 
+def _undamaged(folder: Path, name: str) -> Path:
+    """The folder, unless its weights are not those that the hub promised."""
+    if damaged := first_damaged(folder):
+        raise WeightsAbsent(
+            f"{name} is in the cache, but damaged: {damaged.name} ({damaged.stat().st_size:,} "
+            "bytes) has another sha256 than the hub gave for it; with a network run "
+            f"`hf download {ALIASES.get(name, name)} --force-download`"
+        )
+    return folder
+
+
 def _download(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
+    from aigc_lab.pretrained.folder import read_format
+
     repository = ALIASES.get(name, name)
     try:
         with bounded_waiting():
+            about = Path(snapshot_download(repository, allow_patterns=[CONFIG]))
+            if (about / CONFIG).is_file():
+                read_format(about)  # of another architecture not even the weights are fetched
             return Path(snapshot_download(repository, allow_patterns=WANTED))
     except GatedRepoError as error:
         raise WeightsAbsent(
