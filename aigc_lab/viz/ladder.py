@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from aigc_lab.viz.drawing import (
     COLOURS,
     FONT,
-    GREY,
     SMALL_FONT,
     choose_fonts,
     make_logarithmic,
@@ -26,7 +25,6 @@ Bar = tuple[float, float | None, float | None]  # a value, and the bounds of its
 PANEL, ROW = 2.5, 0.42  # inches
 MARGIN = 1.25  # a ratio: the room beside the smallest value
 NUMBER = 0.55  # inches that a written value takes
-MARKERS = ("o", "s", "D", "^", "v", "P")
 
 
 def ladder(
@@ -39,7 +37,8 @@ def ladder(
 
     All panels share one logarithmic scale, on which equal steps are equal ratios, and one order of
     contestants, which is that of their first appearance. A contestant who is not on a text leaves
-    its rung empty. The grey strip from the floor to a value is what is left to learn.
+    its rung empty. The grey strip from the floor to a value is what is left to learn; without a
+    floor there is only a dotted guide, whose length means nothing.
 
     Raises: ValueError for no panels, a value that is not above 0, an interval that misses its
         value, or a floor of a text that is not there.
@@ -73,18 +72,18 @@ def ladder(
 def _draw_rungs(
     axes: Axes, names: list[str], panel: Mapping[str, Bar], floor: float | None
 ) -> None:
-    left = axes.get_xlim()[0] if floor is None else floor
     for row, name in enumerate(names):
         if name not in panel:
             continue
         value, low, high = panel[name]
-        colour, marker = COLOURS[row % len(COLOURS)], MARKERS[row % len(MARKERS)]
-        axes.plot([left, value], [row, row], color="#C8C8C8", linewidth=4, solid_capstyle="butt")
-        if low is not None and high is not None:
-            axes.errorbar(
-                value, row, xerr=[[value - low], [high - value]], color=GREY, capsize=3, linewidth=1
-            )
-        axes.plot(value, row, marker=marker, markersize=6, color=colour)
+        if floor is None:
+            axes.plot([axes.get_xlim()[0], value], [row, row], color="#C8C8C8", linestyle=":")
+        else:
+            axes.plot([floor, value], [row, row], color="#C8C8C8", lw=4, solid_capstyle="butt")
+        if low is not None and high is not None:  # its ends stand out above and below the dot
+            spread = [[value - low], [high - value]]
+            axes.errorbar(value, row, xerr=spread, color="black", capsize=6, linewidth=1, zorder=3)
+        axes.plot(value, row, "o", markersize=6, color=COLOURS[row % len(COLOURS)], zorder=4)
         place = dict(xytext=(7, 0), textcoords="offset points", va="center", fontsize=FONT - 1)
         axes.annotate(_number(value), (high or value, row), **place)
     if floor is not None:
