@@ -112,12 +112,15 @@ function strongest(values, count) {
   return range(values.length).sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
 }
 
+const FAINTEST = 0.004; // smaller parts are not drawn
+
 /**
  * Where a query's output comes from, layer by layer down to the tokens: attention rollout.
  *
  * In each layer half of what stands at a place stays there (the residual stream), and half is
  * spread as the layer's heads look, on average. Returns levels: L + 1 arrays of T parts that sum
- * to 1, the tokens first; and edges {layer, from, to, part} worth drawing.
+ * to 1, the tokens first; and edges {layer, from, to, part, stays} worth drawing, those that stay
+ * apart from those that heads carry.
  */
 function flowInto(attention, query) {
   const levels = range(attention.layers + 1).map(() => new Float64Array(attention.count));
@@ -129,10 +132,13 @@ function flowInto(attention, query) {
       if (mass < 1e-4) return;
       const start = (from * (from + 1)) / 2;
       for (let to = 0; to <= from; to++) {
-        const part = mass * (mean[start + to] + (to === from)) * 0.5;
+        const part = (mass * mean[start + to]) / 2;
         levels[layer][to] += part;
-        if (part > 0.004) edges.push({ layer, from, to, part });
+        if (part > FAINTEST && to < from) edges.push({ layer, from, to, part, stays: false });
       }
+      const part = (mass * (1 + mean[start + from])) / 2;
+      levels[layer][from] += mass / 2;
+      if (part > FAINTEST) edges.push({ layer, from, to: from, part, stays: true });
     });
   }
   return { levels, edges };
@@ -600,7 +606,7 @@ const arcsView = {
 function drawArcs(pen, now, place) {
   const { shown, palette } = now;
   const arcs = strongArcs(now).filter(([query]) => query !== shown);
-  const pale = clamp(12 / arcs.length, 0.05, 0.16);
+  const pale = clamp(40 / arcs.length, 0.05, 0.16);
   const [stroke, dim] = shown < 0 ? [palette.accent, 0.85] : [palette.quiet, pale];
   inShades(arcs, ([, , weight]) => weight).forEach((alike, shade) => {
     const weight = (shade + 0.5) / SHADES;
@@ -642,7 +648,7 @@ function arc({ columns, count, rise, base }, query, key) {
 
 // --- the view "grid": all heads of all layers -----------------------------------------------------
 
-const GRID_CELL = 104;
+const GRID_CELL = 150;
 const THUMB = 48; // pixels of a head's small picture
 
 const gridView = {
@@ -746,7 +752,8 @@ const flowView = {
     const y = (height) => base - height * level;
     const far = columnX(columns, columns.count - 1);
     pen.rect(columns.left - 8, y(layer + 1), far - columns.left + 16, level, { fill: palette.raised });
-    drawFlow(pen, now, place, flow.edges);
+    drawFlow(pen, place, flow.edges.filter(({ stays }) => stays), palette.quiet);
+    drawFlow(pen, place, flow.edges.filter(({ stays }) => !stays), palette.accent);
     flow.levels.forEach((parts, height) => drawNodes(pen, now, place, parts, y(height)));
     pen.path(circle(columnX(columns, query), y(attention.layers), 6), { fill: palette.choice });
     for (const row of range(attention.layers)) {
@@ -755,7 +762,10 @@ const flowView = {
     }
     const sources = strongest(flow.levels[0], 10).filter((token) => flow.levels[0][token] > 0.02);
     nameTokens(pen, { ...now, shown: query }, columns, base + 4, apart(sources, 13 / columns.step));
-    const words = [`What reaches the output at ${now.scene.tokens[query]}: in each layer half stays,`, "half goes as the heads look on average."];
+    const words = [
+      `What reaches the output at ${now.scene.tokens[query]}. In each layer half stays where it is (grey),`,
+      "half comes from where the heads look, on average (blue).",
+    ];
     words.forEach((each, row) => {
       const y = place.height - 24 + 15 * row;
       pen.text(each, columns.left - columns.step / 2, y, { fill: palette.quiet, size: 11 });
@@ -784,10 +794,10 @@ function apart(tokens, far) {
 }
 
 /** The edges between layers, thicker for more; those of a like part in one path. */
-function drawFlow(pen, { palette }, { columns, level, base }, edges) {
+function drawFlow(pen, { columns, level, base }, edges, stroke) {
   inShades(edges, ({ part }) => Math.sqrt(part)).forEach((alike, shade) => {
     const share = (shade + 0.5) / SHADES; // the root of the part
-    const style = { stroke: palette.accent, thick: 0.5 + 11 * share ** 2, alpha: 0.18 + 0.72 * share };
+    const style = { stroke, thick: 0.5 + 11 * share ** 2, alpha: 0.2 + 0.7 * share };
     const lines = alike.map(({ layer, from, to }) => {
       const [x0, x1, y0] = [columnX(columns, from), columnX(columns, to), base - (layer + 1) * level];
       return curve(x0, y0, x0, y0 + level / 2, x1, y0 + level / 2, x1, y0 + level);
@@ -801,7 +811,7 @@ function drawNodes(pen, { palette }, { columns }, parts, y) {
   const dots = { full: [], empty: [] };
   for (const token of range(columns.count)) {
     const [x, part] = [columnX(columns, token), parts[token]];
-    if (part > 0.004) dots.full.push(circle(x, y, tenth(1 + 6 * Math.sqrt(part))));
+    if (part > FAINTEST) dots.full.push(circle(x, y, tenth(1 + 6 * Math.sqrt(part))));
     else if (columns.step > 6) dots.empty.push(circle(x, y, 1));
   }
   if (dots.full.length) pen.path(dots.full.join(""), { fill: palette.accent });
@@ -1409,7 +1419,8 @@ class Explorer {
     const sceneNumber = chosen("scene", this.scenes.length);
     const scene = this.scenes[sceneNumber];
     const count = scene.tokens.length;
-    const query = clamp(this.model.get("query") ?? -1, -1, count - 1);
+    const asked = this.model.get("query") ?? -1;
+    const query = asked < count ? asked : -1; // of a longer text
     const pointed = this.target?.query ?? -1;
     return Object.freeze({
       axis: this.model.get("meta").axis,
