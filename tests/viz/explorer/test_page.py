@@ -1,0 +1,101 @@
+"""The page stands alone: all is in it, nothing is asked for, and no token can break out."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from aigc_lab.viz.explorer import Scene
+from aigc_lab.viz.explorer.codes import encode
+from aigc_lab.viz.explorer.page import STATIC, _in_page, _opened, page
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and the text of those with an id."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.inside = [], {}, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        self.inside = attributes.get("id") if tag == "script" else None
+
+    def handle_data(self, data):
+        if self.inside:
+            self.texts[self.inside] = self.texts.get(self.inside, "") + data
+
+
+def test_the_page_holds_all_that_the_widget_holds(make_scene):
+    scenes = [make_scene(5), make_scene(3, name="other")]
+    meta, weights = encode(scenes)
+    texts = Elements(page(scenes, view="arcs", layer=1)).texts
+    values = json.loads(texts["values"])
+    assert values.pop("meta") == meta
+    assert values == dict(view="arcs", scene=0, layer=1, head=0, query=-1, theme="auto")
+    assert gzip.decompress(base64.b64decode(texts["weights"])) == weights
+
+
+def test_the_same_scenes_make_the_same_page(make_scene):
+    assert page([make_scene()]) == page([make_scene()])
+
+
+def test_nothing_is_asked_for_from_outside(make_scene):
+    text = page([make_scene()])
+    for _, attributes in Elements(text).tags:
+        for name in ("src", "href"):
+            assert attributes.get(name, "data:").startswith("data:")
+    assert "@import" not in text
+    assert not re.search(r"url\((?!['\"]?(data:|#))", text)
+    assert "default-src 'none'" in text
+    assert not re.search(r"https?://(?!www\.w3\.org/)", text)  # names of SVG, no addresses
+
+
+def test_without_scripts_the_picture_stays(make_scene):
+    (quiet,) = re.findall(r"<noscript>(.*?)</noscript>", page([make_scene()]), re.DOTALL)
+    (picture,) = re.findall(r'src="data:image/png;base64,([^"]+)"', quiet)
+    assert base64.b64decode(picture).startswith(b"\x89PNG")
+
+
+def test_no_token_and_no_name_breaks_out_of_the_page():
+    evil = "</script><script>alert(1)</script><!-- &amp; {title}"
+    scene = Scene(f'"{evil}', (evil,), np.ones((1, 1, 1, 1)))
+    read = Elements(page([scene]))
+    assert json.loads(read.texts["values"])["meta"]["scenes"][0]["name"] == f'"{evil}'
+    assert sum(tag == "script" for tag, _ in read.tags) == 4
+
+
+def test_chinese_stays_readable(make_scene):
+    text = page([make_scene(name="米娅")])
+    assert "<title>Attention: 米娅</title>" in text
+    assert '"name": "米娅"' in text
+    assert '<meta charset="utf-8">' in text
+
+
+def test_a_page_without_names_has_a_title_too(make_scene):
+    assert "<title>Attention</title>" in page([make_scene(name="")])
+
+
+def test_a_script_ends_only_where_it_should():
+    assert _in_page('"</script>" + "<!-- x"') == '"<\\/script>" + "<\\!-- x"'
+
+
+def test_the_explorers_module_opens_itself_in_a_page():
+    opened = _opened((STATIC / "explorer.js").read_text(encoding="utf-8"))
+    assert "export default" not in opened
+    assert re.search(r"^openExplorer\(\{.*\}\);$", opened.splitlines()[-1])
+    assert not re.search(r"^\s*import\b", opened, re.MULTILINE)
+
+
+@pytest.mark.parametrize("module", ["", "export default f;", "export default {};\nmore();"])
+def test_a_module_that_cannot_open_is_a_fault_of_ours(module):
+    with pytest.raises(RuntimeError, match=r"explorer\.js must end with one `export default"):
+        _opened(module)
