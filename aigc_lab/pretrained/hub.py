@@ -14,6 +14,7 @@ from aigc_lab.core.network import within
 
 PATIENCE = 2.0  # seconds that the hub has to answer one small question
 SILENCE = 5.0  # seconds without progress after which a download is given up
+BREAKS = 2  # times that a connection may break off without progress in between: each costs a second
 PROGRESS = 2**14  # bytes: fewer than these in so much time are a trickle, and no progress
 
 
@@ -62,6 +63,7 @@ class _Watch:
     def __init__(self, silence: float) -> None:
         self.silence = silence
         self.asked: dict[tuple[str, ...], float] = {}  # what was asked since the last progress
+        self.breaks = 0  # since then
 
     def request(self, request: Any) -> None:
         """Bound its waits, and refuse to ask once more what brought nothing for too long."""
@@ -90,11 +92,17 @@ class _Watch:
                 return
             except _http().TimeoutException as error:
                 raise self._too_slow(arrived) from error  # which the hub's client does not repeat
+            except _http().HTTPError as error:
+                self.breaks += 1
+                if self.breaks < BREAKS:
+                    raise  # the hub's client asks for the rest
+                raise ConnectionError(f"the connection broke off {self.breaks} times") from error
             waited += time.monotonic() - start  # for the network, not for our own disk
             arrived += len(piece)
             yield piece
             if arrived >= PROGRESS:
                 arrived, waited = 0, 0.0
+                self.breaks = 0
                 self.asked.clear()
             elif waited > self.silence:
                 raise self._too_slow(arrived)

@@ -1,5 +1,6 @@
 """The way from a name to a downloaded model, against a hub of our own on the loopback."""
 
+import hashlib
 import json
 import socket
 import time
@@ -16,8 +17,8 @@ from huggingface_hub import constants
 
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained import checksums, locate
 from aigc_lab.pretrained import hub as hub_module
-from aigc_lab.pretrained import locate
 from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.hub import hub_answers
 from aigc_lab.pretrained.load import load_pretrained
@@ -71,7 +72,8 @@ class Hub(BaseHTTPRequestHandler):
     def begin(self, content: bytes, weights: bool = True):
         """The status and the headers."""
         self.send_response(200)
-        self.send_header("ETag", f'"{len(content)}-{hash(content)}"')
+        etag = hashlib.sha256(content).hexdigest() if weights else f"{len(content)}-{hash(content)}"
+        self.send_header("ETag", f'"{etag}"')  # of large files it is the sha256, as on the real hub
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("Content-Length", str(len(content)))
         if weights:  # the real hub offers another way to them, which this one does not have
@@ -91,6 +93,7 @@ class Hub(BaseHTTPRequestHandler):
 def network(tmp_path, monkeypatch):
     """An empty cache, no proxy, and a client of the hub that has not looked for one before."""
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("AIGC_LAB_CACHE", str(tmp_path / "ours"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -325,6 +328,98 @@ def test_a_download_cut_off_once_is_begun_again(hub):
 
     hub.sending = first_half
     assert load_pretrained("maker/model", offline=False).source == "hub"
+
+
+def always_half(hub, content):
+    hub.begin(content)
+    hub.wfile.write(content[: len(content) // 2])
+    hub.close_connection = True
+
+
+def one_wrong_byte(hub, content):
+    hub.begin(content)
+    hub.wfile.write(content[:-5] + bytes([content[-5] ^ 1]) + content[-4:])
+
+
+def refused(match: str) -> None:
+    """No download, no wait, one line."""
+    start = time.perf_counter()
+    with pytest.raises(WeightsAbsent, match=match) as caught:
+        load_pretrained("maker/model", offline=False)
+    assert time.perf_counter() - start < 3
+    assert "\n" not in str(caught.value)
+
+
+def weights_in_cache(tmp_path: Path) -> Path:
+    (path,) = (tmp_path / "cache").glob("models--maker--model/snapshots/*/model.safetensors")
+    return path
+
+
+DAMAGED = (
+    r"maker/model is in the cache, but damaged: model.safetensors \([\d,]+ bytes\) has another "
+    "sha256 than the hub gave for it; with a network run `hf download maker/model --force-download`"
+)
+
+
+def test_a_download_that_is_always_cut_off(hub):
+    hub.sending = always_half
+    refused(r"could not be downloaded \(the connection broke off 2 times\); what has arrived is")
+
+
+def test_a_wrong_checksum_is_told_now_and_again_and_mended_as_it_says(hub, tmp_path, monkeypatch):
+    hub.sending = one_wrong_byte
+    refused(DAMAGED)
+    hub.asked.clear()
+    refused(DAMAGED)
+    assert hub.asked == []
+    small_model(tmp_path / "pretrained" / "town-gpt2")
+    monkeypatch.setattr(locate, "data_folder", lambda: tmp_path)
+    loaded = load_pretrained("maker/model", offline=False, fallback="bundled")
+    assert (loaded.name, loaded.source) == ("town-gpt2", "bundled")
+    assert "because maker/model is in the cache, but damaged" in loaded.notice
+    hub.sending = Hub.all_at_once
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # which our hub does not have
+    huggingface_hub.snapshot_download("maker/model", force_download=True)
+    assert load_pretrained("maker/model", offline=False).source == "cache"
+
+
+def test_a_file_cut_short_in_the_cache(hub, tmp_path):
+    load_pretrained("maker/model", offline=False)
+    blob = weights_in_cache(tmp_path).resolve()
+    with open(blob, "r+b") as file:
+        file.truncate(blob.stat().st_size // 2)
+    refused(DAMAGED)
+
+
+def test_where_the_cache_has_no_links_a_file_cut_short_is_told_all_the_same(hub, tmp_path):
+    load_pretrained("maker/model", offline=False)
+    path = weights_in_cache(tmp_path)
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:-7])
+    with pytest.raises(ValueError, match=r"is not a whole safetensors file .* so fetch it again"):
+        load_pretrained("maker/model", offline=False)
+
+
+def test_weights_are_summed_once(hub, monkeypatch):
+    load_pretrained("maker/model", offline=False)
+    monkeypatch.setattr(checksums, "_sha256", lambda _: pytest.fail("read once more"))
+    assert load_pretrained("maker/model", offline=True).source == "cache"
+
+
+def test_where_nothing_can_be_noted_they_are_summed_every_time(hub, tmp_path):
+    (tmp_path / "ours").write_text("a file where our cache would be")
+    for source in ("hub", "cache"):
+        assert load_pretrained("maker/model", offline=False).source == source
+
+
+def test_another_architecture_is_refused_before_its_weights_are_fetched(hub):
+    (hub.folder / "config.json").write_text('{"model_type": "bert"}')
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match="model_type='bert'; our GPT opens gpt2, llama, mistral"):
+        load_pretrained("maker/model", offline=False, fallback="bundled")
+    assert time.perf_counter() - start < 3
+    assert not [path for path in hub.asked if path.endswith(".safetensors")]
 
 
 def test_the_user_may_have_more_patience(monkeypatch):
