@@ -19,9 +19,9 @@ def repeated_ids(
 ) -> np.ndarray:
     """`period` different random tokens, over and over, cut at `length`.
 
-    Without a period, a random one from 2 to length/2: each token then comes twice or more, and
-    the distance back is nowhere to be learned but from the tokens themselves. With a fixed
-    period, looking back that far is enough, whatever the tokens are.
+    Without a period, a random one from length/4 to length/2, and at least 2: each token then comes
+    twice or more, and how far back is nowhere to be learned but from the tokens themselves. With
+    a fixed period, looking back that far is enough, whatever the tokens are.
 
     Shapes: returns (length,) int64.
     Raises: ValueError for a length below 4 without a period, or fewer tokens than a period needs.
@@ -34,7 +34,7 @@ def repeated_ids(
     """
     _require_fitting(length, vocab_size, period)
     if period is None:
-        period = int(rng.integers(2, length // 2, endpoint=True))
+        period = int(rng.integers(max(2, length // 4), length // 2, endpoint=True))
     return np.resize(rng.choice(vocab_size, period, replace=False), length)
 
 

@@ -91,7 +91,7 @@ class Snapshots(Callback):
         for step in self.steps:
             if step > trainer.step:
                 self._forget(step)
-        if trainer.step not in self.steps:
+        if trainer.step == 0 or trainer.step not in self.steps:
             self._keep(trainer.step)
         self._unhook()
         # Not on_step: where losses wait on a GPU, it hears of a step when the next ones are done.
