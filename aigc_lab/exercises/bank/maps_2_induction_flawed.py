@@ -17,7 +17,7 @@ def flawed(
     earlier: str = "all",
     looks: str = "after",
     own: bool = False,
-    wraps: bool = False,
+    wraps: str = "no",
     places: str = "sum",
     summary: str = "mean",
 ) -> Any:
@@ -25,10 +25,9 @@ def flawed(
     keys = {}  # of each query whose token stood before: the places that count
     for query in range(len(ids)):
         before = _earlier(ids, query, earlier)
-        if len(before):
-            keys[query] = _keys(before, query, looks, own)
-            if wraps and ids[-1] == ids[query]:
-                keys[query] = [0, *keys[query]]
+        around = wraps != "no" and query > 0 and ids[-1] == ids[query]
+        if len(before) or (around and wraps == "counted too"):
+            keys[query] = _keys(before, query, looks, own) + [0] * int(around)
     map_ = weights.T if looks == "turned" else weights
     found = [map_[query, places_of] for query, places_of in keys.items()]
     totals = np.array([_of_places(each, places) for each in found])

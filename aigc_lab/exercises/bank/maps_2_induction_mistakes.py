@@ -74,7 +74,15 @@ MISTAKES = (
         symptom="queries that hold the last token of the text get the weight on key 0 as well",
         diagnosis="shifted by np.roll, the last column comes back as the first",
         hint="What stands after the very last place? Look at column 0 after your shift.",
-        knobs={"wraps": True},
+        knobs={"wraps": "yes"},
+    ),
+    Mistake(
+        "wraps round, and is counted",
+        symptom="queries that hold the last token of the text are counted, with the weight on key "
+        "0, also where that token is new",
+        diagnosis="shifted by np.roll, the last column comes back as the first",
+        hint="What stands after the very last place? Look at column 0 after your shift.",
+        knobs={"wraps": "counted too"},
     ),
     Mistake(
         "mean of places",

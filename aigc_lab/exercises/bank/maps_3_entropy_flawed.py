@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ def flawed(
     terms = logs if factor == "none" else weights * logs
     if at_zero == "0":
         terms = np.where(weights > 0, terms, 0.0)
+    if at_zero == "nan in the past":
+        terms = np.where(np.tri(weights.shape[-1], dtype=bool), terms, 0.0)
     sums = sign * terms.sum(axis=-1)  # (…, T)
     if at_zero == "row of zeros":
         sums = np.nan_to_num(sums)
@@ -55,6 +58,11 @@ def _then(sums: ndarray, weights: ndarray, terms: ndarray, then: str) -> Any:
         "number of keys": lambda: np.exp(sums),
         "from 1": lambda: sums[..., 1:],
     }[then]()
+
+
+def logarithm_refused(weights: ndarray) -> list[float]:
+    """Python's own logarithm, which refuses 0."""
+    return [-sum(weight * math.log(weight) for weight in row) for row in weights]
 
 
 def one_minus_squares(weights: ndarray) -> ndarray:

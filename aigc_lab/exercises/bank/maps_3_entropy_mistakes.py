@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aigc_lab.exercises.bank.maps_3_entropy_flawed import (
     deviation,
+    logarithm_refused,
     most_likely,
     one_minus_squares,
 )
@@ -43,6 +44,20 @@ MISTAKES = (
         diagnosis="0 · ln 0 is computed as 0 times minus infinity, which is no number",
         hint=ZERO,
         knobs={"at_zero": "nan"},
+    ),
+    Mistake(
+        "nan in the past",
+        symptom="a row with a weight of 0 on an earlier key comes out as nan",
+        diagnosis="you leave out the keys of the future only; a weight can be 0 in the past too",
+        hint=ZERO,
+        knobs={"at_zero": "nan in the past"},
+    ),
+    Mistake(
+        "ln 0 refused",
+        symptom="it stops with a ValueError about the logarithm",
+        diagnosis="math.log refuses 0, and every map has zeros above the diagonal",
+        hint=ZERO,
+        wrong=logarithm_refused,
     ),
     Mistake(
         "nan rows set to 0",

@@ -50,6 +50,21 @@ def flawed(
     }[shape]()
 
 
+def fractions(merged: ndarray, n_head: int, head: int) -> ndarray:
+    """The width of a head as a float."""
+    width = merged.shape[1] / n_head
+    silent = merged.copy()
+    silent[:, head * width : (head + 1) * width] = 0  # type: ignore[misc]
+    return silent
+
+
+def split_tokens(merged: ndarray, n_head: int, head: int) -> ndarray:
+    """np.split goes along the first axis unless it is told another."""
+    pieces = np.split(merged, n_head)
+    pieces[head] = np.zeros_like(pieces[head])
+    return np.concatenate(pieces)
+
+
 def _where(which: str, length: int, n_head: int, head: int, each: int) -> tuple:
     """What is silenced, as an index."""
     begin, end = head * each, (head + 1) * each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.maps_4_silence_flawed import fractions, split_tokens
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in maps_4_silence
@@ -34,6 +35,20 @@ MISTAKES = (
         "head's features stand in every row",
         hint="Which axis of (T, C) is to be cut in two, and which must stay in front?",
         knobs={"which": "view"},
+    ),
+    Mistake(
+        "tokens split",
+        symptom="it stops with a ValueError about an equal division",
+        diagnosis="np.split goes along the first axis, over tokens, unless you name another",
+        hint="Which axis holds the features, and how do you tell np.split?",
+        wrong=split_tokens,
+    ),
+    Mistake(
+        "fractions",
+        symptom="it stops with a TypeError about slice indices",
+        diagnosis="/ gives a float, also where it divides evenly, and a slice needs whole numbers",
+        hint="Which division gives whole numbers?",
+        wrong=fractions,
     ),
     Mistake(
         "in turn",

@@ -88,6 +88,25 @@ def stream_from_the_start(maps: ndarray) -> ndarray:
     return np.stack(states)
 
 
+def identity_of_layers(maps: ndarray) -> ndarray:
+    """np.eye(len(maps)) is as large as there are layers."""
+    identity = np.eye(len(maps))
+    state, states = identity, []
+    for layer in maps:
+        state = (layer + identity) / 2 @ state
+        states.append(state)
+    return np.stack(states)
+
+
+def identity_of_layers_at_once(maps: ndarray) -> ndarray:
+    """The same, with all layers mixed before the loop."""
+    mixed = (maps + np.eye(len(maps))) / 2
+    states = [mixed[0]]
+    for layer in mixed[1:]:
+        states.append(layer @ states[-1])
+    return np.stack(states)
+
+
 def same_layer_again(maps: ndarray) -> ndarray:
     """Powers of each layer's own map."""
     identity = np.eye(maps.shape[-1])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.maps_6_rollout_flawed import same_layer_again, stream_from_the_start
+from aigc_lab.exercises.bank.maps_6_rollout_flawed import (
+    identity_of_layers,
+    identity_of_layers_at_once,
+    same_layer_again,
+    stream_from_the_start,
+)
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in maps_6_rollout
 
 HALF = "Half of a state comes through attention, half through the stream. What should a row sum to?"
+SIZE = "len(maps) is the first of the three sizes (L, T, T). Which one do you need?"
 LEFT = "The newest layer decides which states are looked at. On which side of @ must it stand?"
 EACH = "One table (T, T) after each layer: (L, T, T) went in, and (L, T, T) comes out."
 BELOW = "Layer 1 looks at states that layer 0 has mixed already. Where is that in your code?"
@@ -47,6 +53,20 @@ MISTAKES = (
         diagnosis="you halve the maps, and the other half, the identity, is missing",
         hint=HALF,
         knobs={"mix": "no identity, halved"},
+    ),
+    Mistake(
+        "identity of L",
+        symptom="it stops with a ValueError: the shapes do not fit",
+        diagnosis="np.eye(len(maps)) has as many rows as there are layers, not as there are tokens",
+        hint=SIZE,
+        wrong=identity_of_layers,
+    ),
+    Mistake(
+        "identity of L, all layers at once",
+        symptom="it stops with a ValueError: the shapes do not fit",
+        diagnosis="np.eye(len(maps)) has as many rows as there are layers, not as there are tokens",
+        hint=SIZE,
+        wrong=identity_of_layers_at_once,
     ),
     Mistake(
         "ones for the identity",

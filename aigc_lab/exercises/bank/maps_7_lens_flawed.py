@@ -94,6 +94,24 @@ def _norm(x: ndarray, eps: float, over: str, centred: str, ddof: int, root: str)
     return top / spread
 
 
+def axis_lost(
+    residual: ndarray, scale: ndarray, shift: ndarray, wte: ndarray, eps: float
+) -> ndarray:
+    """Mean and variance without the axis that they were taken over."""
+    mean, variance = residual.mean(axis=-1), residual.var(axis=-1)
+    return ((residual - mean) / np.sqrt(variance + eps) * scale + shift) @ wte.T
+
+
+def table_as_it_is_in_torch(
+    residual: ndarray, scale: ndarray, shift: ndarray, wte: ndarray, eps: float
+) -> Any:
+    """PyTorch's product with the table as it is: its error has other words than NumPy's."""
+    import torch
+
+    normed = _norm(residual, eps, "features", "yes", 0, "inside") * scale + shift
+    return torch.as_tensor(normed) @ torch.as_tensor(wte)
+
+
 def dotted_as_it_is(
     residual: ndarray, scale: ndarray, shift: ndarray, wte: ndarray, eps: float
 ) -> ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.maps_7_lens_flawed import dotted_as_it_is
+from aigc_lab.exercises.bank.maps_7_lens_flawed import dotted_as_it_is, table_as_it_is_in_torch
 from aigc_lab.exercises.bank.maps_7_lens_norms import NORMS
 from aigc_lab.exercises.definition import Mistake
 
@@ -28,6 +28,13 @@ MISTAKES = (
         diagnosis="you multiply with wte as it is, (V, C); it has to be transposed",
         hint=TABLE,
         wrong=dotted_as_it_is,
+    ),
+    Mistake(
+        "table as it is, in torch",
+        symptom="it stops with a RuntimeError about shapes, or gives nonsense where V equals C",
+        diagnosis="you multiply with wte as it is, (V, C); it has to be transposed",
+        hint=TABLE,
+        wrong=table_as_it_is_in_torch,
     ),
     Mistake(
         "embeddings left out",

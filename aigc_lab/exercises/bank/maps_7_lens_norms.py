@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.maps_7_lens_flawed import axis_lost
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in maps_7_lens
@@ -137,6 +138,13 @@ NORMS = (
         diagnosis="you subtract the mean, and do not divide by the deviation",
         hint="When a state is doubled, what should its logits do?",
         knobs={"root": "not divided"},
+    ),
+    Mistake(
+        "axis lost",
+        symptom="it stops with a ValueError: the shapes do not fit",
+        diagnosis="mean or variance has lost its axis, so that it does not meet its own token",
+        hint="Ask both to keep their axis: keepdims=True. Then look at the shapes.",
+        wrong=axis_lost,
     ),
     Mistake(
         "over the tokens",

@@ -59,7 +59,7 @@ MISTAKES = (
         "ties in order of place",
         symptom="it is right as long as no number stands twice",
         diagnosis="equal numbers get different ranks, in the order in which they stand (argsort "
-        "of argsort does that)",
+        "of argsort does that), which is also what 1 - 6 Σd² / (n (n² - 1)) takes for granted",
         hint=TIES,
         knobs={"ranks": "in order of place"},
     ),
