@@ -1,0 +1,230 @@
+"""Notebook 09: the mistakes known of the exercise in gpt2_1_names."""
+
+from __future__ import annotations
+
+from aigc_lab.exercises.definition import Mistake
+
+EXERCISES = ()  # the exercise that these belong to stands in gpt2_1_names
+
+ORDERS = {
+    "": "prefix first",
+    ", after the checks": "prefix last",
+    ", after the head": "head first",
+    ", after the masks": "masks first",
+}
+EVERY_PREFIX = (
+    *(
+        Mistake(
+            f"prefix cut by its length{when}",
+            symptom="names that come without the prefix lose their first twelve letters",
+            diagnosis="you cut as many letters as 'transformer.' has, whether it is there or not",
+            hint="What does your code make of 'wpe.weight'?",
+            knobs={"prefix": "by count", "order": order},
+        )
+        for when, order in ORDERS.items()
+    ),
+    *(
+        Mistake(
+            f"first part cut{when}",
+            symptom="names that come without the prefix lose their first part",
+            diagnosis="you drop what stands before the first dot, whether it is 'transformer' or "
+            "not",
+            hint="What does your code make of 'wpe.weight'?",
+            knobs={"prefix": "first part", "order": order},
+        )
+        for when, order in list(ORDERS.items())[:2]
+    ),
+    *(
+        Mistake(
+            f"prefix expected{when}",
+            symptom="it stops with an IndexError at names that come without the prefix",
+            diagnosis="you split the name at 'transformer.' and take the second piece, and a name "
+            "without the prefix has only one",
+            hint="What does your code make of 'wpe.weight'?",
+            knobs={"prefix": "second half", "order": order},
+        )
+        for when, order in ORDERS.items()
+    ),
+)
+
+MISTAKES = (
+    Mistake(
+        "prefix kept",
+        symptom="names with 'transformer.' in front keep it",
+        diagnosis="you never take the prefix off, or drop the name without it",
+        hint="Our GPT has no part called 'transformer'. (Strings never change in place.)",
+        knobs={"prefix": "kept"},
+    ),
+    Mistake(
+        "dot left",
+        symptom="names begin with a dot",
+        diagnosis="you take 'transformer' off and leave the dot behind it",
+        hint="Print the first few names that come out.",
+        knobs={"prefix": "dot left"},
+    ),
+    Mistake(
+        "letters stripped",
+        symptom="names lose letters at their end",
+        diagnosis="strip takes a set of letters, not a word, and takes them off both ends",
+        hint="'weight' ends in t, and 'bias' in a and s. Which method of a string takes off a "
+        "whole word?",
+        knobs={"prefix": "letters"},
+    ),
+    Mistake(
+        "letters stripped, after the checks",
+        symptom="names lose letters at their end",
+        diagnosis="strip takes a set of letters, not a word, and takes them off both ends",
+        hint="'weight' ends in t, and 'bias' in a and s. Which method of a string takes off a "
+        "whole word?",
+        knobs={"prefix": "letters", "order": "prefix last"},
+    ),
+    Mistake(
+        "prefix added",
+        symptom="every name has 'transformer.' in front",
+        diagnosis="you map our names to the published ones, not the published ones to ours",
+        hint="Which of the two sides has the prefix: the file or our GPT?",
+        knobs={"prefix": "added"},
+    ),
+    Mistake(
+        "layer lost",
+        symptom="all layers get the same names",
+        diagnosis="you keep the last two parts of the name only, so the layer's number is lost",
+        hint="How would h.0 and h.7 be told apart?",
+        knobs={"prefix": "layer lost", "order": "prefix last"},
+    ),
+    *EVERY_PREFIX,
+    Mistake(
+        "head keeps its name",
+        symptom="the head is given a tensor of its own",
+        diagnosis="'lm_head.weight' stays 'lm_head.weight'",
+        hint="Tied: which other matrix is the head in GPT-2?",
+        knobs={"head": "lm_head.weight"},
+    ),
+    Mistake(
+        "head dropped",
+        symptom="the tied head counts as no parameter",
+        diagnosis="you answer None for 'lm_head.weight', but it is a parameter: it has two names",
+        hint="If a file held the tied matrix under this name only, where should it go?",
+        knobs={"head": None},
+    ),
+    Mistake(
+        "head without weight",
+        symptom="the tied head gets the name of a layer instead of its weight's",
+        diagnosis="you answer 'wte' where 'wte.weight' is meant",
+        hint="wte is the layer; what is the matrix inside it called?",
+        knobs={"head": "wte"},
+    ),
+    Mistake(
+        "head with the prefix",
+        symptom="the tied head gets a name with 'transformer.' in front",
+        diagnosis="you answer with the token table's published name instead of ours",
+        hint="What do you answer for 'transformer.wte.weight'?",
+        knobs={"head": "transformer.wte.weight"},
+    ),
+    Mistake(
+        "head as wpe",
+        symptom="the tied head is taken for the table of positions",
+        diagnosis="you answer 'wpe.weight'; e stands for embedding, t for token, p for position",
+        hint="Which table has one row for every token of the vocabulary?",
+        knobs={"head": "wpe.weight"},
+    ),
+    Mistake(
+        "masks kept",
+        symptom="masks are taken for parameters",
+        diagnosis="you give names to 'attn.bias' and 'attn.masked_bias'",
+        hint="A mask is not learned. What should your function answer for one?",
+        knobs={"masks": "kept"},
+    ),
+    Mistake(
+        "masked_bias kept",
+        symptom="one of the two kinds of mask is taken for a parameter",
+        diagnosis="you drop '.attn.bias' and forget '.attn.masked_bias'",
+        hint="Two names in every layer are no parameters.",
+        knobs={"masks": "first only"},
+    ),
+    Mistake(
+        "attn.bias kept",
+        symptom="one of the two kinds of mask is taken for a parameter",
+        diagnosis="you drop '.attn.masked_bias' and forget '.attn.bias'",
+        hint="Two names in every layer are no parameters, however much one looks like a bias.",
+        knobs={"masks": "second only"},
+    ),
+    Mistake(
+        "bias of c_attn dropped",
+        symptom="a real bias is lost: that of queries, keys and values",
+        diagnosis="you drop whatever ends in 'attn.bias', and 'c_attn.bias' does so too",
+        hint="What stands before 'attn' in the one name, and what in the other?",
+        knobs={"masks": "no dot"},
+    ),
+    Mistake(
+        "bias of c_attn dropped, masked_bias kept",
+        symptom="a real bias is lost, and a mask is taken for a parameter",
+        diagnosis="you drop whatever ends in 'attn.bias': 'c_attn.bias' does so too, and "
+        "'attn.masked_bias' does not",
+        hint="What stands before 'attn' in 'h.0.attn.bias', and what in 'h.0.attn.c_attn.bias'?",
+        knobs={"masks": "no dot, first only"},
+    ),
+    Mistake(
+        "every bias dropped",
+        symptom="all biases are lost",
+        diagnosis="you drop every name that ends in 'bias', or has the word in it",
+        hint="A mask's name is special in what stands before 'bias'. What is that?",
+        knobs={"masks": "all biases"},
+    ),
+    Mistake(
+        "attention's biases dropped",
+        symptom="all biases of attention are lost",
+        diagnosis="you drop every name with 'attn' and 'bias' in it",
+        hint="'h.0.attn.c_proj.bias' is learned. How does it differ from 'h.0.attn.bias'?",
+        knobs={"masks": "attention's biases"},
+    ),
+    Mistake(
+        "attention dropped",
+        symptom="all of attention is lost",
+        diagnosis="you drop every name with 'attn' in it",
+        hint="Only two names of each layer's attention are masks.",
+        knobs={"masks": "all of attention"},
+    ),
+    Mistake(
+        "one digit",
+        symptom="masks of the layers from 10 on are taken for parameters",
+        diagnosis="your pattern has room for one digit of the layer's number",
+        hint="GPT-2 XL has 48 layers. How does a pattern say 'one digit or more'?",
+        knobs={"masks": "one digit"},
+    ),
+    Mistake(
+        "twelve layers",
+        symptom="masks of the layers from 12 on are taken for parameters",
+        diagnosis="you write down the masks of twelve layers; larger GPT-2s have more",
+        hint="Which part of a mask's name is the same in all layers?",
+        knobs={"masks": "twelve layers"},
+    ),
+    Mistake(
+        "masks of layer 0",
+        symptom="masks of all layers but the first are taken for parameters",
+        diagnosis="you only drop the masks of layer 0",
+        hint="Which part of a mask's name is the same in all layers?",
+        knobs={"masks": "layer 0"},
+    ),
+    Mistake(
+        "masks with the prefix kept",
+        symptom="masks with 'transformer.' in front are taken for parameters",
+        diagnosis="you look for masks before the prefix is off, and expect 'h.' in front",
+        hint="In which order should the two things happen?",
+        knobs={"masks": "without the prefix"},
+    ),
+    Mistake(
+        "masks without the prefix kept",
+        symptom="masks without 'transformer.' in front are taken for parameters",
+        diagnosis="you look for masks by their name with the prefix only",
+        hint="In which order should the two things happen?",
+        knobs={"masks": "with the prefix"},
+    ),
+    Mistake(
+        "empty name",
+        symptom="masks get an empty name",
+        diagnosis="you answer '' for what is no parameter, instead of None",
+        hint="None is Python's word for nothing.",
+        knobs={"no_parameter": ""},
+    ),
+)

@@ -1,0 +1,126 @@
+"""Notebook 09: the ways to get an interval of ratios wrong, for gpt2_5_interval."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+EXERCISES = ()  # the exercise that these belong to stands in gpt2_5_interval
+
+LEVELS = {
+    "2.5 and 97.5": (2.5, 97.5),
+    "hundredth part": (0.025, 0.975),
+    "5 and 95": (5.0, 95.0),
+    "0 and 95": (0.0, 95.0),
+    "2.5 and 95": (2.5, 95.0),
+    "5 and 97.5": (5.0, 97.5),
+    "0.5 and 99.5": (0.5, 99.5),
+    "quarters": (25.0, 75.0),
+    "least and most": (0.0, 100.0),
+}
+
+
+def flawed(
+    nats: ndarray,
+    bytes: ndarray,
+    picks: ndarray,
+    *,
+    unit: str = "bits",
+    world: str = "sums",
+    levels: str = "2.5 and 97.5",
+    bounds: str = "percentiles",
+    told: str = "both",
+) -> Any:
+    """The same with what can go wrong."""
+    nats, bytes = np.asarray(nats, dtype=float), np.asarray(bytes, dtype=float)
+    picks = np.asarray(picks)
+    worlds = _unit(unit, _worlds(world, nats, bytes, picks))
+    point = _unit(unit, nats.sum() / bytes.sum())
+    low, high = np.percentile(worlds, LEVELS[levels])
+    n, spread = len(nats), worlds.std()
+    if bounds != "percentiles":
+        low, high = {
+            "two deviations": (worlds.mean() - 1.96 * spread, worlds.mean() + 1.96 * spread),
+            "two deviations around the measured": (point - 1.96 * spread, point + 1.96 * spread),
+            "two standard errors": (
+                worlds.mean() - 1.96 * spread / math.sqrt(len(worlds)),
+                worlds.mean() + 1.96 * spread / math.sqrt(len(worlds)),
+            ),
+            "two deviations, n": (
+                worlds.mean() - 1.96 * spread / math.sqrt(n),
+                worlds.mean() + 1.96 * spread / math.sqrt(n),
+            ),
+            "turned around": (2 * point - high, 2 * point - low),
+            "distances": (point - low, high - point),
+            "unsorted": (worlds[int(0.025 * len(worlds))], worlds[int(0.975 * len(worlds))]),
+            "one further": tuple(
+                np.sort(worlds)[[int(0.025 * len(worlds)) + 1, int(0.975 * len(worlds)) + 1]]
+            ),
+        }[bounds]
+    return {
+        "both": lambda: (low, high),
+        "exchanged": lambda: (high, low),
+        "width": lambda: high - low,
+        "half": lambda: (high - low) / 2,
+        "middle": lambda: (low + high) / 2,
+        "with the middle": lambda: (low, np.median(worlds), high),
+        "with the measured": lambda: (low, point, high),
+        "low": lambda: low,
+        "worlds": lambda: worlds,
+    }[told]()
+
+
+def _unit(unit: str, nats_per_byte: Any) -> Any:
+    return {
+        "bits": lambda: nats_per_byte / math.log(2),
+        "nats": lambda: nats_per_byte,
+        "times ln 2": lambda: nats_per_byte * math.log(2),
+        "log2": lambda: np.log2(nats_per_byte),
+        "eighths": lambda: nats_per_byte / math.log(2) / 8,
+    }[unit]()
+
+
+def _worlds(world: str, nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
+    """Nats per byte in each world, (R,)."""
+    drawn, sizes = nats[picks], bytes[picks]  # (R, N) each
+    return {
+        "sums": lambda: drawn.sum(1) / sizes.sum(1),
+        "mean of ratios": lambda: (drawn / sizes).mean(1),
+        "sum of ratios": lambda: (drawn / sizes).sum(1),
+        "median of ratios": lambda: np.median(drawn / sizes, axis=1),
+        "all ratios": lambda: (drawn / sizes).ravel(),
+        "down the columns": lambda: drawn.sum(0) / sizes.sum(0),
+        "ratios down the columns": lambda: (drawn / sizes).mean(0),
+        "no draws": lambda: nats / bytes,
+        "nats drawn only": lambda: drawn.sum(1) / bytes.sum(),
+        "bytes drawn only": lambda: nats.sum() / sizes.sum(1),
+        "bytes of all draws": lambda: drawn.sum(1) / sizes.sum(),
+        "mean over sum": lambda: drawn.mean(1) / sizes.sum(1),
+        "sum over mean": lambda: drawn.sum(1) / sizes.mean(1),
+        "upside down": lambda: sizes.sum(1) / drawn.sum(1),
+        "no bytes": lambda: drawn.sum(1),
+        "per document": lambda: drawn.mean(1),
+        "each document once": lambda: np.array(
+            [nats[list(set(row))].sum() / bytes[list(set(row))].sum() for row in picks.tolist()]
+        ),
+        "first world": lambda: (nats / bytes)[picks[0]],
+        "one world": lambda: drawn[:1].sum(1) / sizes[:1].sum(1),
+        "last world": lambda: drawn[-1:].sum(1) / sizes[-1:].sum(1),
+        "numbers of the documents": lambda: (picks * nats).sum(1) / (picks * bytes).sum(1),
+        "growing": lambda: drawn.sum(1).cumsum() / sizes.sum(1).cumsum(),
+    }[world]()
+
+
+def apart(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
+    """Percentiles of the nats over percentiles of the bytes."""
+    levels = (2.5, 97.5)
+    above = np.percentile(nats[picks].sum(1), levels)
+    return above / np.percentile(bytes[picks].sum(1), levels) / math.log(2)
+
+
+def numpy_quantile_of_percents(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
+    """np.quantile is asked for 2.5 and 97.5."""
+    return np.quantile(flawed(nats, bytes, picks, told="worlds"), [2.5, 97.5])

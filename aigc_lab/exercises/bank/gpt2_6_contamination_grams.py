@@ -1,0 +1,110 @@
+"""Notebook 09: the mistakes known of what an n-gram is, for gpt2_6_contamination."""
+
+from __future__ import annotations
+
+from aigc_lab.exercises.definition import Mistake
+
+EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
+
+LAST = "5 ids have 4 pairs. Where does the last one begin, and does your range reach it?"
+N_IDS = "Which ids does ids[i:i + 2] hold?"
+EVERYWHERE = "A sentence may begin anywhere, not only at a multiple of n."
+SHORT = "What is [1, 2, 3][2:4]? Is that an n-gram?"
+
+GRAMS = (
+    Mistake(
+        "single ids",
+        symptom="n changes nothing",
+        diagnosis="you look for single ids, and `n` is not used",
+        hint="Nearly every word of an exam stands somewhere in training. What about its order?",
+        knobs={"size": "1"},
+    ),
+    Mistake(
+        "single ids, each once",
+        symptom="n changes nothing",
+        diagnosis="you look for single ids, each counted once, and `n` is not used",
+        hint="Nearly every word of an exam stands somewhere in training. What about its order?",
+        knobs={"size": "1", "distinct": True},
+    ),
+    Mistake(
+        "one id too short",
+        symptom="too much counts as seen",
+        diagnosis="your n-grams hold n - 1 ids",
+        hint=N_IDS,
+        knobs={"size": "one shorter"},
+    ),
+    Mistake(
+        "one id too long",
+        symptom="too little counts as seen",
+        diagnosis="your n-grams hold n + 1 ids",
+        hint=N_IDS,
+        knobs={"size": "one longer"},
+    ),
+    Mistake(
+        "last n-gram missing",
+        symptom="the last n-gram of either text is missing",
+        diagnosis="your ranges end one too early, in the exam and in training",
+        hint=LAST,
+        knobs={"asked": "not the last", "seen": "not the last"},
+    ),
+    Mistake(
+        "last n-gram of the exam missing",
+        symptom="the exam's last n-gram is never asked for",
+        diagnosis="your range over the exam ends one too early",
+        hint=LAST,
+        knobs={"asked": "not the last"},
+    ),
+    Mistake(
+        "last n-gram of training missing",
+        symptom="what stands at the very end of training counts as not seen",
+        diagnosis="your range over training ends one too early",
+        hint=LAST,
+        knobs={"seen": "not the last"},
+    ),
+    Mistake(
+        "short ones too",
+        symptom="the ends of the texts count as n-grams",
+        diagnosis="you go on to the last id of both texts, where too few ids are left",
+        hint=SHORT,
+        knobs={"asked": "short ones too", "seen": "short ones too"},
+    ),
+    Mistake(
+        "side by side",
+        symptom="most n-grams are missing",
+        diagnosis="you cut both texts into pieces of n ids that do not overlap",
+        hint=EVERYWHERE,
+        knobs={"asked": "side by side", "seen": "side by side"},
+    ),
+    Mistake(
+        "side by side, with a short one",
+        symptom="most n-grams are missing",
+        diagnosis="you cut both texts into pieces of n ids that do not overlap; the last may be "
+        "shorter",
+        hint=EVERYWHERE,
+        knobs={
+            "asked": "side by side, short one too",
+            "seen": "side by side, short one too",
+        },
+    ),
+    Mistake(
+        "exam side by side",
+        symptom="most n-grams of the exam are never asked for",
+        diagnosis="you cut the exam into pieces of n ids that do not overlap",
+        hint=EVERYWHERE,
+        knobs={"asked": "side by side"},
+    ),
+    Mistake(
+        "training side by side",
+        symptom="most n-grams of training count as not seen",
+        diagnosis="you cut training into pieces of n ids that do not overlap",
+        hint=EVERYWHERE,
+        knobs={"seen": "side by side"},
+    ),
+    Mistake(
+        "first n-gram only",
+        symptom="the answer is 0 or 1",
+        diagnosis="you return inside the loop, after the first n-gram",
+        hint="How far is your return indented?",
+        knobs={"asked": "the first"},
+    ),
+)
