@@ -1,0 +1,242 @@
+"""The exam: known texts with their floors, everybody on every text, and what the sheet says."""
+
+import json
+import math
+
+import pytest
+
+from aigc_lab.pretrained import exam as module
+from aigc_lab.pretrained.contestants import BigramContestant, Contestant, UniformContestant
+from aigc_lab.pretrained.exam import exam_texts, examine
+from aigc_lab.pretrained.scoring import bootstrap, score_text
+from aigc_lab.pretrained.sheet import Entrant, ExamRow, ExamSheet, ExamText
+from aigc_lab.text.bpe import BPETokenizer
+from aigc_lab.town.documents import documents
+from aigc_lab.town.entropy import entropy_floor
+from aigc_lab.training.texts import load_text
+from tests.pretrained.test_scoring import BYTES, CHARACTERS, TEXT, small
+
+TOKENIZER = BPETokenizer([], ("<|endoftext|>",))
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return exam_texts(town=21, docs=3000)
+
+
+@pytest.fixture(scope="module")
+def sheet(texts):
+    model = small(TOKENIZER, block_size=64)
+    table = BigramContestant([text.text for text in documents(40)], TOKENIZER)
+    people = [Contestant.of((model, TOKENIZER), "tiny"), table, UniformContestant(TOKENIZER)]
+    return examine(people, {name: texts[name] for name in ("Town English", "Python documentation")})
+
+
+class TestTexts:
+    def test_the_town_is_told_twice_with_the_floor_of_these_documents(self, texts):
+        for language in ("english", "chinese"):
+            worlds = list(documents(21, "test", language=language))
+            text = texts[f"Town {language.capitalize()}"]
+            assert text.documents == tuple(world.text for world in worlds)
+            assert text.floor == entropy_floor(worlds).bits_per_byte
+            assert sum(text.floor_nats) / text.bytes / math.log(2) == pytest.approx(text.floor)
+            assert text.score_end
+        assert texts["Town English"].floor_nats == texts["Town Chinese"].floor_nats
+
+    def test_of_the_documentation_the_held_out_part(self, texts):
+        docs = texts["Python documentation"]
+        held_out = load_text("python_docs").held_out
+        assert "".join(docs.documents) in "".join(held_out)
+        assert 0 < docs.bytes <= 3000
+        assert (docs.floor, docs.floor_nats, docs.score_end) == (None, None, False)
+
+    def test_a_file_of_the_reader_s_own(self, tmp_path):
+        (tmp_path / "mine.txt").write_text("猫" * 50)
+        found = exam_texts(town=2, docs=31, extra=tmp_path / "mine.txt")
+        assert found["mine.txt"].documents == ("猫" * 10,)
+        assert "only you can tell" in found["mine.txt"].seen_by
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises((FileNotFoundError, ValueError), match="nowhere"):
+            exam_texts(town=2, extra=tmp_path / "nowhere")
+
+    def test_by_default_there_are_enough_documents_for_an_interval_over_documents(self):
+        assert len(exam_texts()["Town English"].documents) >= 20
+
+
+def test_everybody_is_on_every_text(sheet):
+    assert [(row.contestant, row.text) for row in sheet.rows] == [
+        (name, text)
+        for name in ("tiny", "bigram table", "uniform guess")
+        for text in ("Town English", "Python documentation")
+    ]
+    assert [entrant.tokens_per_second is None for entrant in sheet.entrants] == [False, True, True]
+
+
+def test_a_row_says_what_score_text_says(sheet, texts):
+    row = sheet.row("tiny", "Town English")
+    model, text = small(TOKENIZER, block_size=64), texts["Town English"]
+    score = score_text(model, TOKENIZER, text.documents, score_end=True)  # as the floor counts it
+    assert (row.bits_per_byte, row.low, row.high) == (score.bits_per_byte, score.low, score.high)
+    assert row.documents == score.documents
+    size = sum(map(len, text.documents))
+    assert row.tokens_per_character == sum(len(t.encode()) for t in text.documents) / size
+    docs = sheet.row("tiny", "Python documentation")
+    without_end = score_text(model, TOKENIZER, texts["Python documentation"].documents)
+    assert docs.bits_per_byte == without_end.bits_per_byte
+
+
+def test_nobody_is_below_the_floor_and_the_gap_to_it_is_paired(sheet, texts):
+    row, text = sheet.row("bigram table", "Town English"), texts["Town English"]
+    value, low, high = sheet.gap("Town English", "bigram table")
+    assert value == pytest.approx(row.bits_per_byte - text.floor)
+    units = [
+        (nats - floor, size)
+        for (nats, size), floor in zip(row.documents, text.floor_nats, strict=True)
+    ]
+    assert (low, high) == bootstrap(units, 1000, 0.95, seed=0)
+    assert 0 < low < value < high
+
+
+def test_a_gap_between_two_turns_its_sign_when_they_change_places(sheet):
+    value, low, high = sheet.gap("Town English", "uniform guess", "bigram table")
+    back = sheet.gap("Town English", "bigram table", "uniform guess")
+    assert back == pytest.approx((-value, -high, -low))
+    assert low > 0
+    assert sheet.gap("Town English", "tiny", "tiny") == (0, 0, 0)
+
+
+def test_few_documents_have_a_gap_without_an_interval(sheet):
+    value, low, high = sheet.gap("Python documentation", "tiny", "uniform guess")
+    rows = [sheet.row(name, "Python documentation") for name in ("tiny", "uniform guess")]
+    assert value == pytest.approx(rows[0].bits_per_byte - rows[1].bits_per_byte)
+    assert (low, high) == (None, None)
+
+
+def test_a_gap_to_a_floor_that_is_not_known(sheet):
+    with pytest.raises(ValueError, match="the floor of Python documentation is not known; compare"):
+        sheet.gap("Python documentation", "tiny")
+
+
+def test_unknown_names_are_told_with_the_known_ones(sheet):
+    with pytest.raises(ValueError, match=r"no 'gpt2' on 'Town English'; choose from \['tiny', "):
+        sheet.row("gpt2", "Town English")
+
+
+def test_speed_can_be_left_out(texts):
+    sheet = examine([UniformContestant(TOKENIZER)], [texts["Town English"]], speed=False)
+    assert "tokens/s" not in sheet.table()
+    model = Contestant.of((small(TOKENIZER), TOKENIZER), "tiny")
+    one = ExamText("short", ("the cat",), None, "nobody")
+    (entrant,) = examine([model], [one], speed=False).entrants
+    assert entrant.tokens_per_second is None
+
+
+def test_names_must_be_told_apart(texts):
+    guess = UniformContestant(TOKENIZER)
+    with pytest.raises(ValueError, match=r"the contestants are \['uniform guess', 'uniform guess'"):
+        examine([guess, guess], texts)
+    with pytest.raises(ValueError, match=r"the contestants are \[\]; give at least one"):
+        examine([], texts)
+    with pytest.raises(ValueError, match=r"the texts are \[\]; give at least one"):
+        examine([guess], {})
+
+
+def test_who_cannot_read_a_text_is_named(texts):
+    letters = Contestant.of((small(CHARACTERS), CHARACTERS), "letters")
+    with pytest.raises(ValueError, match="letters cannot be examined on Town English: the charact"):
+        examine([letters], [texts["Town English"]])
+    unmarked = ExamText("town", (TEXT,), 0.1, "nobody", (3.0,))
+    with pytest.raises(
+        ValueError, match="letters cannot be examined on town: the tokenizer has no"
+    ):
+        examine([letters], [unmarked])
+
+
+SHEET = ExamSheet(
+    (
+        Entrant("mine|2", 1234567, 5000, 4938268, 456.7),
+        Entrant("gpt2", 124439808, None, 497759232, 31.2),
+    ),
+    (
+        ExamRow("mine|2", "town", 0.23456, 0.2, 0.25, 0.251, None, ((2.0, 10),)),
+        ExamRow("mine|2", "mine.txt", 1.234, None, None, 0.3, 0.4),
+        ExamRow("gpt2", "town", 2.345, 2.3, 2.39, 0.2, 0.4),
+        ExamRow("gpt2", "mine.txt", 1.0, 0.9, 1.1, 0.2, 0.001),
+    ),
+    {
+        "town": ExamText("town", ("x" * 10,), 0.1, "nobody", (1.0,)),
+        "mine.txt": ExamText("mine.txt", ("y",), None, "unknown"),
+    },
+)
+
+
+class TestTables:
+    def test_bits(self):
+        assert SHEET.table(what="bits").splitlines() == [
+            "model                     town          mine.txt",
+            "mine|2  0.2346 (0.2000-0.2500)            1.23 *",
+            "gpt2          2.35 (2.30-2.39)  1.00 (0.90-1.10)",
+            "floor                   0.1000",
+        ]
+
+    def test_about(self):
+        head, mine, gpt2 = SHEET.table(what="about").splitlines()
+        assert head.split("  ")[0] == "model"
+        assert mine.split() == ["mine|2", "1,234,567", "5,000", "4.7", "MiB", "457"]
+        assert gpt2.split() == ["gpt2", "124,439,808", "not", "known", "474.7", "MiB", "31"]
+
+    def test_tokens(self):
+        assert SHEET.table(what="tokens").splitlines()[1].split() == ["mine|2", "0.25", "0.30"]
+
+    def test_all_in_one_for_a_notebook(self):
+        head, rule, mine, _, floor = SHEET.table("markdown").splitlines()
+        assert head.count("|") == rule.count("|") == floor.count("|") == 10
+        assert mine.startswith("| mine\\|2 | 1,234,567 | 5,000 | 4.7 MiB | 457 | 0.2346 (0.2000-0")
+        assert "town: bits per byte" in head
+        assert "mine.txt: tokens/character" in head
+        assert "| 0.1000 |" in floor
+        shown = SHEET._repr_markdown_()
+        assert shown.startswith(head)
+        assert shown.endswith(SHEET.learned()[-1])
+
+    def test_what_was_learned_is_said_but_not_where_a_generator_repeats_itself(self):
+        assert SHEET.learned() == [
+            "mine|2 has learned 40% of mine.txt word for word, and scores the better for it."
+        ]
+
+    def test_unknown_choices_are_refused(self):
+        with pytest.raises(ValueError, match="what='bytes' is not known; choose one of all, about"):
+            SHEET.table(what="bytes")
+        with pytest.raises(ValueError, match="style='html' is not known"):
+            SHEET.table("html")
+
+
+def test_panels_and_floors_are_what_a_picture_needs():
+    assert SHEET.panels() == {
+        "town": {"mine|2": (0.23456, 0.2, 0.25), "gpt2": (2.345, 2.3, 2.39)},
+        "mine.txt": {"mine|2": (1.234, None, None), "gpt2": (1.0, 0.9, 1.1)},
+    }
+    assert SHEET.floors == {"town": 0.1, "mine.txt": None}
+
+
+def test_plain_values_are_json_and_hold_no_text():
+    record = json.loads(json.dumps(SHEET.to_dict()))
+    assert record["rows"][0]["bits_per_byte"] == 0.23456
+    assert record["contestants"][1]["training_tokens"] is None
+    assert record["texts"][0] == {
+        "name": "town",
+        "documents": 1,
+        "bytes": 10,
+        "floor": 0.1,
+        "seen_by": "nobody",
+    }
+
+
+def test_progress_is_shown_where_asked_for(texts, capsys):
+    guess, text = UniformContestant(BYTES), ExamText("short", ("the cat",), None, "nobody")
+    examine([guess], [text])
+    assert not capsys.readouterr().err
+    examine([guess], [text], progress=True)
+    assert "uniform guess, short" in capsys.readouterr().err
+    assert module.TOWN_SEEN
