@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -49,7 +50,8 @@ RUN_ALL = """async path => {
 def page() -> Iterator[object]:
     """An empty page of a headless browser."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+        miss = pytest.fail if os.environ.get("CI") else pytest.skip
+        miss("no Chromium here (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -57,6 +59,43 @@ def page() -> Iterator[object]:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         yield page
         browser.close()
+
+
+@dataclass
+class Watched:
+    """A page without a network, and what went wrong in it."""
+
+    page: object
+    troubles: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def open_page(page) -> Iterator[Callable[..., Watched]]:
+    """Open pages of their own, offline, that note console errors and requests."""
+    contexts = []
+
+    def open_page(width: int = 1280, scheme: str = "light") -> Watched:
+        size = {"width": width, "height": 1000}
+        context = page.context.browser.new_context(
+            viewport=size, color_scheme=scheme, offline=True, accept_downloads=True
+        )
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        watched.page.set_default_timeout(30_000)
+        watched.page.on("pageerror", lambda error: watched.troubles.append(str(error)))
+        watched.page.on("console", lambda told: _note(told, watched.troubles))
+        watched.page.on("request", lambda request: watched.requests.append(request.url))
+        return watched
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _note(told, troubles: list[str]) -> None:
+    if told.type in ("error", "warning"):
+        troubles.append(told.text)
 
 
 @pytest.fixture

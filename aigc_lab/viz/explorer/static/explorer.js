@@ -925,8 +925,8 @@ function stepSlider(explorer, element, scenes) {
   return {
     update(now) {
       slider.value = now.sceneNumber;
-      slider.setAttribute("aria-valuetext", now.scene.name);
-      output.textContent = now.scene.name;
+      slider.setAttribute("aria-valuetext", `step ${now.scene.name}`);
+      output.textContent = `step ${now.scene.name}`;
       if (!names.length) return;
       legend.replaceChildren(...names.map((name, number) => curveName(name, number, now)));
       const width = slider.clientWidth;
@@ -972,7 +972,8 @@ function drawCurves(pen, names, scenes, { sceneNumber, palette }, width) {
 /** The sentence: each token a button, coloured by how much the shown query looks at it. */
 function sentencePart(explorer) {
   const element = make("div", { className: "ax-sentence", role: "group", aria: { label: "Tokens" } });
-  let tokens = [];
+  let labels = [];
+  let tokens = []; // their buttons
   let reached = -1; // the query that was last scrolled to
   const numberOf = (event) => tokens.indexOf(event.target.closest?.(".ax-token"));
   element.addEventListener("click", (event) => {
@@ -986,9 +987,14 @@ function sentencePart(explorer) {
   element.addEventListener("pointerleave", () => explorer.point(null));
   return {
     element,
-    rebuild(scene) {
-      tokens = scene.tokens.map(tokenButton);
+    /** New buttons where the tokens are others; the focus stays among them. */
+    follow({ scene, query }) {
+      if (labels.length === scene.tokens.length && scene.tokens.every((label, at) => label === labels[at])) return;
+      const focused = element.contains(document.activeElement);
+      labels = scene.tokens;
+      tokens = labels.map(tokenButton);
       element.replaceChildren(...tokens);
+      if (focused) tokens[Math.max(0, query)].focus({ preventScroll: true });
     },
     focus: (query) => tokens[query]?.focus({ preventScroll: true }),
     holds: (focused) => element.contains(focused),
@@ -1279,8 +1285,9 @@ function livePart() {
   };
 }
 
-function inWords({ scene, attention, layer, head, query }) {
-  const where = `${scene.name ? `${scene.name}, ` : ""}layer ${layer}, head ${head}`;
+function inWords({ axis, scene, attention, layer, head, query }) {
+  const named = scene.name ? `${axis === "step" ? "step " : ""}${scene.name}, ` : "";
+  const where = `${named}layer ${layer}, head ${head}`;
   if (query < 0) return `${where}, no token chosen`;
   const row = attention.row(layer, head, query);
   const [key] = strongest(row, 1);
@@ -1353,7 +1360,6 @@ class Explorer {
   /** Read the scenes anew. */
   rebuild() {
     this.scenes = readScenes(this.model);
-    this.sceneShown = null;
     if (this.scenes.length) this.scenesPart.rebuild(this.scenes, this.model.get("meta").axis);
     this.redraw();
   }
@@ -1404,8 +1410,7 @@ class Explorer {
     this.asked = null;
     if (!this.scenes.length) return;
     this.now = this.describe();
-    if (this.sceneShown !== this.now.scene.tokens) this.sentence.rebuild(this.now.scene);
-    this.sceneShown = this.now.scene.tokens;
+    this.sentence.follow(this.now);
     this.widthDrawn = this.picture.width();
     for (const part of this.parts) part.update(this.now);
     requestAnimationFrame(() => {
@@ -1464,12 +1469,13 @@ class Explorer {
     const { now } = this;
     const step = shiftKey ? -1 : 1;
     const around = (value, count) => (value + step + count) % count;
-    const view = VIEWS.find(({ letter }) => letter === key);
+    const pressed = key.toLowerCase(); // whatever the caps lock says
+    const view = VIEWS.find(({ letter }) => letter === pressed);
     if (view) return { view: view.name };
-    if (key === "Escape") return { query: -1 };
-    if (key === "l" || key === "L") return { layer: around(now.layer, now.scene.layers) };
-    if (key === "h" || key === "H") return { head: around(now.head, now.scene.heads) };
-    if (key === "s" || key === "S") return { scene: around(now.sceneNumber, this.scenes.length) };
+    if (pressed === "escape") return { query: -1 };
+    if (pressed === "l") return { layer: around(now.layer, now.scene.layers) };
+    if (pressed === "h") return { head: around(now.head, now.scene.heads) };
+    if (pressed === "s") return { scene: around(now.sceneNumber, this.scenes.length) };
     return null;
   }
 

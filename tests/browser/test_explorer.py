@@ -1,0 +1,251 @@
+"""The explorer's page, opened from disk by a real browser without a network."""
+
+from __future__ import annotations
+
+import io
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aigc_lab.viz.explorer import Explorer
+from tests.browser.scenes import TOKENS, scene
+
+TOKEN, PRESSED = ".ax-token", '.ax-token[aria-pressed="true"]'
+PICTURE, HEADS, LIVE = ".ax-picture canvas", ".ax-heads canvas", ".ax-live"
+LABELS = ["The", "␣fox", "␣fox", "狐狸", "<e4 bd>", "</script>", "↵"]
+VIEWS = ("map", "arcs", "grid", "flow")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def opened(open_page, tmp_path):
+    """Save scenes as a page and open it from disk; afterwards nothing may have gone wrong."""
+    pages = []
+
+    def opened(scenes, width=1280, scheme="light", **settings):
+        address = Explorer(scenes, **settings).save(tmp_path / "x.html").as_uri()
+        watched = open_page(width, scheme)
+        watched.page.goto(address)
+        watched.page.locator(TOKEN).first.wait_for()
+        watched.page.wait_for_selector("[data-drawn-ms]")
+        pages.append((watched, address))
+        return watched.page
+
+    yield opened
+    for watched, address in pages:
+        assert watched.troubles == []
+        asked = {url for url in watched.requests if not url.startswith(("data:", "blob:"))}
+        assert asked == {address}
+
+
+def pixels(page, canvas=PICTURE) -> np.ndarray:
+    """What a canvas shows: (height, width, 3) bytes."""
+    picture = Image.open(io.BytesIO(page.locator(canvas).screenshot()))
+    return np.asarray(picture.convert("RGB"))
+
+
+def name(page) -> str:
+    return page.locator(".ax-name").text_content()
+
+
+def look_bars(page) -> list[tuple[str, str]]:
+    """The tokens that the shown one looks at, with their weights."""
+    rows = page.locator("section", has_text="looks").locator(".ax-bars li").all()
+    return [
+        (row.locator(".ax-what").get_attribute("title"), row.locator(".ax-value").text_content())
+        for row in rows
+    ]
+
+
+def test_a_click_on_a_token_shows_where_it_looks_and_what_comes_next(opened):
+    shown = scene()
+    page = opened(shown, layer=1, head=2)
+    assert page.locator(TOKEN).all_text_contents() == LABELS
+    page.locator(TOKEN).nth(4).click()
+    weights = shown.weights[1, 2, 4, :5]
+    order = np.argsort(-weights)
+    expected = [(LABELS[key], f"{weights[key]:.2f}") for key in order if weights[key] >= 0.005]
+    assert look_bars(page)[: len(expected)] == expected
+    assert page.get_by_text("came").count() == 1  # the token that the text has next was foreseen
+    effect = shown.effects[1, 2, 4]
+    told = page.locator("section", has_text="Without this head").text_content()
+    assert f"{'−' if effect < 0 else '+'}{abs(effect):.2f} nats" in told
+    assert f"</script> would have {np.exp(-effect) * 100:.0f} %" in told
+    best = f"looks most at {LABELS[order[0]]}, {weights[order[0]]:.2f}"
+    assert page.locator(LIVE).text_content() == f"layer 1, head 2, token 4 <e4 bd> {best}"
+    page.locator(TOKEN).nth(4).click()
+    assert page.locator(PRESSED).count() == 0  # a second click lets go
+
+
+def test_pointing_at_a_token_shows_it_and_leaving_shows_the_chosen_one_again(opened):
+    page = opened(scene(), query=2)
+    page.locator(TOKEN).nth(5).hover()
+    page.get_by_text("Where </script> looks").wait_for()
+    page.locator(".ax-name").hover()
+    page.get_by_text("Where ␣fox looks").wait_for()
+    assert page.locator(LIVE).text_content().startswith("layer 0, head 0, token 2 ␣fox looks")
+
+
+def test_everything_can_be_done_with_the_keyboard(opened):
+    page = opened([scene("one"), scene("two", seed=3)])
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # among the views
+    assert page.locator("input:checked").first.get_attribute("value") == "arcs"
+    focused = "document.activeElement.className"
+    while page.evaluate(focused) != "ax-token":
+        page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    for key in ("End", "ArrowLeft", "ArrowLeft", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.locator(PRESSED).text_content() == "</script>"
+    assert page.evaluate("document.activeElement.textContent") == "</script>"
+    for key, layer, head in (("h", 0, 1), ("l", 1, 1), ("Shift+H", 1, 0)):
+        page.keyboard.press(key)
+        assert name(page) == f"Layer {layer} · head {head}"
+    page.keyboard.press("s")
+    assert page.locator(LIVE).text_content().startswith("two, layer 1, head 0, token 5")
+    page.keyboard.press("g")
+    page.locator(PICTURE).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")  # there is no layer above the first
+    assert name(page) == "Layer 0 · head 1"
+    page.keyboard.press("Enter")
+    assert page.locator("input:checked").first.get_attribute("value") == "map"
+    page.keyboard.press("Escape")
+    assert page.locator(PRESSED).count() == 0
+
+
+def test_each_view_is_drawn_and_chosen_in_by_clicks(opened):
+    page = opened(scene(), query=6, head=1)
+    seen = {}
+    for view in VIEWS:
+        page.get_by_text(view.title(), exact=True).click()
+        page.mouse.move(1, 1)
+        seen[view] = pixels(page)
+        assert len(np.unique(seen[view].reshape(-1, 3), axis=0)) > 10, view
+    assert len({picture.tobytes() for picture in seen.values()}) == len(VIEWS)
+
+    page.get_by_text("Grid", exact=True).click()
+    page.locator(PICTURE).click(position={"x": 44 + 2 * 158 + 40, "y": 34 + 158 + 40})
+    assert name(page) == "Layer 1 · head 2"
+    page.locator(HEADS).click(position={"x": 20, "y": 20})
+    assert name(page) == "Layer 0 · head 0"
+    page.get_by_text("Map", exact=True).click()
+    box = page.locator(PICTURE).bounding_box()
+    page.locator(PICTURE).click(position={"x": 120, "y": box["height"] - 60})  # the last row
+    assert page.locator(PRESSED).text_content() == "↵"
+    page.get_by_text("Flow", exact=True).click()
+    page.locator(PICTURE).click(position={"x": 80, "y": 60})  # the upper layer, the first token
+    assert name(page) == "Layer 1 · head 0"
+    assert page.locator(PRESSED).text_content() == "The"
+
+
+def test_the_map_tells_masked_cells_from_weights_of_zero(opened):
+    page = opened(scene(), width=1280)  # layer 0, head 0 looks at the first token only
+    picture = pixels(page)
+    colours, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    often = {tuple(colour.tolist()) for colour in colours[counts > 5000]}
+    masked, zero, one = (0xDD,) * 3, (0xF7, 0xFB, 0xFF), (0x08, 0x30, 0x6B)
+    assert {masked, zero, one} <= often
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_downloaded_as_png_and_as_svg(opened, view):
+    page = opened(scene(), view=view, layer=1, head=2, query=6)
+    with page.expect_download() as png:
+        page.get_by_role("button", name="PNG").click()
+    assert png.value.suggested_filename == f"attention-{view}-layer1-head2.png"
+    picture = Image.open(png.value.path())
+    assert picture.width == 2 * page.locator(PICTURE).bounding_box()["width"]
+    assert len(picture.convert("RGB").getcolors(1 << 20)) > 10
+
+    with page.expect_download() as svg:
+        page.get_by_role("button", name="SVG").click()
+    assert svg.value.suggested_filename == f"attention-{view}-layer1-head2.svg"
+    tree = ElementTree.parse(svg.value.path())
+    words = [text.text for text in tree.iter(f"{SVG}text")]
+    assert set(LABELS) <= set(words) if view != "grid" else {"head", "layer"} <= set(words)
+    pictures = {"map": 1, "grid": 6}.get(view, 0)
+    assert len(list(tree.iter(f"{SVG}image"))) == pictures
+    assert list(tree.iter(f"{SVG}path"))
+
+
+def test_the_theme_follows_the_system_the_page_and_the_choice(opened):
+    page = opened(scene(), scheme="dark")
+    root = page.locator(".aigc-explorer")
+
+    def becomes(theme):
+        page.wait_for_selector(f".aigc-explorer[data-theme={theme}]")
+
+    becomes("dark")
+    dark = pixels(page)
+    page.emulate_media(color_scheme="light")
+    becomes("light")
+    assert pixels(page).mean() > dark.mean() + 50
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")  # as JupyterLab does
+    becomes("dark")
+    page.evaluate("delete document.body.dataset.jpThemeLight")
+    becomes("light")
+    page.evaluate("document.body.classList.add('vscode-dark')")
+    becomes("dark")
+    page.evaluate(
+        "document.body.className = ''; document.documentElement.setAttribute('theme', 'dark')"
+    )
+    becomes("dark")
+    assert root.count() == 1
+    chosen = opened(scene(), scheme="dark", theme="light")
+    chosen.wait_for_selector(".aigc-explorer[data-theme=light]")
+
+
+def test_scenes_are_picked_and_their_numbers_told(opened):
+    page = opened(
+        [scene("small"), scene("狐狸", tokens=TOKENS[:3], heads=2, seed=3)], query=6, head=2
+    )
+    assert page.get_by_text("loss 3 · induction 0").count() == 1
+    page.get_by_text("狐狸", exact=True).first.click()
+    page.get_by_text("loss 0.75 · induction 0.3").wait_for()
+    assert page.locator(TOKEN).all_text_contents() == LABELS[:3]
+    assert page.locator(PRESSED).count() == 0  # the shorter text has no such token
+    assert name(page) == "Layer 0 · head 1"
+
+
+def test_the_time_machine_slides_over_its_curves(opened):
+    steps = [scene(str(50 * step), seed=step) for step in range(5)]
+    page = opened(steps, axis="step")
+    slider = page.get_by_role("slider")
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "step 100"
+    assert page.locator(".ax-legend").text_content() == "loss 1induction 0.2"
+    first = pixels(page, ".ax-curves")
+    box = page.locator(".ax-curves").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 9, box["y"] + 20)
+    assert slider.get_attribute("aria-valuetext") == "step 200"
+    assert (pixels(page, ".ax-curves") != first).any()
+
+
+@pytest.mark.parametrize("width", [480, 800, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_into_narrow_and_wide_windows(opened, pictures, width, scheme):
+    tokens = tuple(f" word{place}".encode() for place in range(60)) + TOKENS
+    page = opened(scene(tokens=tokens), width, scheme, query=30, head=1)
+    for view in VIEWS:
+        page.get_by_text(view.title(), exact=True).click()
+        page.mouse.move(1, 1)
+        page.wait_for_timeout(50)
+        overflow = """() => Array.from(document.querySelectorAll(".aigc-explorer *"))
+            .filter(each => each.getBoundingClientRect().right > innerWidth).length"""
+        assert page.evaluate(overflow) == 0, view
+        page.screenshot(path=pictures / f"explorer-{view}-{scheme}-{width}.png", full_page=True)
+
+
+def test_a_single_token_is_shown_in_every_view(opened):
+    page = opened(scene(tokens=(b"A",)))
+    for view in VIEWS:
+        page.get_by_text(view.title(), exact=True).click()
+        page.locator(TOKEN).click()
+    assert "A" in page.locator(".ax-panel").text_content()
