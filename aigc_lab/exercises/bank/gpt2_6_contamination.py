@@ -24,13 +24,9 @@ def _probes() -> list[Probe]:
     draw = np.random.default_rng(6)
 
     def case(length: int, seen: int, n: int, kinds: int) -> Probe:
-        """An exam in which no n-gram comes twice: so each place counts, and each n-gram too."""
-        while True:
-            exam, training = _drawn(draw, length, kinds), _drawn(draw, seen, kinds)
-            grams = [tuple(exam[at : at + n]) for at in range(length - n + 1)]
-            if len(set(grams)) == len(grams):
-                label = f"{length} ids of an exam, {seen} of training, n = {n}"
-                return probe(label, exam, training, n, tolerance=1e-6)
+        exam, training = _drawn(draw, length, kinds), _drawn(draw, seen, kinds)
+        label = f"{length} ids of an exam, {seen} of training, n = {n}"
+        return probe(label, exam, training, n, tolerance=1e-6)
 
     text = _drawn(draw, 43, 13)
     return [
@@ -47,14 +43,17 @@ def _probes() -> list[Probe]:
         case(13, 97, 3, 7),
         probe("the exam is the end of training, n = 3", text[-11:], text, 3, tolerance=1e-6),
         probe("training turned around, n = 2", [7, 5, 3, 2, 11], [11, 2, 3, 5, 7], 2),
-        probe("single ids, n = 1", [3, 13, 2, 5, 7, 1, 23], [2, 31, 3, 12, 2, 2, 3, 1, 2], 1),
+        probe("single ids, n = 1", [3, 13, 2, 5, 3, 1, 23], [2, 31, 3, 12, 2, 2, 3, 1, 2], 1),
+        probe("a pair that comes three times, n = 2", [5, 3, 5, 3, 5, 3, 2, 7], [1, 5, 3, 1, 2], 2),
         probe("training shorter than n = 5", [5, 3, 2, 7, 11, 13, 17], [3, 2, 7], 5),
         probe("an exam one longer than n = 5", [5, 3, 2, 7, 11, 13], [1, 5, 3, 2, 7, 11], 5),
+        probe("an exam of just n = 3", [5, 3, 2], [1, 5, 3, 2, 7, 11], 3),
+        probe("an exam shorter than n = 5", [5, 3, 2], [1, 5, 3, 2, 7, 11], 5),
     ]
 
 
 def _itself(function: Function) -> str | None:
-    text = [5, 3, 2, 3, 7]
+    text = [5, 3, 2, 3, 2, 7]
     share = np.asarray(function(text, text, 2), dtype=float)
     if share.ndim or abs(share - 1) < 1e-6:
         return None
@@ -76,7 +75,7 @@ CONTAMINATION = Exercise(
         "Then count how many of the exam's n-grams are in it, and divide by their number.",
         "seen = {tuple(training[i:i + n]) for i in range(len(training) - n + 1)}\n"
         "asked = [tuple(exam[i:i + n]) for i in range(len(exam) - n + 1)]\n"
-        "return sum(gram in seen for gram in asked) / len(asked)",
+        "return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0",
     ),
     mistakes=MISTAKES,
     laws=(Law("itself", _itself),),

@@ -7,6 +7,7 @@ from typing import Any
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
 
+DIVIDES = ("of the exam's", "percent", "clean", "times seen", "whole")
 Ids = list[int]
 Gram = tuple[int, ...]
 
@@ -22,6 +23,7 @@ def flawed(
     match: str = "ordered",
     share: str = "of the exam's",
     distinct: bool = False,
+    nothing: str = "0",
 ) -> Any:
     """The same with what can go wrong; a `distinct` n-gram counts once, however often it comes."""
     questions = _grams(exam, n, asked, size)
@@ -29,7 +31,21 @@ def flawed(
     if distinct:
         questions, known = list(dict.fromkeys(questions)), list(dict.fromkeys(known))
     found = [_matcher(match, known, training, n)(gram, at) for at, gram in enumerate(questions)]
+    if (not questions and share in DIVIDES) or (nothing == "0 up to n" and len(exam) <= n):
+        return _of_nothing(nothing)
     return _share(share, found, exam, questions, known, n)
+
+
+def _of_nothing(nothing: str) -> float | None:
+    """What is said of an exam that has no n-grams."""
+    return {
+        "0": lambda: 0.0,
+        "0 up to n": lambda: 0.0,
+        "error": lambda: 0 / 0,
+        "nan": lambda: float("nan"),
+        "1": lambda: 1.0,
+        "None": lambda: None,
+    }[nothing]()
 
 
 def _grams(ids: Ids, n: int, which: str, size: str) -> list[Gram]:
@@ -87,9 +103,8 @@ def _share(
         "of the exam's": lambda: hits / many,
         "of ids": lambda: hits / len(exam),
         "of training's": lambda: hits / len(known) if known else 0.0,
-        "of training's distinct": lambda: hits / len(set(known)) if known else 0.0,
-        "of parts": lambda: hits / (len(exam) // n),
-        "one too few": lambda: hits / (len(exam) - n),
+        "of parts": lambda: hits / (len(exam) // n) if questions else 0.0,
+        "one too few": lambda: hits / (len(exam) - n) if questions else 0.0,
         "turned around": lambda: (
             sum(each in questions for each in known) / len(known) if known else 0.0
         ),

@@ -10,6 +10,7 @@ LAST = "5 ids have 4 pairs. Where does the last one begin, and does your range r
 N_IDS = "Which ids does ids[i:i + 2] hold?"
 EVERYWHERE = "A sentence may begin anywhere, not only at a multiple of n."
 SHORT = "What is [1, 2, 3][2:4]? Is that an n-gram?"
+TOO_SHORT = "What is said above of an exam that is shorter than n?"
 
 GRAMS = (
     Mistake(
@@ -25,6 +26,13 @@ GRAMS = (
         diagnosis="you look for single ids, each counted once, and `n` is not used",
         hint="Nearly every word of an exam stands somewhere in training. What about its order?",
         knobs={"size": "1", "distinct": True},
+    ),
+    Mistake(
+        "each n-gram once",
+        symptom="an n-gram that the exam repeats counts once",
+        diagnosis="you put the exam's n-grams into a set, which holds each of them once",
+        hint="Every place of the exam counts. What does a set forget?",
+        knobs={"distinct": True},
     ),
     Mistake(
         "one id too short",
@@ -106,5 +114,40 @@ GRAMS = (
         diagnosis="you return inside the loop, after the first n-gram",
         hint="How far is your return indented?",
         knobs={"asked": "the first"},
+    ),
+    Mistake(
+        "division by zero",
+        symptom="it stops with a ZeroDivisionError where the exam is shorter than n",
+        diagnosis="you divide by the number of n-grams also where there are none",
+        hint=TOO_SHORT,
+        knobs={"nothing": "error"},
+    ),
+    Mistake(
+        "mean of nothing",
+        symptom="the answer is nan where the exam is shorter than n",
+        diagnosis="you take the mean of an empty list",
+        hint=TOO_SHORT,
+        knobs={"nothing": "nan"},
+    ),
+    Mistake(
+        "nothing is all",
+        symptom="an exam shorter than n counts as wholly seen",
+        diagnosis="you answer 1 where there are no n-grams",
+        hint=TOO_SHORT,
+        knobs={"nothing": "1"},
+    ),
+    Mistake(
+        "nothing for nothing",
+        symptom="None comes back where the exam is shorter than n",
+        diagnosis="you return no number where there are no n-grams",
+        hint=TOO_SHORT,
+        knobs={"nothing": "None"},
+    ),
+    Mistake(
+        "an exam of n refused",
+        symptom="an exam of just n ids counts as too short",
+        diagnosis="you compare the lengths with <= where < is meant",
+        hint="How many n-grams does an exam of n ids have?",
+        knobs={"nothing": "0 up to n"},
     ),
 )

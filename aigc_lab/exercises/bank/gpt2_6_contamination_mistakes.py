@@ -132,11 +132,11 @@ MISTAKES = (
         knobs={"share": "of training's"},
     ),
     Mistake(
-        "divided by training's distinct",
+        "turned around, each once",
         symptom="the more training, the smaller the answer",
-        diagnosis="you divide by the number of training's different n-grams",
+        diagnosis="you take the share of training's different n-grams that stand in the exam",
         hint=ASKED,
-        knobs={"share": "of training's distinct"},
+        knobs={"share": "turned around, distinct"},
     ),
     Mistake(
         "turned around",

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections import Counter
 
 import numpy as np
 import torch
@@ -111,7 +112,7 @@ def interval_einsum(nats, bytes, picks):
 def seen_set(exam, training, n):
     seen = {tuple(training[i : i + n]) for i in range(len(training) - n + 1)}
     asked = [tuple(exam[i : i + n]) for i in range(len(exam) - n + 1)]
-    return sum(gram in seen for gram in asked) / len(asked)
+    return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0
 
 
 def seen_loops(exam, training, n):
@@ -122,17 +123,19 @@ def seen_loops(exam, training, n):
             if exam[i : i + n] == training[j : j + n]:
                 hits += 1
                 break
-    return hits / many
+    return hits / max(many, 1)
 
 
-def seen_distinct(exam, training, n):
-    asked = set(zip(*(exam[i:] for i in range(n)), strict=False))
+def seen_counter(exam, training, n):
+    if len(exam) < n:
+        return 0
+    asked = Counter(zip(*(exam[i:] for i in range(n)), strict=False))
     seen = set(zip(*(training[i:] for i in range(n)), strict=False))
-    return len(asked & seen) / len(asked)
+    return sum(count for gram, count in asked.items() if gram in seen) / sum(asked.values())
 
 
 def seen_windows(exam, training, n):
-    if len(training) < n:
+    if len(training) < n or len(exam) < n:
         return 0.0
     view = np.lib.stride_tricks.sliding_window_view
     asked, seen = view(np.array(exam), n), view(np.array(training), n)
@@ -142,7 +145,15 @@ def seen_windows(exam, training, n):
 def seen_text(exam, training, n):
     text = f" {' '.join(map(str, training))} "
     grams = [f" {' '.join(map(str, exam[i : i + n]))} " for i in range(len(exam) - n + 1)]
-    return np.mean([gram in text for gram in grams])
+    return np.mean([gram in text for gram in grams]) if grams else 0.0
+
+
+def seen_tensors(exam, training, n):
+    if min(len(exam), len(training)) < n:
+        return torch.tensor(0.0)
+    asked, seen = (torch.tensor(ids).unfold(0, n, 1) for ids in (exam, training))
+    distances = (asked[:, None, :] - seen[None, :, :]).abs().sum(-1)
+    return (distances.amin(1) == 0).float().mean()
 
 
 def gap_means(a, b):
@@ -200,7 +211,7 @@ CORRECT = {
         interval_by_counts,
         interval_einsum,
     ],
-    "contamination": [seen_set, seen_loops, seen_distinct, seen_windows, seen_text],
+    "contamination": [seen_set, seen_loops, seen_counter, seen_windows, seen_text, seen_tensors],
     "centred_gap": [
         gap_means,
         gap_of_differences,
