@@ -72,10 +72,8 @@ def round_trip(
         ours = generate(model, ids, temperature=0, max_new_tokens=count)[0].tolist()
         logits = _logits(model, ours)
     their_model, their_tokenizer = _open_theirs(folder)
-    their_ids = their_tokenizer(prompt, return_tensors="pt").input_ids  # (1, T)
-    written = their_model.generate(
-        their_ids, max_new_tokens=count, do_sample=False, eos_token_id=None, pad_token_id=0
-    )[0, their_ids.shape[1] :]
+    read = their_tokenizer(prompt, return_tensors="pt")
+    written = _write(their_model, read.input_ids, count)
     return RoundTrip(
         ours=tokenizer.decode(ours[len(ids) :]),
         theirs=their_tokenizer.decode(written),
@@ -124,6 +122,18 @@ def _logits(model: GPT, ids: list[int]) -> torch.Tensor:
 def _gap(ours: torch.Tensor, their_model: Any, ids: list[int]) -> float:
     theirs = their_model(torch.tensor([ids])).logits[0]  # (T, V)
     return float((ours - theirs).abs().max())
+
+
+def _write(their_model: Any, ids: torch.Tensor, count: int) -> torch.Tensor:
+    """What transformers writes greedily; shapes: (1, T) -> (N,)."""
+    return their_model.generate(
+        ids,
+        attention_mask=torch.ones_like(ids),  # else the token that fills up would count as none
+        max_new_tokens=count,
+        do_sample=False,
+        eos_token_id=None,
+        pad_token_id=0,
+    )[0, ids.shape[1] :]
 
 
 def _open_theirs(folder: Path) -> tuple[Any, Any]:
