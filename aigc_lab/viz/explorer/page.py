@@ -68,12 +68,11 @@ def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
     settings = {**FIRST, **settings}
     meta, weights = encode(scenes, axis)
     place = [settings[name] for name in ("view", "layer", "head", "query")]
-    still = picture(draw(scenes[settings["scene"]], *place), "png")
-    names = ", ".join(scene.name for scene in scenes[:MOST_NAMES] if scene.name)
+    still = picture(draw(scenes[settings["scene"]], *place, axis), "png")
     values = json.dumps({"meta": meta, **settings}, ensure_ascii=False, allow_nan=False)
     return PAGE.format(
         policy=NOTHING_FROM_OUTSIDE,
-        title=html.escape(f"Attention: {names}" if names else "Attention"),
+        title=html.escape(_title(scenes, axis)),
         style=STYLE + _static("explorer.css"),
         still=_base64(still),
         values=values.replace("<", "\\u003c"),  # no </script> and no <!-- in the page's data
@@ -81,6 +80,13 @@ def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
         opener=_in_page(_static("page.js")),
         explorer=_in_page(_opened(_static("explorer.js"))),
     )
+
+
+def _title(scenes: Sequence[Scene], axis: str) -> str:
+    if axis == "step":
+        return f"Attention: training steps {scenes[0].name} to {scenes[-1].name}"
+    names = ", ".join(scene.name for scene in scenes[:MOST_NAMES] if scene.name)
+    return f"Attention: {names}" if names else "Attention"
 
 
 def _static(name: str) -> str:

@@ -68,6 +68,7 @@ class Scene:
             if not math.isfinite(value):
                 raise ValueError(f"the number {number!r} is {value}; leave it out of this scene")
         settled = {
+            "name": str(self.name),  # a step may come as a number
             "tokens": tuple(self.tokens),
             "weights": weights,
             "effects": effects,

@@ -23,23 +23,26 @@ VIEWS = ("map", "arcs", "grid", "flow")
 NO_QUERY = -1
 
 
-def draw(scene: Scene, view: str, layer: int, head: int, query: int = NO_QUERY) -> Figure:
+def draw(
+    scene: Scene, view: str, layer: int, head: int, query: int = NO_QUERY, axis: str = "model"
+) -> Figure:
     """One view of a scene; without a query the flow ends at the last token.
 
     Raises: ValueError for a view that is none of VIEWS.
     """
     chosen = None if query == NO_QUERY else query
     weights, tokens = scene.weights, scene.tokens
-    title = ", ".join(filter(None, [scene.name, f"layer {layer}, head {head}"]))
+    name = f"step {scene.name}" if axis == "step" else scene.name
+    title = ", ".join(filter(None, [name, f"layer {layer}, head {head}"]))
     if view == "map":
         return _map(weights[layer, head], tokens, chosen, title)
     if view == "arcs":
         return arc_diagram(weights[layer, head], tokens, chosen, title)
     if view == "grid":
-        return layers_grid(weights, scene.name, (layer, head))
+        return layers_grid(weights, name, (layer, head))
     if view == "flow":
         end = len(tokens) - 1 if chosen is None else chosen
-        return token_flow(weights, tokens, end, ", ".join(filter(None, [scene.name, "all layers"])))
+        return token_flow(weights, tokens, end, ", ".join(filter(None, [name, "all layers"])))
     raise ValueError(f"there is no view {view!r}; choose {', '.join(VIEWS)}")
 
 

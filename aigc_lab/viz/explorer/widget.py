@@ -101,7 +101,7 @@ class Explorer(anywidget.AnyWidget):
     def figure(self) -> Figure:
         """The present view and selection as a still picture."""
         shown = self.scenes[self.scene]
-        return draw(shown, self.view, self.layer, self.head, self.query)
+        return draw(shown, self.view, self.layer, self.head, self.query, self.meta["axis"])
 
     def save(self, path: str | Path) -> Path:
         """Write a page that any browser opens from disk (.html), or the still picture.
@@ -120,9 +120,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _names(self) -> str:
         """The scenes in a few words, the same in every run."""
-        count = len(self.scenes)
+        count, what = len(self.scenes), "step" if self.meta["axis"] == "step" else "scene"
         names = ", ".join(scene.name for scene in self.scenes if scene.name)
-        counted = f"{count} scenes" if count > 1 else "one scene"
+        counted = f"{count} {what}s" if count > 1 else f"one {what}"
         return f"{counted}: {names}" if 0 < len(names) <= MOST_NAMES else counted
 
     @traitlets.validate("view", "theme")

@@ -84,6 +84,11 @@ def test_a_page_without_names_has_a_title_too(make_scene):
     assert "<title>Attention</title>" in page([make_scene(name="")])
 
 
+def test_the_page_of_a_training_run_names_its_steps(make_scene):
+    steps = [make_scene(name=str(step)) for step in (0, 50, 300)]
+    assert "<title>Attention: training steps 0 to 300</title>" in page(steps, axis="step")
+
+
 def test_a_script_ends_only_where_it_should():
     assert _in_page('"</script>" + "<!-- x"') == '"<\\/script>" + "<\\!-- x"'
 

@@ -116,8 +116,14 @@ def test_many_names_are_not_told(make_scene):
     steps = Explorer(
         [make_scene(2, 1, 1, name=str(1000 + step)) for step in range(20)], axis="step"
     )
-    assert repr(steps) == "<Explorer of 20 scenes>"
+    assert repr(steps) == "<Explorer of 20 steps>"
     assert repr(Explorer(make_scene(name=""))) == "<Explorer of one scene>"
+
+
+def test_a_step_is_called_so(make_scene):
+    steps = Explorer([make_scene(2, 1, 1, name=step) for step in (0, 100)], axis="step", scene=1)
+    assert repr(steps) == "<Explorer of 2 steps: 0, 100>"
+    assert steps.figure().get_suptitle() == "step 100, layer 0, head 0"
 
 
 @pytest.mark.parametrize("view", VIEWS)
