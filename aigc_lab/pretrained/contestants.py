@@ -51,7 +51,7 @@ class ModelContestant(Contestant):
     def next_probabilities(self, ids: Sequence[int]) -> np.ndarray:
         window = as_batch(ids[-self.model.config.block_size :], self.model)  # (1, T)
         logits = last_logits(self.model, window).detach()[0]  # (V,)
-        return logits[: self.tokenizer.vocab_size].double().softmax(dim=-1).cpu().numpy()
+        return logits[: self.tokenizer.vocab_size].cpu().double().softmax(dim=-1).numpy()
 
     def tokens_per_second(self, tokens: int = 32) -> float:
         start = start_id(self.tokenizer)

@@ -56,15 +56,15 @@ def round_trip(
     Neither stops at the mark between texts, so that there is as much to compare as was asked for,
     up to the model's block size.
 
-    Raises: ValueError as `save_pretrained`, and for a prompt that fills the model's block.
+    Raises: ValueError as `save_pretrained`, and for a prompt that is empty or fills the block.
     Notebook: 09 pretrained GPT-2.
     """
     ids = encode_prompt(tokenizer, prompt)
     room = model.config.block_size - len(ids)
-    if room < 1:
+    if not prompt or room < 1:
         raise ValueError(
-            f"the prompt has {len(ids)} tokens and the model reads {model.config.block_size}; give "
-            "a shorter prompt, so that there is room to write"
+            f"the prompt has {len(ids) if prompt else 0} tokens and the model reads "
+            f"{model.config.block_size}; give at least one, and leave room to write"
         )
     folder = save_pretrained(folder, model, tokenizer)
     count = min(room, max_new_tokens)
@@ -88,7 +88,7 @@ def logits_gap(folder: str | Path, text: str) -> float:
 
     Of a text longer than the model's block the beginning is read. Both compute in float32.
 
-    Raises: ValueError as `load_model`, or for an empty text.
+    Raises: ValueError as `load_model`, and for an empty text where no mark stands between texts.
     Notebook: 09 pretrained GPT-2.
     """
     model, tokenizer = load_model(folder), open_tokenizer(Path(folder))

@@ -60,8 +60,10 @@ def test_no_more_is_written_than_the_block_holds(tmp_path):
 
 
 def test_a_prompt_that_fills_the_block_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ValueError, match="the prompt has 11 tokens and the model reads 11; give a"):
-        round_trip(small(MARKED), MARKED, tmp_path / "mine", TEXT[:11])
+    for prompt in (TEXT[:11], ""):
+        wrong = f"the prompt has {len(prompt)} tokens and the model reads 11; give at least one"
+        with pytest.raises(ValueError, match=wrong):
+            round_trip(small(MARKED), MARKED, tmp_path / "mine", prompt)
     assert not (tmp_path / "mine").exists()
 
 
