@@ -164,3 +164,16 @@ def test_the_time_machine_keeps_the_selection_from_step_to_step(harness):
     assert (
         harness.locator(".ax-live").text_content().startswith("step 20, layer 1, head 0, token 5")
     )
+
+
+def test_it_can_be_made_before_it_stands_in_the_page(harness):
+    add(harness, "a")
+    harness.evaluate(
+        """async () => {
+            const el = document.createElement("div");
+            window.explorer.render({model: a.model, el});
+            await new Promise(requestAnimationFrame);
+            document.body.append(el);
+        }"""
+    )  # JupyterLab does so
+    harness.locator(".aigc-explorer").nth(1).get_by_text("Layer 0 · head 0").wait_for()

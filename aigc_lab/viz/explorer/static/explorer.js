@@ -1408,7 +1408,7 @@ class Explorer {
   draw() {
     const started = this.asked;
     this.asked = null;
-    if (!this.scenes.length) return;
+    if (!this.scenes.length || !this.root.isConnected) return; // in the page it gets its size
     this.now = this.describe();
     this.sentence.follow(this.now);
     this.widthDrawn = this.picture.width();
