@@ -22,6 +22,8 @@ def flawed(
     summary: str = "mean",
 ) -> Any:
     """The same with what can go wrong."""
+    if earlier == "of the token to come":
+        looks = "there"  # what followed is that very token
     keys = {}  # of each query whose token stood before: the places that count
     for query in range(len(ids)):
         before = _earlier(ids, query, earlier)

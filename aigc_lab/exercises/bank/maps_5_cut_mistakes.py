@@ -183,8 +183,8 @@ MISTAKES = (
     ),
     Mistake(
         "row and column exchanged",
-        symptom="another row changes",
-        diagnosis="you write weights[key, query]; rows are queries",
+        symptom="nothing is cut, unless the query looks at itself",
+        diagnosis="you write weights[key, query], where the map has a 0 already; rows are queries",
         hint="Who looks stands in front: which index comes first?",
         knobs={"cut": "turned"},
     ),
