@@ -17,6 +17,10 @@ from aigc_lab.viz.explorer.still import NO_QUERY, draw, picture
 
 STATIC = Path(__file__).with_name("static")
 FIRST = dict(view="map", scene=0, layer=0, head=0, query=NO_QUERY, theme="auto")
+INSTEAD = (
+    "The explorer could not start: it needs JavaScript, and a browser of 2023 or later. This "
+    "picture stands in for it."
+)
 MOST_NAMES = 4  # scenes that a page's title tells
 EXPORT = re.compile(r"^export default (\{[^}]*\});?\s*\Z", re.MULTILINE)
 NOTHING_FROM_OUTSIDE = (
@@ -44,7 +48,7 @@ PAGE = """\
 <body>
 <h1>{title}</h1>
 <div id="explorer"></div>
-<noscript><p>Without JavaScript, the explorer is this picture.</p>
+<noscript><p>{instead}</p>
 <img alt="{title}" src="data:image/png;base64,{still}"></noscript>
 <script type="application/json" id="values">{values}</script>
 <script type="text/plain" id="weights">{weights}</script>
@@ -74,6 +78,7 @@ def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
         policy=NOTHING_FROM_OUTSIDE,
         title=html.escape(_title(scenes, axis)),
         style=STYLE + _static("explorer.css"),
+        instead=INSTEAD,
         still=_base64(still),
         values=values.replace("<", "\\u003c"),  # no </script> and no <!-- in the page's data
         weights=_base64(gzip.compress(weights, compresslevel=6, mtime=0)),

@@ -66,8 +66,7 @@ globalThis.openExplorer = async (explorer) => {
     follow();
     await explorer.render({ model, el });
   } catch (error) {
-    const still = document.querySelector("noscript").textContent;
-    el.innerHTML = `<p>This browser cannot open the explorer; a newer one can.</p>${still}`;
+    el.innerHTML = document.querySelector("noscript").textContent;
     throw error;
   }
 };
