@@ -25,6 +25,7 @@ TOPICS = {  # the name of a topic, and the module that has its parts in PARTS
     "town": "benchmarks.writing",
     "memory": "benchmarks.memory",
     "growth": "benchmarks.growth",
+    "explorer": "benchmarks.explorer",
     "shakespeare": "benchmarks.shakespeare",
     "shakespeare-long": "benchmarks.published",
 }

@@ -16,15 +16,8 @@ import nbformat
 import pytest
 
 from tasks import BUILD, ROOT, START_HERE, lab_command
+from tools.chromium import CHROMIUM, NO_CHROMIUM, open_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Without these it tries to reach its maker's servers, at every start.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 LAB_OPTIONS = [
     "--no-browser",
     "--ServerApp.port=0",
@@ -51,14 +44,9 @@ def page() -> Iterator[object]:
     """An empty page of a headless browser."""
     if CHROMIUM is None:
         miss = pytest.fail if os.environ.get("CI") else pytest.skip
-        miss("no Chromium here (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        yield page
-        browser.close()
+        miss(f"{NO_CHROMIUM} here (Debian: apt-get install chromium)")
+    with open_chromium() as browser:
+        yield browser.new_page(viewport={"width": 1280, "height": 1000})
 
 
 @dataclass
