@@ -33,6 +33,7 @@ def flawed(
     map_ = weights.T if looks == "turned" else weights
     found = [map_[query, places_of] for query, places_of in keys.items()]
     totals = np.array([_of_places(each, places) for each in found])
+    many_times = (ids[:, None] == ids).sum(axis=1) > 1  # tokens that come back, at any place
     return {
         "mean": lambda: totals.mean(),
         "over all queries": lambda: totals.sum() / len(ids),
@@ -44,6 +45,8 @@ def flawed(
         "most": lambda: totals.max(),
         "first": lambda: totals[0],
         "last": lambda: totals[-1],
+        "over all its places": lambda: totals.sum() / many_times.sum(),
+        "without the last query": lambda: totals[np.array([*keys]) < len(ids) - 1].mean(),
         "over distinct tokens": lambda: totals.sum() / len({int(ids[query]) for query in keys}),
         "where it looks most": lambda: np.mean(
             [weights[query].argmax() in places_of for query, places_of in keys.items()]
@@ -101,4 +104,14 @@ def itself_among_the_earlier(weights: ndarray, ids: ndarray) -> float:
     for query in range(len(ids)):
         before = np.flatnonzero(ids[: query + 1] == ids[query])
         totals.append(sum(weights[query, place + 1] for place in before))
+    return np.mean(totals)
+
+
+def itself_where_repeated(weights: ndarray, ids: ndarray) -> float:
+    """The same, of the queries whose token stood before: it fails where the last one's did."""
+    totals = []
+    for query in range(len(ids)):
+        before = np.flatnonzero(ids[: query + 1] == ids[query])
+        if len(before) > 1:
+            totals.append(sum(weights[query, place + 1] for place in before))
     return np.mean(totals)

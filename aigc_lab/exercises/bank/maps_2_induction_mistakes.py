@@ -6,6 +6,7 @@ from aigc_lab.exercises.bank.maps_2_induction_flawed import (
     first_period,
     half_a_text_back,
     itself_among_the_earlier,
+    itself_where_repeated,
     second_half,
 )
 from aigc_lab.exercises.definition import Mistake
@@ -130,6 +131,13 @@ MISTAKES = (
         knobs={"summary": "over all numbers"},
     ),
     Mistake(
+        "first places counted",
+        symptom="the score is too small, and a perfect head does not reach 1",
+        diagnosis="you also count the first places of tokens that come back later",
+        hint="The first time a token stands there, what could a head look back at?",
+        knobs={"summary": "over all its places"},
+    ),
+    Mistake(
         "over distinct tokens",
         symptom="the score is too large where a token comes back more than once",
         diagnosis="you divide by the number of different tokens that come back; the mean is over "
@@ -173,6 +181,13 @@ MISTAKES = (
         knobs={"summary": "last"},
     ),
     Mistake(
+        "last query left out",
+        symptom="the last token has no say",
+        diagnosis="you stop one query too early; where a head looks needs no token after it",
+        hint="What is the last number in range(len(ids) - 1)?",
+        knobs={"summary": "without the last query"},
+    ),
+    Mistake(
         "where it looks most",
         symptom="the score jumps: it counts queries, and does not weigh them",
         diagnosis="you count how often the largest weight of a row stands on one of the places",
@@ -209,5 +224,13 @@ MISTAKES = (
         "place there is none",
         hint="Earlier means p < q. What is the last number in range(q + 1)?",
         wrong=itself_among_the_earlier,
+    ),
+    Mistake(
+        "itself among the earlier, of repeats",
+        symptom="it stops with an IndexError where the last token stood before",
+        diagnosis="a query's own place is in your list of earlier ones already, and after the last "
+        "place there is none",
+        hint="In which order do you look a token up, and note its place?",
+        wrong=itself_where_repeated,
     ),
 )

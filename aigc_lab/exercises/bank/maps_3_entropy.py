@@ -50,8 +50,8 @@ def _bounds(function: Function) -> str | None:
     ):
         told_by = np.asarray(function(weights), dtype=float)
         if told_by.shape == right.shape and not np.allclose(told_by, right, atol=1e-3):
-            rows = f"[{', '.join(f'{number:.3g}' for number in right)}]"
-            return f"the entropies of a head that {told} should be {rows}"
+            rows, yours = (", ".join(f"{n:.3g}" for n in row) for row in (right, told_by))
+            return f"a head that {told} should give [{rows}]; yours gives it [{yours}]"
     return None
 
 

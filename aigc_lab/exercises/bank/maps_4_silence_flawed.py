@@ -73,6 +73,7 @@ def _where(which: str, length: int, n_head: int, head: int, each: int) -> tuple:
         "in turn": slice(head, None, n_head),
         "one column": slice(head, head + 1),
         "n_head columns": slice(head * n_head, (head + 1) * n_head),
+        "T // n_head columns": slice(head * (length // n_head), (head + 1) * (length // n_head)),
         "starts at the head": slice(head, head + each),
         "starts at head · n_head": slice(head * n_head, head * n_head + each),
         "ends at D": slice(begin, each),

@@ -79,6 +79,13 @@ MISTAKES = (
         knobs={"which": "n_head columns"},
     ),
     Mistake(
+        "width from the tokens",
+        symptom="the number of zeros in a row changes with the length of the text",
+        diagnosis="you divide the number of tokens by n_head, not the number of features",
+        hint="Which of the two sizes of (T, C) is shared out among the heads?",
+        knobs={"which": "T // n_head columns"},
+    ),
+    Mistake(
         "starts at the head's number",
         symptom="the zeros begin too far left",
         diagnosis="the columns begin at `head`; but earlier heads have D columns each",

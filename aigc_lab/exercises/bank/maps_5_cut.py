@@ -20,7 +20,7 @@ def cut_edge(weights: ndarray, query: int, key: int) -> ndarray:
 
 def _left(before: ndarray, weights: ndarray, query: int, key: int) -> dict[str, bool]:
     """Whether the map that went in is still what it was."""
-    return {"weights is as it was": bool(np.array_equal(before, weights))}
+    return {"“weights is unchanged”": bool(np.array_equal(before, weights))}
 
 
 def _probes() -> list[Probe]:

@@ -44,6 +44,10 @@ def _rest(cuts: ndarray, query: int, key: int, was: float, rest: str) -> None:
         row /= row.sum()
     elif rest == "all rows":
         cuts /= cuts.sum(axis=-1, keepdims=True)
+    elif rest == "axis lost":
+        cuts /= cuts.sum(axis=-1)
+    elif rest == "without itself":
+        row /= row[:query].sum()
     elif rest == "columns":
         cuts /= cuts.sum(axis=0, keepdims=True)
     elif rest == "of the map":

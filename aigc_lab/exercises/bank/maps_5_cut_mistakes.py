@@ -15,7 +15,7 @@ MISTAKES = (
     Mistake(
         "input changed",
         symptom="the answer is right, and the map that went in is spoiled",
-        diagnosis="you cut in the reader's own array: `cut = weights` is a second name, no copy",
+        diagnosis="you cut in the array that was given: `cut = weights` is a second name, no copy",
         hint="The map before the cut is needed for the comparison. How do you keep it?",
         knobs={"copied": False},
     ),
@@ -89,6 +89,20 @@ MISTAKES = (
         diagnosis="you divide each column by its sum; a query's weights are a row",
         hint="Along which axis do the weights of one query stand?",
         knobs={"rest": "columns"},
+    ),
+    Mistake(
+        "axis lost",
+        symptom="a column changes, and the row of the cut does not sum to 1",
+        diagnosis="the sums of the rows have lost their axis, so that they meet the columns",
+        hint="Print the shape of your sums. What does keepdims=True make of it?",
+        knobs={"rest": "axis lost"},
+    ),
+    Mistake(
+        "divided without itself",
+        symptom="the row of the cut sums to more than 1",
+        diagnosis="you divide by the sum of the earlier keys; the query's own place has weight too",
+        hint="Which keys has row 2? How many numbers are in row[:2]?",
+        knobs={"rest": "without itself"},
     ),
     Mistake(
         "divided by the column",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aigc_lab.exercises.bank.maps_6_rollout_flawed import (
+    averaged_in_turn,
     identity_of_layers,
     identity_of_layers_at_once,
     same_layer_again,
@@ -167,6 +168,14 @@ MISTAKES = (
         diagnosis="you mix each map with the identity, and do not multiply the layers",
         hint=BELOW,
         knobs={"product": "none"},
+    ),
+    Mistake(
+        "layers averaged in turn",
+        symptom="the rows sum to 1, but nothing travels over two layers",
+        diagnosis="you compute (A + R) / 2: the map is mixed with the state, and never applied to "
+        "it",
+        hint=BELOW,
+        wrong=averaged_in_turn,
     ),
     Mistake(
         "powers of each layer",

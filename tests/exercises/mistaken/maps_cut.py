@@ -62,6 +62,12 @@ def whole_map(weights, query, key):
     return cut / cut.sum()
 
 
+def no_keepdims(weights, query, key):
+    cut = weights.copy()
+    cut[query, key] = 0
+    return cut / cut.sum(axis=1)
+
+
 def column_sums(weights, query, key):
     cut = torch.tensor(weights)
     cut[query, key] = 0
@@ -179,6 +185,8 @@ MISTAKEN = {
         ("divided by the sum of all", whole_map),
         ("row divided by the sum of all", then(lambda row, cut, w, q, k: row / cut.sum())),
         ("columns", column_sums),
+        ("axis lost", no_keepdims),
+        ("divided without itself", then(lambda row, cut, w, q, k: row / row[:q].sum())),
         ("divided by the column", then(lambda row, cut, w, q, k: row / cut[:, k].sum())),
         (
             "softmax of all keys",

@@ -86,12 +86,9 @@ def looks_for_the_target(weights, ids):
 
 
 def including_itself(weights, ids):
-    total = 0
-    for q in range(len(ids)):
-        for p in range(q + 1):
-            if ids[p] == ids[q] and p + 1 < len(ids) and p + 1 != q:
-                total += weights[q, p + 1]
-    return total / len(ids)
+    after = np.equal.outer(ids, np.roll(ids, 1)) & (np.arange(len(ids)) > 0)
+    np.fill_diagonal(after, False)
+    return (weights * after).sum(axis=1).mean()
 
 
 def zeros_for_new_tokens(weights, ids):
@@ -105,9 +102,7 @@ def without_row_zero(weights, ids):
 def product_mean(weights, ids):
     after = np.zeros(weights.shape)
     for q in range(len(ids)):
-        for p in range(q):
-            if ids[p] == ids[q] and p + 1 < q:
-                after[q, p + 1] = 1
+        after[q, [p + 1 for p in places(ids, q) if p + 1 < q]] = 1
     return (weights * after).mean()
 
 
@@ -169,6 +164,28 @@ def itself_is_earlier(weights, ids):
     return score / len(ids)
 
 
+def repeated_anywhere(weights, ids):
+    same = ids[:, None] == ids[None, :]
+    after = np.zeros(weights.shape, dtype=bool)
+    after[:, 1:] = same[:, :-1]
+    after = np.tril(after, -1)
+    return (weights * after).sum(axis=1)[same.sum(axis=1) > 1].mean()
+
+
+def noted_too_early(weights, ids):
+    seen, totals = {}, []
+    for q, token in enumerate(ids.tolist()):
+        seen.setdefault(token, []).append(q)
+        if len(seen[token]) > 1:
+            totals.append(sum(weights[q, p + 1] for p in seen[token]))
+    return np.mean(totals)
+
+
+def up_to_the_last_but_one(weights, ids):
+    totals = [right(weights, ids, q) for q in range(len(ids) - 1) if places(ids, q)]
+    return sum(totals) / len(totals)
+
+
 def by_tokens_that_repeat(totals, ids):
     repeated = [token for token in set(ids.tolist()) if (ids == token).sum() > 1]
     return sum(totals) / len(repeated)
@@ -203,12 +220,15 @@ MISTAKEN = {
         ("over all queries", including_itself),
         ("over all but the first", without_row_zero),
         ("over all numbers", product_mean),
+        ("first places counted", repeated_anywhere),
         ("over distinct tokens", scored(right, by_tokens_that_repeat)),
         ("sum", scored(right, lambda totals, ids: sum(totals))),
         ("one for each query", scored(right, lambda totals, ids: totals)),
         ("best query", scored(right, lambda totals, ids: max(totals))),
         ("returned in the loop", returned_early),
         ("last query only", forgets),
+        ("last query left out", up_to_the_last_but_one),
+        ("itself among the earlier, of repeats", noted_too_early),
         ("where it looks most", argmax_hits),
         ("half a text back", diagonal_of_halves),
         ("second half only", rows_of_the_second_half),

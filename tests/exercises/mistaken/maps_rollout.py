@@ -1,5 +1,7 @@
 """Mistakes with attention rollout, as readers of notebook 10 write them."""
 
+from itertools import accumulate
+
 import numpy as np
 import torch
 
@@ -90,6 +92,27 @@ def state_in_front(maps):
     return np.stack(states)
 
 
+def accumulated(maps):
+    mixed = (maps + np.eye(maps.shape[1])) / 2
+    return np.stack(list(accumulate(mixed, np.matmul)))
+
+
+def added_to_the_state(maps):
+    state, states = np.eye(maps.shape[1]), []
+    for layer in maps:
+        state = state + layer @ state
+        states.append(state)
+    return np.stack(states)
+
+
+def averaged_in_turn(maps):
+    state, states = np.eye(maps.shape[1]), []
+    for layer in maps:
+        state = (state + layer) / 2
+        states.append(state)
+    return np.stack(states)
+
+
 def einsum_turned(maps):
     mixed = (maps + np.eye(maps.shape[1])) / 2
     state, states = np.eye(maps.shape[1]), []
@@ -174,6 +197,7 @@ MISTAKEN = {
     "rollout": [
         ("no residual stream", rolled(lambda a, eye: a)),
         ("no residual stream", products_of_maps),
+        ("not halved", added_to_the_state),
         ("not halved", rolled(lambda a, eye: a + eye)),
         ("half of the identity alone", rolled(lambda a, eye: a + eye / 2)),
         ("half of the map alone", rolled(lambda a, eye: a / 2 + eye)),
@@ -191,6 +215,7 @@ MISTAKEN = {
         ("first map as it is", raw_start),
         ("first layer twice", first_again),
         ("from the right", state_in_front),
+        ("from the right", accumulated),
         ("from the right", rolled(half, lambda layer, state: state @ layer)),
         ("turned", einsum_turned),
         ("turned", rolled(half, lambda layer, state: layer.T @ state)),
@@ -198,6 +223,7 @@ MISTAKEN = {
         ("number by number", cumprod),
         ("number by number", stars),
         ("each layer alone", lambda maps: (maps + np.eye(maps.shape[-1])) / 2),
+        ("layers averaged in turn", averaged_in_turn),
         ("powers of each layer", power),
         ("sum of layers", running_sum),
         ("mean of layers", running_mean),

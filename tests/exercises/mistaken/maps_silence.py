@@ -32,6 +32,13 @@ def torch_view(merged, n_head, head):
     return heads.view(len(merged), -1)
 
 
+def length_of_the_array(merged, n_head, head):
+    d = len(merged) // n_head
+    out = merged.copy()
+    out[:, head * d : (head + 1) * d] = 0
+    return out
+
+
 def split_then_first(merged, n_head, head):
     length, width = merged.shape
     heads = merged.reshape(length, n_head, width // n_head).copy()
@@ -162,6 +169,7 @@ MISTAKEN = {
         ("one column", zeroed(lambda d, n, h: np.s_[:, h])),
         ("first of its columns", zeroed(lambda d, n, h: np.s_[:, h * d])),
         ("n_head columns", columns(lambda d, n, h: (h * n, (h + 1) * n))),
+        ("width from the tokens", length_of_the_array),
         ("starts at the head's number", columns(lambda d, n, h: (h, h + d))),
         ("starts at head times n_head", columns(lambda d, n, h: (h * n, h * n + d))),
         ("ends at D", columns(lambda d, n, h: (h * d, d))),
