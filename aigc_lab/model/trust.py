@@ -118,14 +118,14 @@ def _ranks(values: ndarray) -> ndarray:
 
 def _one_row(model: GPT, ids: Sequence[int] | ndarray | Tensor) -> Tensor:
     """The ids of one text (T,) on the model's device."""
-    row = torch.as_tensor(ids, dtype=torch.int64, device=model.lm_head.weight.device)
-    if row.dim() != 1 or len(row) < 2:
+    array = np.array(ids.cpu() if isinstance(ids, Tensor) else ids)
+    if array.dtype.kind not in "iu" or array.ndim != 1 or len(array) < 2:
         raise ValueError(
-            f"ids of shape {tuple(row.shape)} arrived; pass those of one text, at least two: the "
-            "loss is about the token that comes next"
+            f"{array.dtype} of shape {array.shape} arrived; pass the ids of one text, whole "
+            "numbers, at least two: the loss is about the token that comes next"
         )
     if model.training and model.config.dropout:
         raise ValueError(
             "the model's dropout is switched on, so no two passes are alike; call model.eval()"
         )
-    return row
+    return torch.from_numpy(array.astype(np.int64)).to(model.lm_head.weight.device)

@@ -35,6 +35,13 @@ def test_losses_are_those_of_each_next_token(model, kind):
         assert losses[place] == pytest.approx(expected.item(), abs=1e-5)
 
 
+@pytest.mark.filterwarnings("error")
+def test_ids_may_come_from_a_file_opened_for_reading(model):
+    ids = np.array(IDS, dtype=np.uint16)
+    ids.flags.writeable = False
+    np.testing.assert_array_equal(position_losses(model, ids), position_losses(model, IDS))
+
+
 def test_a_model_that_knows_nothing_loses_ln_v_everywhere(model):
     for parameter in model.parameters():
         torch.nn.init.zeros_(parameter)
@@ -109,10 +116,12 @@ def test_rank_correlation_sees_order_alone():
 
 
 def test_errors_say_what_would_do(model):
-    with pytest.raises(ValueError, match=r"ids of shape \(1,\) arrived; .* at least two"):
+    with pytest.raises(ValueError, match=r"int64 of shape \(1,\) arrived; .* at least two"):
         position_losses(model, [3])
-    with pytest.raises(ValueError, match=r"ids of shape \(1, 7\) arrived; pass those of one text"):
+    with pytest.raises(ValueError, match=r"of shape \(1, 7\) arrived; pass the ids of one text"):
         head_effects(model, [IDS])
+    with pytest.raises(ValueError, match=r"float64 of shape \(2,\) arrived; .* whole numbers"):
+        edge_effects(model, [1.5, 2.0], 0, 0, 1)
     for query in (0, T - 1):
         with pytest.raises(ValueError, match=rf"query={query} cannot be judged .* choose 1 to 5"):
             edge_effects(model, IDS, 0, 0, query)
