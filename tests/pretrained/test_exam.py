@@ -106,11 +106,16 @@ def test_a_gap_between_two_turns_its_sign_when_they_change_places(sheet):
     assert sheet.gap("Town English", "tiny", "tiny") == (0, 0, 0)
 
 
-def test_few_documents_have_a_gap_without_an_interval(sheet):
-    value, low, high = sheet.gap("Python documentation", "tiny", "uniform guess")
-    rows = [sheet.row(name, "Python documentation") for name in ("tiny", "uniform guess")]
-    assert value == pytest.approx(rows[0].bits_per_byte - rows[1].bits_per_byte)
-    assert (low, high) == (None, None)
+@pytest.mark.parametrize("count", [1, 2, 19, 20])
+def test_few_documents_have_a_gap_without_an_interval(count):
+    parts = tuple(TEXT[: 20 + number] for number in range(count))
+    people = [Contestant.of((small(BYTES), BYTES), "tiny"), UniformContestant(BYTES)]
+    sheet = examine(people, [ExamText("parts", parts, None, "nobody")], speed=False)
+    value, low, high = sheet.gap("parts", "tiny", "uniform guess")
+    tiny, guess = (sheet.row(one.name, "parts").bits_per_byte for one in people)
+    assert value == pytest.approx(tiny - guess)
+    assert ((low, high) == (None, None)) == (count < 20)
+    assert low is None or low < value < high
 
 
 def test_a_gap_to_a_floor_that_is_not_known(sheet):
@@ -223,6 +228,7 @@ def test_panels_and_floors_are_what_a_picture_needs():
 def test_plain_values_are_json_and_hold_no_text():
     record = json.loads(json.dumps(SHEET.to_dict()))
     assert record["rows"][0]["bits_per_byte"] == 0.23456
+    assert not {"documents", "floor_nats"} & {*record["rows"][0], *record["contestants"][0]}
     assert record["contestants"][1]["training_tokens"] is None
     assert record["texts"][0] == {
         "name": "town",

@@ -53,6 +53,15 @@ def test_the_end_of_a_text_can_be_scored_too_and_has_no_bytes(tokenizer):
     assert score.bytes == sum(len(text.encode()) for text in texts)
 
 
+def test_the_end_of_a_text_adds_to_its_last_stretch_and_to_no_other():
+    """A uniform guess of letters costs the same per byte in each stretch but the last."""
+    text = "cat " * 16  # two stretches of 32
+    price = math.log2(MARKED.vocab_size)
+    score = score_text(uniform(MARKED), MARKED, text, score_end=True)
+    assert score.low == pytest.approx(price)  # of worlds without the last stretch
+    assert score.high == pytest.approx(price * 33 / 32, rel=2e-2)
+
+
 def test_an_end_cannot_be_scored_without_a_mark():
     with pytest.raises(ValueError, match="no mark that ends a text; leave score_end=False"):
         score_text(uniform(CHARACTERS), CHARACTERS, TEXT, score_end=True)
