@@ -118,7 +118,7 @@ def _ranks(values: ndarray) -> ndarray:
 
 def _one_row(model: GPT, ids: Sequence[int] | ndarray | Tensor) -> Tensor:
     """The ids of one text (T,) on the model's device."""
-    array = np.array(ids.cpu() if isinstance(ids, Tensor) else ids)
+    array = np.array(ids.tolist() if isinstance(ids, Tensor) else ids)
     if array.dtype.kind not in "iu" or array.ndim != 1 or len(array) < 2:
         raise ValueError(
             f"{array.dtype} of shape {array.shape} arrived; pass the ids of one text, whole "
