@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 from numpy import ndarray
 
@@ -15,20 +18,28 @@ def silence_head(merged: ndarray, n_head: int, head: int) -> ndarray:
     return flawed(np.asarray(merged), n_head, head)
 
 
+def _left(before: ndarray, merged: ndarray, n_head: int, head: int) -> dict[str, bool]:
+    """Whether the array that went in is still what it was."""
+    return {"“merged is unchanged”": bool(np.array_equal(before, merged))}
+
+
 def _probes() -> list[Probe]:
     draw = np.random.default_rng(29)
 
-    def case(label: str, length: int, width: int, n_head: int, head: int) -> Probe:
-        return probe(label, draw.normal(size=(length, width)), n_head, head, tolerance=1e-6)
+    def case(
+        label: str, length: int, width: int, n_head: int, head: int, dtype: Any = float
+    ) -> Probe:
+        merged = draw.normal(size=(length, width)).astype(dtype)
+        looks = partial(_left, merged)
+        return probe(label, merged, n_head, head, tolerance=1e-6, leaves=looks)
 
-    single = draw.normal(size=(11, 21)).astype(np.float32)
     return [
         case("5 tokens, C = 6, head 1 of 2", 5, 6, 2, 1),
         case("7 tokens, C = 15, head 3 of 5", 7, 15, 5, 3),
         case("5 tokens, C = 14, head 0 of 2", 5, 14, 2, 0),
         case("12 tokens, C = 10, the last of 5 heads", 12, 10, 5, 4),
         case("13 tokens, C = 22, head 1 of 2", 13, 22, 2, 1),
-        probe("11 tokens in float32, C = 21, head 2 of 7", single, 7, 2, tolerance=1e-6),
+        case("11 tokens in float32, C = 21, head 2 of 7", 11, 21, 7, 2, np.float32),
     ]
 
 
@@ -54,6 +65,7 @@ SILENCE = Exercise(
     reference=silence_head,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Side by side in each row stand the features of head 0, of head 1, and so on. How many "
         "does each head have, and where do those of yours begin?",

@@ -15,6 +15,7 @@ def flawed(
     n_head: int,
     head: int,
     *,
+    copied: bool = True,
     which: str = "together",
     silent: str = "0",
     rest: str = "as it is",
@@ -38,6 +39,8 @@ def flawed(
     }[silent]
     kept = merged * {"as it is": 1.0, "scaled up": n_head / max(n_head - 1, 1)}[rest]
     result = np.where(chosen, fill, kept)
+    if not copied:
+        merged[:] = result
     begin, end = head * each, (head + 1) * each
     return {
         "as it is": lambda: result,

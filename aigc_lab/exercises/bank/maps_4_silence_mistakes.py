@@ -14,6 +14,14 @@ SAME = "What comes out should have the shape of what went in."
 
 MISTAKES = (
     Mistake(
+        "input changed",
+        symptom="the answer is right, and the array that went in is spoiled",
+        diagnosis="you set numbers of the given array to 0: `silent = merged`, a slice and a "
+        "reshape are no copies",
+        hint="What came in is to stay as it is. How do you copy an array?",
+        knobs={"copied": False},
+    ),
+    Mistake(
         "rows",
         symptom="whole tokens are silent, in all heads",
         diagnosis="you set rows from head · D on to 0; the features stand along the second axis",

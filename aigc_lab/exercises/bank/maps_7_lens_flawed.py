@@ -88,10 +88,12 @@ def _norm(x: ndarray, eps: float, over: str, centred: str, ddof: int, root: str)
         "no eps": lambda: np.sqrt(variance),
         "always 1e-5": lambda: np.sqrt(variance + 1e-5),
         "forgotten": lambda: variance + eps,
+        "of the sum": lambda: np.sqrt(total + eps),
+        "eps added at the end": lambda: np.sqrt(variance),
         "not divided": lambda: np.ones_like(variance),
     }[root]()
     top = x if centred in ("never", "in the variance only") else x - mean
-    return top / spread
+    return top / spread + (eps if root == "eps added at the end" else 0.0)
 
 
 def axis_lost(

@@ -119,6 +119,20 @@ NORMS = (
         knobs={"root": "no eps"},
     ),
     Mistake(
+        "eps at the end",
+        symptom="a row of equal numbers gives nan",
+        diagnosis="eps is added to the quotient, as division comes before addition",
+        hint="A bracket is missing: what is eps to be added to?",
+        knobs={"root": "eps added at the end"},
+    ),
+    Mistake(
+        "sum of squares",
+        symptom="the more features, the smaller the logits",
+        diagnosis="the squared distances are added up, but not divided by their number",
+        hint="The variance is their mean. What turns a sum into a mean?",
+        knobs={"root": "of the sum"},
+    ),
+    Mistake(
         "always 1e-5",
         symptom="it is right for one eps only",
         diagnosis="you use 1e-5, the usual eps, instead of the one given",

@@ -19,30 +19,28 @@ def rank_correlation(x: ndarray, y: ndarray) -> float:
 def _probes() -> list[Probe]:
     draw = np.random.default_rng(43)
     many = draw.normal(size=29)
-    near = 0.6 * many + 0.8 * draw.normal(size=29)
+    near = 0.4 * draw.normal(size=29) - 0.6 * many
     single = np.exp(2 * draw.normal(size=(2, 17))).astype(np.float32)
+    x = np.array([0.1, 0.7, 0.3, 40.0, 0.2])
+
+    def whole(label: str, *numbers: list[int]) -> Probe:
+        # Of 16-bit numbers, up to 16 of them, every sort leaves equal ones in their order.
+        return probe(label, *(np.array(each, dtype=np.int16) for each in numbers))
+
     return [
-        probe(
-            "5 pairs, no ties",
-            np.array([0.1, 0.7, 0.3, 40.0, 0.2]),
-            np.array([1.0, 3.0, 5.0, 4.0, -2.0]),
-        ),
-        probe(
-            "7 pairs, ties in x",
-            np.array([2.0, 5.0, 2.0, 8.0, 5.0, 2.0, 1.0]),
-            np.array([0.3, 0.9, 0.1, 0.8, 0.2, 0.5, 0.4]),
-        ),
-        probe(
+        probe("5 pairs, no ties", x, np.array([1.0, 3.0, 5.0, 4.0, -2.0])),
+        whole("7 pairs, ties in x", [20, 50, 20, 80, 50, 20, 10], [3, 9, 1, 8, 2, 5, 4]),
+        whole(
             "8 pairs, ties in y, and what rises falls",
-            np.array([9.0, 0.5, 7.0, 3.0, -4.0, 6.0, 2.0, 1.0]),
-            np.array([1.0, 4.0, 1.0, 2.0, 4.0, 2.0, 2.0, 4.0]),
+            [18, 1, 14, 6, -8, 12, 4, 2],
+            [1, 4, 1, 2, 4, 2, 2, 4],
         ),
-        probe(
-            "11 pairs of whole numbers, ties in both",
-            np.array([3, 0, 3, 7, 1, 0, 3, 9, 7, 0, 2]),
-            np.array([5, 2, 2, 8, 5, 1, 2, 6, 8, 1, 5]),
+        whole(
+            "11 pairs, ties in both",
+            [3, 0, 3, 7, 1, 0, 3, 9, 7, 0, 2],
+            [5, 2, 2, 8, 5, 1, 2, 6, 8, 1, 5],
         ),
-        probe("29 pairs, rounded to one digit", many.round(1), near.round(1)),
+        probe("29 pairs, nearly opposite", many, near),
         probe("17 pairs in float32, far apart", *single),
     ]
 
@@ -57,6 +55,18 @@ def _shape_free(function: Function) -> str | None:
     if abs(same - 1) > 1e-6:
         return f"the same order, ties and all, should give 1; yours gives {same:.4g}"
     return None
+
+
+def _any_order(function: Function) -> str | None:
+    """The pairs may come in any order."""
+    x, y = np.array([3, 1, 3, 2, 3, 1]), np.array([1, 2, 3, 4, 5, 6])
+    once, again = float(function(x, y)), float(function(x[::-1].copy(), y[::-1].copy()))
+    if abs(once - again) < 1e-9:
+        return None
+    return (
+        "the pairs may come in any order, and with yours the answer depends on it, as it does "
+        "when equal numbers do not share a rank"
+    )
 
 
 RANKS = Exercise(
@@ -77,7 +87,7 @@ RANKS = Exercise(
         "np.corrcoef(…, …)[0, 1] of the two lists.",
     ),
     mistakes=MISTAKES,
-    laws=(Law("order", _shape_free),),
+    laws=(Law("any order", _any_order), Law("order", _shape_free)),
 )
 
 EXERCISES = (RANKS,)

@@ -68,6 +68,7 @@ def _ranks(values: ndarray, ranks: str) -> ndarray:
         "most": lambda: below + alike * 1.0,
         "no gaps": lambda: np.unique(values, return_inverse=True)[1] + 1.0,
         "in order of place": lambda: values.argsort().argsort() + 1.0,
+        "in order of place, falling": lambda: (-values).argsort().argsort() + 1.0,
         "argsort once": lambda: values.argsort() + 1.0,
     }[ranks]()
 

@@ -64,6 +64,14 @@ MISTAKES = (
         knobs={"ranks": "in order of place"},
     ),
     Mistake(
+        "ties in order of place, from the largest",
+        symptom="it is right as long as no number stands twice",
+        diagnosis="equal numbers get different ranks, in the order in which they stand; that you "
+        "begin with the largest is no harm",
+        hint=TIES,
+        knobs={"ranks": "in order of place, falling"},
+    ),
+    Mistake(
         "ties share the least",
         symptom="it is right as long as no number stands twice",
         diagnosis="equal numbers all get the smallest of their ranks",

@@ -36,11 +36,12 @@ def silence_pieces(merged, n_head, head):
     return np.concatenate(pieces, axis=1)
 
 
-def silence_in_place(merged, n_head, head):
+def silence_rows(merged, n_head, head):
     width = merged.shape[1] // n_head
-    for row in merged:
+    rows = [row.copy() for row in merged]
+    for row in rows:
         row[head * width : head * width + width] = 0
-    return merged
+    return np.stack(rows)
 
 
 def cut_copy(weights, query, key):
@@ -195,7 +196,7 @@ CORRECT = {
         silence_mask,
         silence_torch,
         silence_pieces,
-        silence_in_place,
+        silence_rows,
     ],
     "cut_edge": [cut_copy, cut_loop, cut_where, cut_torch, cut_delete],
     "rollout": [rollout_list, rollout_stream, rollout_torch, rollout_multi_dot],

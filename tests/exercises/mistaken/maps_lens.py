@@ -35,6 +35,16 @@ def rooted(change):
     return function
 
 
+def bracket_missing(x, scale, shift, eps):
+    centred = x - x.mean(axis=-1, keepdims=True)
+    return (centred / np.sqrt(x.var(axis=-1, keepdims=True)) + eps) * scale + shift
+
+
+def not_averaged(x, scale, shift, eps):
+    centred = x - x.mean(axis=-1, keepdims=True)
+    return centred / np.sqrt((centred**2).sum(axis=-1, keepdims=True) + eps) * scale + shift
+
+
 def model_like(residual, scale, shift, wte, eps):
     out = [state @ wte.T for state in residual[:-1]]
     out.append(norm(residual[-1], scale, shift, eps) @ wte.T)
@@ -145,6 +155,8 @@ MISTAKEN = {
         ("unbiased", torch_unbiased),
         ("eps outside", read(norm=rooted(lambda variance, eps: np.sqrt(variance) + eps))),
         ("no eps", read(norm=rooted(lambda variance, eps: np.sqrt(variance)))),
+        ("eps at the end", read(norm=bracket_missing)),
+        ("sum of squares", read(norm=not_averaged)),
         ("always 1e-5", torch_default_eps),
         ("divided by the variance", read(norm=rooted(lambda variance, eps: variance + eps))),
         ("centred only", read(norm=rooted(lambda variance, eps: 1.0))),

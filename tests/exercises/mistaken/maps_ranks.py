@@ -32,6 +32,22 @@ def scattered(values):
     return ranks
 
 
+def by_sorted(values):
+    ranks = [0] * len(values)
+    for rank, place in enumerate(sorted(range(len(values)), key=lambda i: values[i])):
+        ranks[place] = rank
+    return ranks
+
+
+def torch_twice(values):
+    return torch.tensor(values).argsort().argsort().numpy()
+
+
+def largest_first(values):
+    order = sorted(range(len(values)), key=lambda i: -values[i])
+    return [order.index(i) for i in range(len(values))]
+
+
 def first_index(values):
     ordered = sorted(values.tolist())
     return [ordered.index(v) for v in values.tolist()]
@@ -112,6 +128,17 @@ MISTAKEN = {
         ("ties in order of place", of_ranks(argsort_twice)),
         ("ties in order of place", of_ranks(scattered)),
         ("ties in order of place", short_cut_of_places),
+        ("ties in order of place", of_ranks(by_sorted)),
+        ("ties in order of place", of_ranks(torch_twice)),
+        ("ties in order of place, from the largest", of_ranks(largest_first)),
+        (
+            "ties in order of place, from the largest",
+            of_ranks(lambda values: np.argsort(np.argsort(-values))),
+        ),
+        (
+            "ties in order of place + two kinds of deviation",
+            of_ranks(by_sorted, lambda a, b: np.cov(a, b)[0, 1] / np.std(a) / np.std(b)),
+        ),
         ("ties share the least", of_ranks(first_index)),
         ("ties share the least", of_ranks(smaller)),
         ("ties share the largest", of_ranks(dictionary)),

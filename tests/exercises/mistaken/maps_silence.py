@@ -19,6 +19,29 @@ def columns(begin_end):
     return zeroed(lambda d, n, h: np.s_[:, slice(*begin_end(d, n, h))])
 
 
+def in_place(merged, n_head, head):
+    d = merged.shape[1] // n_head
+    merged[:, head * d : (head + 1) * d] = 0
+    return merged
+
+
+def reshape_is_no_copy(merged, n_head, head):
+    heads = merged.reshape(len(merged), n_head, -1)
+    heads[:, head] = 0
+    return heads.reshape(merged.shape)
+
+
+def tensor_of_the_same_memory(merged, n_head, head):
+    heads = torch.as_tensor(merged).view(len(merged), n_head, -1)
+    heads[:, head, :] = 0.0
+    return heads.flatten(1)
+
+
+def view_in_place(merged, n_head, head):
+    merged.reshape(n_head, len(merged), -1)[head] = 0
+    return merged
+
+
 def split_first_axis(merged, n_head, head):
     length, width = merged.shape
     heads = merged.copy().reshape(n_head, length, width // n_head)
@@ -156,6 +179,10 @@ def fancy_copy(merged, n_head, head):
 
 MISTAKEN = {
     "silence_head": [
+        ("input changed", in_place),
+        ("input changed", reshape_is_no_copy),
+        ("input changed", tensor_of_the_same_memory),
+        ("input changed + cut without exchange", view_in_place),
         ("rows", zeroed(lambda d, n, h: slice(h * d, (h + 1) * d))),
         ("one token", zeroed(lambda d, n, h: h)),
         ("one token", split_then_first),
