@@ -375,7 +375,7 @@ const labelRoom = (scene) => clamp(longestLabel(scene), 24, LONGEST_LABEL);
 
 const MAP_SIDE = 680;
 const MAP_CELL = 60;
-const NAMED_CELL = 11; // below it only some tokens are named
+const NAMED_CELL = 10; // below it only some tokens are named
 const MAP_LEGEND = 46;
 
 const mapView = {
@@ -582,7 +582,7 @@ const arcsView = {
       attention.row(layer, head, shown).forEach((value, key) => {
         if (value < FULL / 100) return;
         const weight = value / FULL;
-        const style = { stroke: palette.accent, thick: 0.8 + 6 * weight, alpha: 0.25 + 0.75 * weight };
+        const style = { stroke: palette.accent, thick: 1 + 6 * weight, alpha: 0.35 + 0.65 * weight };
         pen.path(arc(place, shown, key), style);
       });
     }
@@ -698,7 +698,7 @@ function drawHeads(pen, now, { left, top, cell, gap }) {
     pen.rect(x, y, cell, cell, { fill: palette.masked });
     pen.picture(mapPicture(attention, layer, head, side, palette), x, y, cell, cell);
   });
-  frameHead(pen, now, { left, top, cell, gap });
+  frameHead(pen, now, { left, top, cell, gap }, palette.choice);
 }
 
 function eachHead({ layers, heads }, work) {
@@ -707,9 +707,9 @@ function eachHead({ layers, heads }, work) {
   }
 }
 
-function frameHead(pen, { layer, head, palette }, { left, top, cell, gap }) {
+function frameHead(pen, { layer, head }, { left, top, cell, gap }, stroke) {
   const [x, y] = [left + head * (cell + gap), top + layer * (cell + gap)];
-  pen.rect(x - 1.5, y - 1.5, cell + 3, cell + 3, { stroke: palette.choice, thick: 2.5 });
+  pen.rect(x - 1.5, y - 1.5, cell + 3, cell + 3, { stroke, thick: 2.5 });
 }
 
 function headAt(attention, { left, top, cell, gap }, x, y) {
@@ -763,12 +763,12 @@ const flowView = {
     const sources = strongest(flow.levels[0], 10).filter((token) => flow.levels[0][token] > 0.02);
     nameTokens(pen, { ...now, shown: query }, columns, base + 4, apart(sources, 13 / columns.step));
     const words = [
-      `What reaches the output at ${now.scene.tokens[query]}. In each layer half stays where it is (grey),`,
-      "half comes from where the heads look, on average (blue).",
+      `What reaches the output at ${now.scene.tokens[query]}, from layer to layer:`,
+      "grey, the half that stays; blue, the half from where the heads look.",
     ];
     words.forEach((each, row) => {
       const y = place.height - 24 + 15 * row;
-      pen.text(each, columns.left - columns.step / 2, y, { fill: palette.quiet, size: 11 });
+      pen.text(each, 2, y, { fill: palette.quiet, size: 11 });
     });
   },
 
@@ -928,7 +928,8 @@ function stepSlider(explorer, element, scenes) {
       slider.setAttribute("aria-valuetext", `step ${now.scene.name}`);
       output.textContent = `step ${now.scene.name}`;
       if (!names.length) return;
-      legend.replaceChildren(...names.map((name, number) => curveName(name, number, now)));
+      const named = names.map((name, number) => curveName(name, number, now));
+      legend.replaceChildren(...named, make("small", { textContent: "each from its lowest to its highest" }));
       const width = slider.clientWidth;
       canvas.style.width = `${width}px`;
       const pen = new CanvasPen(prepare(canvas, width, CURVES));
@@ -1011,7 +1012,7 @@ function sentencePart(explorer) {
         button.setAttribute("aria-pressed", token === query);
         button.tabIndex = token === Math.max(0, query) ? 0 : -1;
       });
-      if (query !== reached && query >= 0) scrollTo(element, tokens[query]);
+      if (query !== reached && query >= 0) requestAnimationFrame(() => scrollTo(element, tokens[query]));
       reached = query;
     },
   };
@@ -1019,6 +1020,7 @@ function sentencePart(explorer) {
 
 /** Scroll a box, and nothing around it, so far that one of its children is seen. */
 function scrollTo(box, child) {
+  if (!child) return; // meanwhile the scene is another
   const top = child.offsetTop; // the box is positioned
   if (top < box.scrollTop) box.scrollTop = top - 4;
   const over = top + child.offsetHeight - box.clientHeight;
@@ -1033,6 +1035,8 @@ function tokenButton(label, number) {
   button.append(space ? label.slice(1) : label);
   return button;
 }
+
+const NARROWEST = 260; // pixels
 
 /** The view itself, with a note where the pointer is. */
 function picturePart(explorer) {
@@ -1064,10 +1068,9 @@ function picturePart(explorer) {
   return {
     element,
     canvas,
-    width: () => Math.floor(element.clientWidth),
+    width: () => Math.max(NARROWEST, Math.floor(element.clientWidth)),
     update(now) {
-      const width = Math.max(260, Math.floor(element.clientWidth));
-      place = now.view.place(now, width);
+      place = now.view.place(now, now.width);
       const pen = new CanvasPen(prepare(canvas, place.width, place.height));
       now.view.draw(pen, now, place);
       canvas.setAttribute("aria-label", `${now.view.title}, ${inWords(now)}`);
@@ -1219,8 +1222,9 @@ function headsPart(explorer) {
   return {
     element,
     canvas,
+    width: () => element.clientWidth,
     update(now) {
-      place = placeHeads(now.attention, Math.max(120, element.clientWidth));
+      place = placeHeads(now.attention, now.panelWidth);
       const pen = new CanvasPen(prepare(canvas, place.width, place.height));
       const byEffect = mode === "effect" && now.scene.effects;
       modes.element.hidden = !now.scene.effects;
@@ -1252,7 +1256,7 @@ function drawEffects(pen, now, place) {
     const fill = effectColour(now.palette, effectOf(layer, head) / most);
     pen.rect(left + head * (cell + gap), top + layer * (cell + gap), cell, cell, { fill });
   });
-  frameHead(pen, now, place);
+  frameHead(pen, now, place, now.palette.ink); // orange would be an effect
 }
 
 /** A head's effect at the shown token, or its mean where none is shown. */
@@ -1366,8 +1370,7 @@ class Explorer {
 
   resized() {
     const width = this.picture.width();
-    if (width === this.widthDrawn) return;
-    this.redraw();
+    if (width !== this.now?.width) this.redraw();
   }
 
   /** Change the selection here and in Python. */
@@ -1411,7 +1414,6 @@ class Explorer {
     if (!this.scenes.length || !this.root.isConnected) return; // in the page it gets its size
     this.now = this.describe();
     this.sentence.follow(this.now);
-    this.widthDrawn = this.picture.width();
     for (const part of this.parts) part.update(this.now);
     requestAnimationFrame(() => {
       this.el.dataset.drawnMs = (performance.now() - started).toFixed(1);
@@ -1440,6 +1442,8 @@ class Explorer {
       shown: pointed >= 0 && pointed < count ? pointed : query,
       target: this.target,
       palette: this.palette(),
+      width: this.picture.width(), // asked before anything changes, so that nothing is laid out twice
+      panelWidth: this.heads.width(),
     });
   }
 
@@ -1500,8 +1504,7 @@ class Explorer {
   /** Keep the present view as a file. */
   download(kind) {
     const now = { ...this.now, target: null, shown: this.now.query };
-    const width = Math.max(260, this.picture.width());
-    const place = now.view.place(now, width);
+    const place = now.view.place(now, now.width);
     const name = `attention-${now.view.name}-layer${now.layer}-head${now.head}.${kind}`;
     if (kind === "svg") {
       const pen = new SvgPen();
