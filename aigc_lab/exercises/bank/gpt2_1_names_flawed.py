@@ -66,6 +66,8 @@ def _is_mask(bare: str, full: str, masks: str) -> bool:
     mask = bare.endswith(ENDINGS["both"])
     if masks in ENDINGS:
         return bare.endswith(ENDINGS[masks])
+    if masks == "third part":
+        return bare.split(".")[2] == "attn" and mask
     return {
         "attention's biases": "attn" in bare and bare.endswith("bias"),
         "all of attention": "attn" in bare,

@@ -83,7 +83,7 @@ MISTAKES = (
         symptom="every name has 'transformer.' in front",
         diagnosis="you map our names to the published ones, not the published ones to ours",
         hint="Which of the two sides has the prefix: the file or our GPT?",
-        knobs={"prefix": "added"},
+        knobs={"prefix": "added", "order": "prefix last"},
     ),
     Mistake(
         "layer lost",
@@ -93,6 +93,13 @@ MISTAKES = (
         knobs={"prefix": "layer lost", "order": "prefix last"},
     ),
     *EVERY_PREFIX,
+    Mistake(
+        "short names",
+        symptom="it stops with an IndexError at names that belong to no block",
+        diagnosis="you look at a name's third part, and 'wpe.weight' has two",
+        hint="How many parts has 'h.0.attn.bias', how many 'ln_f.weight'?",
+        knobs={"masks": "third part"},
+    ),
     Mistake(
         "head keeps its name",
         symptom="the head is given a tensor of its own",

@@ -114,6 +114,8 @@ def _turned(bare: str, array: ndarray, how: str) -> ndarray:
         "transpose": lambda: array.T,
         "thirds": lambda: array.T,
         "reshape": lambda: array.reshape(array.shape[::-1]),
+        "T called": lambda: array.T(),  # type: ignore[operator]
+        "t": lambda: array.t(),  # type: ignore[attr-defined]
         "flip": lambda: array[::-1],
         "rotate": lambda: np.rot90(array),
     }[how]()

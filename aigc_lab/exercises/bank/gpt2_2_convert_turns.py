@@ -12,7 +12,8 @@ TURNS = (
     Mistake(
         "nothing transposed",
         symptom="every matrix of a layer is as it was in the file",
-        diagnosis="you never transpose, or do not keep what .T gives back",
+        diagnosis="you never transpose, or do not keep what .T gives back (and NumPy's "
+        "transpose(0, 1) leaves the axes as they are)",
         hint="GPT-2 computes x @ weight, nn.Linear x @ weight.T. What follows for the weight?",
         knobs={"turn": "none"},
     ),
@@ -135,6 +136,20 @@ TURNS = (
         diagnosis="you transpose the matrices of h.0 only",
         hint="Which part of the name is the same in all layers?",
         knobs={"turn": "layer 0"},
+    ),
+    Mistake(
+        "T called",
+        symptom="it stops with a TypeError: an array is not callable",
+        diagnosis="you write .T() where .T is meant",
+        hint="T is an attribute, like shape, not a method.",
+        knobs={"how": "T called"},
+    ),
+    Mistake(
+        "t of an array",
+        symptom="it stops with an AttributeError: an array has no t",
+        diagnosis="you write .t(), which tensors have; these are NumPy arrays",
+        hint="What is a NumPy array's transpose called?",
+        knobs={"how": "t"},
     ),
     Mistake(
         "reshaped",

@@ -69,3 +69,8 @@ def product_and_numpy_log(vocab_size: int, tokens: int, bytes: int) -> float:
 def power_of_floats(vocab_size: int, tokens: int, bytes: int) -> float:
     """How many texts there are, as a float."""
     return math.log2(float(vocab_size) ** tokens) / bytes
+
+
+def power_in_math(vocab_size: int, tokens: int, bytes: int) -> float:
+    """How many texts there are, by math.pow."""
+    return math.log2(math.pow(vocab_size, tokens)) / bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aigc_lab.exercises.bank.gpt2_3_uniform_flawed import (
+    power_in_math,
     power_of_floats,
     product_and_log,
     product_and_numpy_log,
@@ -13,7 +14,7 @@ from aigc_lab.exercises.definition import Mistake
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_3_uniform
 
 TWICE = "A text twice as long has twice the tokens and twice the bytes. What should change?"
-PRODUCT = "The logarithm of a product is a sum of logarithms, and a sum does not underflow."
+PRODUCT = "The logarithm of a product is a sum of logarithms, and a sum stays small."
 
 MISTAKES = (
     *LOGARITHMS,
@@ -163,7 +164,14 @@ MISTAKES = (
         "power overflows",
         symptom="it stops with an OverflowError as soon as the text is long",
         diagnosis="you raise vocab_size to the power of the tokens, which no float can hold",
-        hint="The logarithm of a power is a product.",
+        hint=PRODUCT,
         wrong=power_of_floats,
+    ),
+    Mistake(
+        "power overflows in math",
+        symptom="it stops with an OverflowError as soon as the text is long",
+        diagnosis="you raise vocab_size to the power of the tokens, which no float can hold",
+        hint=PRODUCT,
+        wrong=power_in_math,
     ),
 )

@@ -33,7 +33,10 @@ def flawed(
         elif windows == "fresh ones and one before":
             begin = done - 1
         nats = np.asarray(loss_of(ids[begin:end]))
-        part = _kept(keep, nats, done - begin - 1, begin, end, block, stride, len(ids))
+        fresh = done - begin - 1
+        if windows != "one id shorter":  # there it may be -1, which is the last one
+            fresh = max(fresh, 0)
+        part = _kept(keep, nats, fresh, begin, end, block, stride, len(ids))
         kept.append(nats[part])
         done = max(done, end)
     if keep == "averaged":

@@ -29,7 +29,7 @@ def flawed(
     picks: ndarray,
     *,
     unit: str = "bits",
-    world: str = "sums",
+    draw: str = "sums",
     levels: str = "2.5 and 97.5",
     bounds: str = "percentiles",
     told: str = "both",
@@ -37,27 +37,27 @@ def flawed(
     """The same with what can go wrong."""
     nats, bytes = np.asarray(nats, dtype=float), np.asarray(bytes, dtype=float)
     picks = np.asarray(picks)
-    worlds = _unit(unit, _worlds(world, nats, bytes, picks))
+    draws = _unit(unit, _draws(draw, nats, bytes, picks))
     point = _unit(unit, nats.sum() / bytes.sum())
-    low, high = np.percentile(worlds, LEVELS[levels])
-    n, spread = len(nats), worlds.std()
+    low, high = np.percentile(draws, LEVELS[levels])
+    n, spread = len(nats), draws.std()
     if bounds != "percentiles":
         low, high = {
-            "two deviations": (worlds.mean() - 1.96 * spread, worlds.mean() + 1.96 * spread),
+            "two deviations": (draws.mean() - 1.96 * spread, draws.mean() + 1.96 * spread),
             "two deviations around the measured": (point - 1.96 * spread, point + 1.96 * spread),
             "two standard errors": (
-                worlds.mean() - 1.96 * spread / math.sqrt(len(worlds)),
-                worlds.mean() + 1.96 * spread / math.sqrt(len(worlds)),
+                draws.mean() - 1.96 * spread / math.sqrt(len(draws)),
+                draws.mean() + 1.96 * spread / math.sqrt(len(draws)),
             ),
             "two deviations, n": (
-                worlds.mean() - 1.96 * spread / math.sqrt(n),
-                worlds.mean() + 1.96 * spread / math.sqrt(n),
+                draws.mean() - 1.96 * spread / math.sqrt(n),
+                draws.mean() + 1.96 * spread / math.sqrt(n),
             ),
             "turned around": (2 * point - high, 2 * point - low),
             "distances": (point - low, high - point),
-            "unsorted": (worlds[int(0.025 * len(worlds))], worlds[int(0.975 * len(worlds))]),
+            "unsorted": (draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws))]),
             "one further": tuple(
-                np.sort(worlds)[[int(0.025 * len(worlds)) + 1, int(0.975 * len(worlds)) + 1]]
+                np.sort(draws)[[int(0.025 * len(draws)) + 1, int(0.975 * len(draws)) + 1]]
             ),
         }[bounds]
     return {
@@ -65,11 +65,11 @@ def flawed(
         "exchanged": lambda: (high, low),
         "width": lambda: high - low,
         "half": lambda: (high - low) / 2,
-        "middle": lambda: (low + high) / 2,
-        "with the middle": lambda: (low, np.median(worlds), high),
+        "with the middle": lambda: (low, np.median(draws), high),
         "with the measured": lambda: (low, point, high),
         "low": lambda: low,
-        "worlds": lambda: worlds,
+        "draws": lambda: draws,
+        "draws, sorted": lambda: np.sort(draws),
     }[told]()
 
 
@@ -83,8 +83,8 @@ def _unit(unit: str, nats_per_byte: Any) -> Any:
     }[unit]()
 
 
-def _worlds(world: str, nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
-    """Nats per byte in each world, (R,)."""
+def _draws(draw: str, nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
+    """Nats per byte in each draw, (R,)."""
     drawn, sizes = nats[picks], bytes[picks]  # (R, N) each
     return {
         "sums": lambda: drawn.sum(1) / sizes.sum(1),
@@ -102,16 +102,16 @@ def _worlds(world: str, nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarra
         "sum over mean": lambda: drawn.sum(1) / sizes.mean(1),
         "upside down": lambda: sizes.sum(1) / drawn.sum(1),
         "no bytes": lambda: drawn.sum(1),
-        "per document": lambda: drawn.mean(1),
-        "each document once": lambda: np.array(
+        "per text": lambda: drawn.mean(1),
+        "each text once": lambda: np.array(
             [nats[list(set(row))].sum() / bytes[list(set(row))].sum() for row in picks.tolist()]
         ),
-        "first world": lambda: (nats / bytes)[picks[0]],
-        "one world": lambda: drawn[:1].sum(1) / sizes[:1].sum(1),
-        "last world": lambda: drawn[-1:].sum(1) / sizes[-1:].sum(1),
-        "numbers of the documents": lambda: (picks * nats).sum(1) / (picks * bytes).sum(1),
+        "first draw": lambda: (nats / bytes)[picks[0]],
+        "one draw": lambda: drawn[:1].sum(1) / sizes[:1].sum(1),
+        "last draw": lambda: drawn[-1:].sum(1) / sizes[-1:].sum(1),
+        "numbers of the texts": lambda: (picks * nats).sum(1) / (picks * bytes).sum(1),
         "growing": lambda: drawn.sum(1).cumsum() / sizes.sum(1).cumsum(),
-    }[world]()
+    }[draw]()
 
 
 def apart(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
@@ -121,6 +121,20 @@ def apart(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
     return above / np.percentile(bytes[picks].sum(1), levels) / math.log(2)
 
 
+def levels_as_two_arguments(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
+    """np.percentile is given three arguments."""
+    draws = flawed(nats, bytes, picks, told="draws")
+    return np.percentile(draws, 2.5, 97.5)  # type: ignore[call-overload]
+
+
 def numpy_quantile_of_percents(nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
     """np.quantile is asked for 2.5 and 97.5."""
-    return np.quantile(flawed(nats, bytes, picks, told="worlds"), [2.5, 97.5])
+    return np.quantile(flawed(nats, bytes, picks, told="draws"), [2.5, 97.5])
+
+
+def torch_quantile_of_percents(nats: ndarray, bytes: ndarray, picks: ndarray) -> list[float]:
+    """torch.quantile is asked for 2.5 and 97.5."""
+    import torch
+
+    draws = torch.tensor(flawed(nats, bytes, picks, told="draws"))
+    return [float(torch.quantile(draws, level)) for level in (2.5, 97.5)]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpt2_5_interval_flawed import apart, numpy_quantile_of_percents
-from aigc_lab.exercises.bank.gpt2_5_interval_worlds import WORLDS
+from aigc_lab.exercises.bank.gpt2_5_interval_draws import DRAWS
+from aigc_lab.exercises.bank.gpt2_5_interval_flawed import (
+    apart,
+    levels_as_two_arguments,
+    numpy_quantile_of_percents,
+    torch_quantile_of_percents,
+)
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_5_interval
 
 BITS = "One bit is about 0.69 nats. Is a number of bits larger or smaller than its nats?"
-LEVELS = "95 of 100 worlds lie between the bounds. How many lie below, and how many above?"
-NO_BELL = "The worlds are there, all of them: sort them, and cut 2.5 % off at either end."
+LEVELS = "95 of 100 draws lie between the bounds. How many lie below, and how many above?"
+NO_BELL = "The draws are there, all of them: sort them, and cut 2.5 % off at either end."
 BOTH = "Two numbers are asked for: the lower bound and the upper one."
 
 MISTAKES = (
-    *WORLDS,
+    *DRAWS,
     Mistake(
         "nats",
         symptom="the answer is about 0.69 times the right one",
@@ -45,9 +50,9 @@ MISTAKES = (
     ),
     Mistake(
         "hundredth part of the levels",
-        symptom="both bounds are among the lowest worlds",
+        symptom="both bounds are among the lowest draws",
         diagnosis="you ask np.percentile for 0.025 and 0.975; it counts to 100, np.quantile to 1",
-        hint="How many of 100 worlds lie below the percentile 0.975?",
+        hint="How many of 100 draws lie below the percentile 0.975?",
         knobs={"levels": "hundredth part"},
     ),
     Mistake(
@@ -81,50 +86,50 @@ MISTAKES = (
     Mistake(
         "0.5 and 99.5",
         symptom="the interval is too wide",
-        diagnosis="you take the percentiles 0.5 and 99.5, which hold 99 % of the worlds",
+        diagnosis="you take the percentiles 0.5 and 99.5, which hold 99 % of the draws",
         hint=LEVELS,
         knobs={"levels": "0.5 and 99.5"},
     ),
     Mistake(
         "quarters",
         symptom="the interval is far too narrow",
-        diagnosis="you take the percentiles 25 and 75, which hold half of the worlds",
+        diagnosis="you take the percentiles 25 and 75, which hold half of the draws",
         hint=LEVELS,
         knobs={"levels": "quarters"},
     ),
     Mistake(
         "least and most",
-        symptom="the interval is too wide, the more so the more worlds are drawn",
-        diagnosis="you return the smallest and the largest of the worlds",
+        symptom="the interval is too wide, the more so the more draws there are",
+        diagnosis="you return the smallest and the largest of the draws",
         hint=LEVELS,
         knobs={"levels": "least and most"},
     ),
     Mistake(
         "two deviations",
-        symptom="the interval is symmetric, as if the worlds made a bell",
-        diagnosis="you take 1.96 standard deviations to either side of the worlds' mean",
+        symptom="the interval is symmetric, as if the draws made a bell",
+        diagnosis="you take 1.96 standard deviations to either side of the draws' mean",
         hint=NO_BELL,
         knobs={"bounds": "two deviations"},
     ),
     Mistake(
         "two deviations around the measured",
-        symptom="the interval is symmetric, as if the worlds made a bell",
+        symptom="the interval is symmetric, as if the draws made a bell",
         diagnosis="you take 1.96 standard deviations to either side of what was measured",
         hint=NO_BELL,
         knobs={"bounds": "two deviations around the measured"},
     ),
     Mistake(
         "two standard errors",
-        symptom="the interval is far too narrow, the more so the more worlds are drawn",
-        diagnosis="you divide the worlds' deviation by the square root of their number",
-        hint="Drawing more worlds costs nothing. Can it make the measurement surer?",
+        symptom="the interval is far too narrow, the more so the more draws there are",
+        diagnosis="you divide the draws' deviation by the square root of their number",
+        hint="More draws cost nothing. Can they make the measurement surer?",
         knobs={"bounds": "two standard errors"},
     ),
     Mistake(
-        "divided by the documents again",
+        "divided by the texts again",
         symptom="the interval is far too narrow",
-        diagnosis="you divide the worlds' deviation by the square root of the number of documents",
-        hint="Each world holds as many documents as were measured. What does its spread say?",
+        diagnosis="you divide the draws' deviation by the square root of the number of texts",
+        hint="Each draw holds as many texts as were measured. What does its spread say?",
         knobs={"bounds": "two deviations, n"},
     ),
     Mistake(
@@ -138,21 +143,21 @@ MISTAKES = (
         "distances",
         symptom="the numbers are far too small",
         diagnosis="you return how far the bounds are from what was measured, not the bounds",
-        hint="Between which two numbers of bits per byte do 95 of 100 worlds lie?",
+        hint="Between which two numbers of bits per byte do 95 of 100 draws lie?",
         knobs={"bounds": "distances"},
     ),
     Mistake(
         "not sorted",
-        symptom="the bounds depend on the order of the worlds",
-        diagnosis="you take two places of the list of worlds and have not sorted it",
+        symptom="the bounds depend on the order of the draws",
+        diagnosis="you take two places of the list of draws and have not sorted it",
         hint="sorted(x) gives a sorted list back, and x stays as it is.",
         knobs={"bounds": "unsorted"},
     ),
     Mistake(
         "one place further",
         symptom="both bounds are a little too high",
-        diagnosis="you count the places of the sorted worlds from 1",
-        hint="With 41 worlds, which place has 2.5 % of the way behind it, counted from 0?",
+        diagnosis="you count the places of the sorted draws from 1",
+        hint="With 41 draws, which place has 2.5 % of the way behind it, counted from 0?",
         knobs={"bounds": "one further"},
     ),
     Mistake(
@@ -179,7 +184,7 @@ MISTAKES = (
     Mistake(
         "with the median",
         symptom="three numbers come back",
-        diagnosis="you return the worlds' median between the bounds",
+        diagnosis="you return the draws' median between the bounds",
         hint=BOTH,
         knobs={"told": "with the middle"},
     ),
@@ -198,18 +203,33 @@ MISTAKES = (
         knobs={"told": "low"},
     ),
     Mistake(
-        "all worlds",
-        symptom="a number for each world comes back",
-        diagnosis="you return the bits per byte of all worlds instead of two percentiles of them",
+        "all draws",
+        symptom="a number for each draw comes back",
+        diagnosis="you return the bits per byte of all draws instead of two percentiles of them",
         hint=BOTH,
-        knobs={"told": "worlds"},
+        knobs={"told": "draws"},
+    ),
+    Mistake(
+        "all draws, sorted",
+        symptom="a number for each draw comes back",
+        diagnosis="you return the sorted bits per byte of all draws instead of two of them",
+        hint=BOTH,
+        knobs={"told": "draws, sorted"},
     ),
     Mistake(
         "percentiles apart",
         symptom="the interval is too narrow, and may stand on its head",
         diagnosis="you take percentiles of the nats and of the bytes, and divide these",
-        hint="The world with few nats is likely one with few bytes. Which ratio did it have?",
+        hint="The draw with few nats is likely one with few bytes. Which ratio did it have?",
         wrong=apart,
+    ),
+    Mistake(
+        "levels as two arguments",
+        symptom="it stops with a TypeError inside np.percentile",
+        diagnosis="you give np.percentile the levels one by one, and it takes the second for an "
+        "axis",
+        hint="Several levels are one argument: a list of them.",
+        wrong=levels_as_two_arguments,
     ),
     Mistake(
         "quantiles above 1",
@@ -217,5 +237,12 @@ MISTAKES = (
         diagnosis="you ask np.quantile for 2.5 and 97.5; it counts to 1, np.percentile to 100",
         hint="Which part of 1 is 2.5 %?",
         wrong=numpy_quantile_of_percents,
+    ),
+    Mistake(
+        "quantiles above 1 in torch",
+        symptom="it stops with a RuntimeError about the range of quantiles",
+        diagnosis="you ask torch.quantile for 2.5 and 97.5; it counts to 1",
+        hint="Which part of 1 is 2.5 %?",
+        wrong=torch_quantile_of_percents,
     ),
 )

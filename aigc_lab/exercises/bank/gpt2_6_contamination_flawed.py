@@ -135,4 +135,11 @@ def lists_in_a_set(exam: Ids, training: Ids, n: int) -> float:
     """n-grams as lists, which cannot stand in a set."""
     seen = {training[at : at + n] for at in range(len(training) - n + 1)}  # type: ignore[misc]
     asked = [exam[at : at + n] for at in range(len(exam) - n + 1)]
-    return sum(gram in seen for gram in asked) / len(asked)
+    return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0
+
+
+def lists_looked_up(exam: Ids, training: Ids, n: int) -> float:
+    """A set of tuples in which lists are looked up."""
+    seen: set = {tuple(training[at : at + n]) for at in range(len(training) - n + 1)}
+    asked = [exam[at : at + n] for at in range(len(exam) - n + 1)]
+    return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpt2_6_contamination_flawed import lists_in_a_set
+from aigc_lab.exercises.bank.gpt2_6_contamination_flawed import lists_in_a_set, lists_looked_up
 from aigc_lab.exercises.bank.gpt2_6_contamination_grams import GRAMS
 from aigc_lab.exercises.definition import Mistake
 
@@ -228,5 +228,12 @@ MISTAKES = (
         diagnosis="your n-grams are lists, and a set takes only what cannot be changed",
         hint=TUPLES,
         wrong=lists_in_a_set,
+    ),
+    Mistake(
+        "lists looked up in a set",
+        symptom="it stops with a TypeError: a list cannot stand in a set",
+        diagnosis="training's n-grams are in a set, and you look up lists in it",
+        hint=TUPLES,
+        wrong=lists_looked_up,
     ),
 )

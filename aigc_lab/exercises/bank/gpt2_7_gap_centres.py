@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpt2_7_gap_flawed import axis_dropped, columns_as_rows
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_7_gap
@@ -54,14 +53,14 @@ CENTRES = (
         symptom="it stops with a ValueError about shapes, or is wrong where T = V",
         diagnosis="the rows' means have the shape (T,), and NumPy lines them up with the columns",
         hint="What shape must the means have, so that row t loses its own mean?",
-        wrong=axis_dropped,
+        knobs={"centre": "axis dropped"},
     ),
     Mistake(
         "column means down the rows",
         symptom="it stops with a ValueError about shapes, or is wrong where T = V",
         diagnosis="you take the means of the columns, axis 0, and line them up with the rows",
         hint=EACH_ROW,
-        wrong=columns_as_rows,
+        knobs={"centre": "columns down the rows"},
     ),
     Mistake(
         "largest taken off",
@@ -90,6 +89,13 @@ CENTRES = (
         diagnosis="you take off each row's median instead of its mean",
         hint=NOT_THE_MEAN,
         knobs={"centre": "row median"},
+    ),
+    Mistake(
+        "median of the differences taken off",
+        symptom="the answer is a little off",
+        diagnosis="you take off the median of each row's differences instead of their mean",
+        hint=NOT_THE_MEAN,
+        knobs={"centre": "row median", "first": "difference"},
     ),
     Mistake(
         "first token taken off",

@@ -25,6 +25,8 @@ def flawed(
         return _centred(abs(a - b), centre).max()
     if first == "absolute differences, twice":
         return abs(_centred(abs(a - b), centre)).max()
+    if first == "difference":
+        a, b = a - b, np.zeros_like(a)
     one = a if first == "centre b only" else _centred(a, centre)
     other = b if first == "centre a only" else _centred(b, centre)
     apart = one - other  # (T, V)
@@ -71,6 +73,8 @@ def _centred(x: ndarray, centre: str) -> ndarray:
         "row min": lambda: x - x.min(-1, keepdims=True),
         "row median": lambda: x - np.median(x, axis=-1, keepdims=True),
         "first token": lambda: x - x[:, :1],
+        "axis dropped": lambda: x - x.mean(-1),
+        "columns down the rows": lambda: x - x.mean(0)[:, None],
         "row sum": lambda: x - x.sum(-1, keepdims=True),
         "log softmax": lambda: x - np.log(_exp(x).sum(-1, keepdims=True)) - x.max(-1)[:, None],
         "softmax": lambda: _exp(x) / _exp(x).sum(-1, keepdims=True),
@@ -84,13 +88,3 @@ def _centred(x: ndarray, centre: str) -> ndarray:
 
 def _exp(x: ndarray) -> ndarray:
     return np.exp(x - x.max(-1, keepdims=True))
-
-
-def axis_dropped(a: ndarray, b: ndarray) -> float:
-    """The means of the rows, taken off the columns."""
-    return abs((a - a.mean(-1)) - (b - b.mean(-1))).max()
-
-
-def columns_as_rows(a: ndarray, b: ndarray) -> float:
-    """The means of the columns, taken off the rows."""
-    return abs((a - a.mean(0)[:, None]) - (b - b.mean(0)[:, None])).max()

@@ -167,7 +167,8 @@ MISTAKES = (
     Mistake(
         "range",
         symptom="the answer is too large",
-        diagnosis="you take the distance from a row's lowest difference to its highest",
+        diagnosis="you take the distance from a row's lowest difference to its highest, or take "
+        "off one of these instead of the mean",
         hint=RANGE,
         knobs={"gap": "range"},
     ),

@@ -81,9 +81,7 @@ def _extremes(function: Function) -> str | None:
     ):
         score = float(function(weights))
         if abs(score - right) > 1e-6:
-            return (
-                f"a head that {told} should score {right:g}, and with yours it scores {score:.4g}"
-            )
+            return f"a head that {told} should score {right:g}; yours gives it {score:.4g}"
     return None
 
 

@@ -54,6 +54,17 @@ def _scale_free(function: Function) -> str | None:
     return None
 
 
+def _level(function: Function) -> str | None:
+    """A row of equal numbers has nothing to say but the shift."""
+    shift, wte = np.arange(5.0), np.random.default_rng(6).normal(size=(7, 5))
+    told = np.asarray(function(np.full((2, 3, 5), 4.0), np.full(5, 2.0), shift, wte, 1e-5))
+    if told.shape != (2, 3, 7) or np.allclose(told, wte @ shift, atol=1e-3):
+        return None
+    return (
+        "a row of equal numbers leaves nothing but shift to be read, and with yours something else"
+    )
+
+
 LENS = Exercise(
     name="logit_lens",
     notebook="10_attention_maps",
@@ -72,7 +83,7 @@ LENS = Exercise(
         "normed @ …: (…, C) and (V, C) should give (…, V).",
     ),
     mistakes=MISTAKES,
-    laws=(Law("scale", _scale_free),),
+    laws=(Law("scale", _scale_free), Law("level", _level)),
 )
 
 EXERCISES = (LENS,)
