@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.model.probe import Trace, ablate_heads, block_edges, record, recording
 
 B, T, V, L, H, C = 2, 7, 31, 3, 5, 30
-KINDS = {"gpt2": GPTConfig.gpt2, "llama": GPTConfig.llama}
+KINDS = {"gpt2": GPTConfig.gpt2, "llama": partial(GPTConfig.llama, n_kv_head=1)}
 
 
 @pytest.fixture(params=["gpt2", "llama"])
