@@ -12,8 +12,13 @@ CLOSE = (1, 2, 3, 11, 12, 13, 21, 23, 31, 112, 123, 212, 231)  # ids whose digit
 
 
 def contamination(exam: list[int], training: list[int], n: int) -> float:
-    """The share of the exam's n-grams that stand somewhere in the training ids."""
-    return flawed(exam, training, n)
+    """The share of the exam's n-grams that stand somewhere in the training ids.
+
+    It stands in for unsolved ones in the notebook, on long texts: so it looks up in a set.
+    """
+    known = {tuple(training[at : at + n]) for at in range(len(training) - n + 1)}
+    grams = [tuple(exam[at : at + n]) for at in range(len(exam) - n + 1)]
+    return sum(gram in known for gram in grams) / len(grams) if grams else 0.0
 
 
 def _drawn(draw: np.random.Generator, length: int, kinds: int) -> list[int]:
