@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_pointing_at_a_token_shows_it_and_leaving_shows_the_chosen_one_again(ope
 
 
 def test_everything_can_be_done_with_the_keyboard(opened):
-    page = opened([scene("one"), scene("two", seed=3)])
+    page = opened([scene("one"), scene("two", tokens=TOKENS[::-1], seed=3)])
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")  # among the views
     assert page.locator("input:checked").first.get_attribute("value") == "arcs"
@@ -107,6 +108,7 @@ def test_everything_can_be_done_with_the_keyboard(opened):
         assert name(page) == f"Layer {layer} · head {head}"
     page.keyboard.press("s")
     assert page.locator(LIVE).text_content().startswith("two, layer 1, head 0, token 5")
+    assert page.evaluate(focused) == "ax-token"  # though these are other tokens
     page.keyboard.press("g")
     page.locator(PICTURE).focus()
     page.keyboard.press("ArrowRight")
@@ -151,6 +153,30 @@ def test_the_map_tells_masked_cells_from_weights_of_zero(opened):
     often = {tuple(colour.tolist()) for colour in colours[counts > 5000]}
     masked, zero, one = (0xDD,) * 3, (0xF7, 0xFB, 0xFF), (0x08, 0x30, 0x6B)
     assert {masked, zero, one} <= often
+
+
+def test_all_heads_are_told_apart_by_what_silencing_them_does(opened):
+    shown = scene()
+    page = opened(shown, query=3)
+    before = pixels(page, HEADS)
+    page.get_by_text("effect", exact=True).click()
+    page.get_by_text("silencing harms here").wait_for()
+    picture = pixels(page, HEADS)
+    assert (picture != before).any()
+    effects = shown.effects[:, :, 3]
+    layer, head = np.unravel_index(np.abs(effects).argmax(), effects.shape)
+    place = (
+        slice(3 + 48 * layer + 8, 3 + 48 * layer + 38),
+        slice(3 + 48 * head + 8, 3 + 48 * head + 38),
+    )
+    harm, help_ = (0xD5, 0x5E, 0), (0, 0x72, 0xB2)  # the strongest has the full colour
+    assert (picture[place] == (harm if effects[layer, head] > 0 else help_)).all()
+
+
+def test_what_was_not_measured_is_not_offered(opened):
+    page = opened(replace(scene(), effects=None), query=3)
+    page.get_by_text("Not measured for this text.").wait_for()
+    assert not page.get_by_text("effect", exact=True).is_visible()
 
 
 @pytest.mark.parametrize("view", VIEWS)

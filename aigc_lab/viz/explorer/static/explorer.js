@@ -65,7 +65,10 @@ class Attention {
         for (let place = 0; place < this.size; place++) mean[place] += triangle[place];
       }
       const all = this.heads * FULL;
-      this.means.set(layer, mean.map((sum) => sum / all));
+      this.means.set(
+        layer,
+        mean.map((sum) => sum / all),
+      );
     }
     return this.means.get(layer);
   }
@@ -93,7 +96,8 @@ function wholeNumbers(bytes, start, length) {
 
 /** Bytes, whether they came as a buffer or as a view of one. */
 function asBytes(value) {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return new Uint8Array(value ?? 0);
 }
 
@@ -109,7 +113,9 @@ function readScenes(model) {
 
 /** The numbers of the largest values, largest first. */
 function strongest(values, count) {
-  return range(values.length).sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
+  return range(values.length)
+    .sort((a, b) => values[b] - values[a] || a - b)
+    .slice(0, count);
 }
 
 const FAINTEST = 0.004; // smaller parts are not drawn
@@ -163,7 +169,9 @@ function surroundingsAreDark() {
 function readPalette(root) {
   const style = getComputedStyle(root);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
-  const names = "paper raised ink quiet rule accent choice likely masked hatch less more".split(" ");
+  const names = "paper raised ink quiet rule accent choice likely masked hatch less more".split(
+    " ",
+  );
   const palette = Object.fromEntries(names.map((name) => [name, read(name)]));
   palette.lines = read("lines").split(/\s+/);
   palette.ramp = rampColours(read("ramp").split(/\s+/).map(channels));
@@ -296,7 +304,9 @@ class SvgPen {
   add(tag, attributes, content = "") {
     const written = Object.entries(attributes)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}="${escaped(typeof value === "number" ? tenth(value) : value)}"`);
+      .map(
+        ([name, value]) => `${name}="${escaped(typeof value === "number" ? tenth(value) : value)}"`,
+      );
     this.parts.push(`<${tag} ${written.join(" ")}>${content}</${tag}>`);
   }
 
@@ -305,7 +315,11 @@ class SvgPen {
   }
 
   path(commands, { stroke, fill = "none", thick = 1, alpha = 1, dash = [] }) {
-    const lines = { stroke, "stroke-width": thick, "stroke-dasharray": dash.join(" ") || undefined };
+    const lines = {
+      stroke,
+      "stroke-width": thick,
+      "stroke-dasharray": dash.join(" ") || undefined,
+    };
     this.add("path", { d: commands, fill, ...(stroke ? lines : {}), opacity: String(alpha) });
   }
 
@@ -326,7 +340,15 @@ class SvgPen {
 
   picture(canvas, x, y, width, height) {
     const style = width < canvas.width ? undefined : "image-rendering: pixelated";
-    this.add("image", { x, y, width, height, preserveAspectRatio: "none", style, href: canvas.toDataURL() });
+    this.add("image", {
+      x,
+      y,
+      width,
+      height,
+      preserveAspectRatio: "none",
+      style,
+      href: canvas.toDataURL(),
+    });
   }
 
   file(width, height, paper) {
@@ -386,7 +408,7 @@ const mapView = {
   place({ scene }, width) {
     const count = scene.tokens.length;
     const room = labelRoom(scene) + 12;
-    let cell = Math.min((Math.min(width - room - 4, MAP_SIDE)) / count, MAP_CELL);
+    let cell = Math.min(Math.min(width - room - 4, MAP_SIDE) / count, MAP_CELL);
     if (cell > 4) cell = Math.floor(cell);
     const side = cell * count;
     const flat = longestLabel(scene) < cell - 3;
@@ -452,9 +474,18 @@ function nameRows(pen, { scene, shown, palette }, { left, top, cell, room }) {
     const y = top + (row + 0.5) * cell;
     if (row === shown) {
       const fill = palette.choice;
-      pen.text(fitted(label, room - 8, LABEL), left - 6, y, { fill, size: named ? size : 12, anchor: "end", bold: true });
+      pen.text(fitted(label, room - 8, LABEL), left - 6, y, {
+        fill,
+        size: named ? size : 12,
+        anchor: "end",
+        bold: true,
+      });
     } else if (named) {
-      pen.text(fitted(label, room - 8, size), left - 6, y, { fill: palette.ink, size, anchor: "end" });
+      pen.text(fitted(label, room - 8, size), left - 6, y, {
+        fill: palette.ink,
+        size,
+        anchor: "end",
+      });
     } else if (row % step === 0 && !(shown >= 0 && Math.abs(row - shown) < far)) {
       pen.text(String(row), left - 6, y, { fill: palette.quiet, size: 11, anchor: "end" });
     }
@@ -548,7 +579,12 @@ function nameTokens(pen, now, columns, y, important) {
     const fill = token === shown ? palette.choice : chosen.has(token) ? palette.ink : palette.quiet;
     const style = { fill, size: columns.named ? columns.size : 11.5, bold: token === shown };
     if (columns.flat) pen.text(words, x, y + 12, { ...style, anchor: "middle" });
-    else pen.text(fitted(words, columns.room - 12, style.size), x, y + 7, { ...style, anchor: "end", turn: -90 });
+    else
+      pen.text(fitted(words, columns.room - 12, style.size), x, y + 7, {
+        ...style,
+        anchor: "end",
+        turn: -90,
+      });
   }
 }
 
@@ -582,7 +618,11 @@ const arcsView = {
       attention.row(layer, head, shown).forEach((value, key) => {
         if (value < FULL / 100) return;
         const weight = value / FULL;
-        const style = { stroke: palette.accent, thick: 1 + 6 * weight, alpha: 0.35 + 0.65 * weight };
+        const style = {
+          stroke: palette.accent,
+          thick: 1 + 6 * weight,
+          alpha: 0.35 + 0.65 * weight,
+        };
         pen.path(arc(place, shown, key), style);
       });
     }
@@ -631,7 +671,8 @@ const SHADES = 10;
 /** Lines sorted into so many groups by a share of 0 … 1: each group is one path, quickly drawn. */
 function inShades(lines, shareOf) {
   const groups = range(SHADES).map(() => []);
-  for (const each of lines) groups[Math.min(SHADES - 1, Math.floor(shareOf(each) * SHADES))].push(each);
+  for (const each of lines)
+    groups[Math.min(SHADES - 1, Math.floor(shareOf(each) * SHADES))].push(each);
   return groups;
 }
 
@@ -640,7 +681,8 @@ function arc({ columns, count, rise, base }, query, key) {
   const [from, to] = [columnX(columns, query), columnX(columns, key)];
   if (query === key) {
     const side = clamp(columns.step * 0.3, 2, 9);
-    return curve(from + side, base, from + 2 * side, base - 26, from - 2 * side, base - 26, from - side, base);
+    const [left, right, high] = [from - side, from + side, base - 26];
+    return curve(right, base, right + side, high, left - side, high, left, base);
   }
   const high = ((query - key) / count) ** 0.62 * rise * 1.32;
   return curve(from, base, from, base - high, to, base - high, to, base);
@@ -670,11 +712,19 @@ const gridView = {
     const { left, top, cell, gap } = place;
     drawHeads(pen, now, place);
     for (const column of range(attention.heads)) {
-      const style = { fill: column === head ? palette.choice : palette.quiet, anchor: "middle", bold: column === head };
+      const style = {
+        fill: column === head ? palette.choice : palette.quiet,
+        anchor: "middle",
+        bold: column === head,
+      };
       pen.text(String(column), left + column * (cell + gap) + cell / 2, top - 9, style);
     }
     for (const row of range(attention.layers)) {
-      const style = { fill: row === layer ? palette.choice : palette.quiet, anchor: "end", bold: row === layer };
+      const style = {
+        fill: row === layer ? palette.choice : palette.quiet,
+        anchor: "end",
+        bold: row === layer,
+      };
       pen.text(String(row), left - 8, top + row * (cell + gap) + cell / 2, style);
     }
     pen.text("head", left, 9, { fill: palette.quiet, size: 11 });
@@ -751,13 +801,30 @@ const flowView = {
     const flow = flowInto(attention, query);
     const y = (height) => base - height * level;
     const far = columnX(columns, columns.count - 1);
-    pen.rect(columns.left - 8, y(layer + 1), far - columns.left + 16, level, { fill: palette.raised });
-    drawFlow(pen, place, flow.edges.filter(({ stays }) => stays), palette.quiet);
-    drawFlow(pen, place, flow.edges.filter(({ stays }) => !stays), palette.accent);
+    pen.rect(columns.left - 8, y(layer + 1), far - columns.left + 16, level, {
+      fill: palette.raised,
+    });
+    drawFlow(
+      pen,
+      place,
+      flow.edges.filter(({ stays }) => stays),
+      palette.quiet,
+    );
+    drawFlow(
+      pen,
+      place,
+      flow.edges.filter(({ stays }) => !stays),
+      palette.accent,
+    );
     flow.levels.forEach((parts, height) => drawNodes(pen, now, place, parts, y(height)));
     pen.path(circle(columnX(columns, query), y(attention.layers), 6), { fill: palette.choice });
     for (const row of range(attention.layers)) {
-      const style = { fill: row === layer ? palette.choice : palette.quiet, size: 11.5, anchor: "end", bold: row === layer };
+      const style = {
+        fill: row === layer ? palette.choice : palette.quiet,
+        size: 11.5,
+        anchor: "end",
+        bold: row === layer,
+      };
       pen.text(`layer ${row}`, columns.left - 14, y(row + 0.5), style);
     }
     const sources = strongest(flow.levels[0], 10).filter((token) => flow.levels[0][token] > 0.02);
@@ -799,7 +866,11 @@ function drawFlow(pen, { columns, level, base }, edges, stroke) {
     const share = (shade + 0.5) / SHADES; // the root of the part
     const style = { stroke, thick: 0.5 + 11 * share ** 2, alpha: 0.2 + 0.7 * share };
     const lines = alike.map(({ layer, from, to }) => {
-      const [x0, x1, y0] = [columnX(columns, from), columnX(columns, to), base - (layer + 1) * level];
+      const [x0, x1, y0] = [
+        columnX(columns, from),
+        columnX(columns, to),
+        base - (layer + 1) * level,
+      ];
       return curve(x0, y0, x0, y0 + level / 2, x1, y0 + level / 2, x1, y0 + level);
     });
     if (lines.length) pen.path(lines.join(""), style);
@@ -844,9 +915,14 @@ function choice(label, options, pick, extra = "") {
     input.addEventListener("change", () => pick(value));
     return make("label", {}, input, words);
   });
-  const element = make("div", { className: `ax-choice ${extra}`, aria: { label }, role: "radiogroup" }, ...buttons);
+  const element = make(
+    "div",
+    { className: `ax-choice ${extra}`, aria: { label }, role: "radiogroup" },
+    ...buttons,
+  );
   const show = (value) => {
-    for (const input of element.querySelectorAll("input")) input.checked = input.value === String(value);
+    for (const input of element.querySelectorAll("input"))
+      input.checked = input.value === String(value);
   };
   return { element, show };
 }
@@ -855,7 +931,11 @@ function choice(label, options, pick, extra = "") {
 function topPart(explorer) {
   const name = make("div", { className: "ax-name", role: "heading", aria: { level: 3 } });
   const habit = make("div", { className: "ax-habit" });
-  const views = choice("View", VIEWS.map((view) => [view.name, view.title]), (view) => explorer.select({ view }));
+  const views = choice(
+    "View",
+    VIEWS.map((view) => [view.name, view.title]),
+    (view) => explorer.select({ view }),
+  );
   const button = (kind) => {
     const made = make("button", { type: "button", className: "ax-button", textContent: kind });
     made.title = `Download this view as ${kind}`;
@@ -864,7 +944,13 @@ function topPart(explorer) {
   };
   const buttons = make("div", { className: "ax-buttons" }, button("PNG"), button("SVG"));
   return {
-    element: make("div", { className: "ax-top" }, make("div", { className: "ax-head" }, name, habit), views.element, buttons),
+    element: make(
+      "div",
+      { className: "ax-top" },
+      make("div", { className: "ax-head" }, name, habit),
+      views.element,
+      buttons,
+    ),
     update(now) {
       name.textContent = `Layer ${now.layer} · head ${now.head}`;
       habit.textContent = `on average: ${habitWords(now.attention, now.layer, now.head)}`;
@@ -903,7 +989,8 @@ function sceneChoice(explorer, element, scenes) {
   };
 }
 
-const figure = (value) => (value === null || value === undefined ? "–" : Number(value.toPrecision(3)).toString());
+const figure = (value) =>
+  value === null || value === undefined ? "–" : Number(value.toPrecision(3)).toString();
 
 const CURVES = 96; // pixels
 const CURVES_EDGE = 8; // half a slider's thumb, so that it stands under its point
@@ -913,7 +1000,13 @@ function stepSlider(explorer, element, scenes) {
   const names = [...new Set(scenes.flatMap((scene) => Object.keys(scene.numbers ?? {})))];
   const canvas = make("canvas", { className: "ax-curves", aria: { hidden: "true" } });
   const legend = make("div", { className: "ax-legend" });
-  const slider = make("input", { type: "range", min: 0, max: scenes.length - 1, step: 1, aria: { label: "Step" } });
+  const slider = make("input", {
+    type: "range",
+    min: 0,
+    max: scenes.length - 1,
+    step: 1,
+    aria: { label: "Step" },
+  });
   const output = make("output");
   slider.addEventListener("input", () => explorer.select({ scene: Number(slider.value) }));
   canvas.addEventListener("pointerdown", (event) => {
@@ -929,7 +1022,10 @@ function stepSlider(explorer, element, scenes) {
       output.textContent = `step ${now.scene.name}`;
       if (!names.length) return;
       const named = names.map((name, number) => curveName(name, number, now));
-      legend.replaceChildren(...named, make("small", { textContent: "each from its lowest to its highest" }));
+      legend.replaceChildren(
+        ...named,
+        make("small", { textContent: "each from its lowest to its highest" }),
+      );
       const width = slider.clientWidth;
       canvas.style.width = `${width}px`;
       const pen = new CanvasPen(prepare(canvas, width, CURVES));
@@ -961,9 +1057,12 @@ function drawCurves(pen, names, scenes, { sceneNumber, palette }, width) {
     const y = (value) => CURVES - 8 - ((value - low) / (high - low || 1)) * (CURVES - 18);
     const stroke = palette.lines[number % palette.lines.length];
     const points = values
-      .map((value, place) => (Number.isFinite(value) ? `${tenth(x(place))} ${tenth(y(value))}` : null))
+      .map((value, place) =>
+        Number.isFinite(value) ? `${tenth(x(place))} ${tenth(y(value))}` : null,
+      )
       .filter(Boolean);
-    if (points.length) pen.path(`M${points.join("L")}`, { stroke, thick: 2, dash: DASHES[number % DASHES.length] });
+    if (points.length)
+      pen.path(`M${points.join("L")}`, { stroke, thick: 2, dash: DASHES[number % DASHES.length] });
     if (Number.isFinite(values[sceneNumber])) {
       pen.path(circle(x(sceneNumber), y(values[sceneNumber]), 4), { fill: stroke });
     }
@@ -972,7 +1071,11 @@ function drawCurves(pen, names, scenes, { sceneNumber, palette }, width) {
 
 /** The sentence: each token a button, coloured by how much the shown query looks at it. */
 function sentencePart(explorer) {
-  const element = make("div", { className: "ax-sentence", role: "group", aria: { label: "Tokens" } });
+  const element = make("div", {
+    className: "ax-sentence",
+    role: "group",
+    aria: { label: "Tokens" },
+  });
   let labels = [];
   let tokens = []; // their buttons
   let reached = -1; // the query that was last scrolled to
@@ -990,7 +1093,11 @@ function sentencePart(explorer) {
     element,
     /** New buttons where the tokens are others; the focus stays among them. */
     follow({ scene, query }) {
-      if (labels.length === scene.tokens.length && scene.tokens.every((label, at) => label === labels[at])) return;
+      if (
+        labels.length === scene.tokens.length &&
+        scene.tokens.every((label, at) => label === labels[at])
+      )
+        return;
       const focused = element.contains(document.activeElement);
       labels = scene.tokens;
       tokens = labels.map(tokenButton);
@@ -1003,7 +1110,8 @@ function sentencePart(explorer) {
       const { attention, layer, head, shown, query, target, palette } = now;
       const row = shown < 0 ? [] : attention.row(layer, head, shown);
       tokens.forEach((button, token) => {
-        const colour = token < row.length ? weightColour(palette, row[token]) : { fill: "", ink: "" };
+        const colour =
+          token < row.length ? weightColour(palette, row[token]) : { fill: "", ink: "" };
         button.style.background = colour.fill;
         button.style.color = colour.ink;
         button.toggleAttribute("data-shown", token === shown);
@@ -1012,7 +1120,8 @@ function sentencePart(explorer) {
         button.setAttribute("aria-pressed", token === query);
         button.tabIndex = token === Math.max(0, query) ? 0 : -1;
       });
-      if (query !== reached && query >= 0) requestAnimationFrame(() => scrollTo(element, tokens[query]));
+      if (query !== reached && query >= 0)
+        requestAnimationFrame(() => scrollTo(element, tokens[query]));
       reached = query;
     },
   };
@@ -1030,7 +1139,11 @@ function scrollTo(box, child) {
 /** A token's button; the sign for its leading space is pale. */
 function tokenButton(label, number) {
   const space = label.startsWith("␣") && label.length > 1;
-  const button = make("button", { type: "button", className: "ax-token", title: `token ${number}` });
+  const button = make("button", {
+    type: "button",
+    className: "ax-token",
+    title: `token ${number}`,
+  });
   if (space) button.append(make("i", { textContent: "␣" }));
   button.append(space ? label.slice(1) : label);
   return button;
@@ -1044,7 +1157,8 @@ function picturePart(explorer) {
   const tip = make("div", { className: "ax-tip", hidden: true, aria: { hidden: "true" } });
   const element = make("div", { className: "ax-picture" }, canvas, tip);
   let place = null;
-  const targetOf = (event) => explorer.now.view.at(explorer.now, place, event.offsetX, event.offsetY);
+  const targetOf = (event) =>
+    explorer.now.view.at(explorer.now, place, event.offsetX, event.offsetY);
   canvas.addEventListener("pointermove", (event) => {
     const target = targetOf(event);
     explorer.point(target);
@@ -1095,10 +1209,22 @@ function prepare(canvas, width, height) {
 /** A list of labels with bars: rows of {label, note, part, value, came}. */
 function bars(rows, colour) {
   const items = rows.map(({ label, note = "", part, value, came }) => {
-    const what = make("span", { className: "ax-what", title: label }, label, " ", make("small", { textContent: note }));
+    const what = make(
+      "span",
+      { className: "ax-what", title: label },
+      label,
+      " ",
+      make("small", { textContent: note }),
+    );
     const bar = make("span", { className: "ax-bar" });
     bar.style.setProperty("--part", clamp(part, 0, 1));
-    const item = make("li", {}, what, bar, make("span", { className: "ax-value", textContent: value }));
+    const item = make(
+      "li",
+      {},
+      what,
+      bar,
+      make("span", { className: "ax-value", textContent: value }),
+    );
     item.toggleAttribute("data-came", Boolean(came));
     return item;
   });
@@ -1130,7 +1256,10 @@ function lookPart() {
         part: row[key] / FULL,
         value: short(row[key] / FULL),
       }));
-      element.replaceChildren(title("Where ", marked(scene.tokens[shown]), " looks"), bars(rows, palette.accent));
+      element.replaceChildren(
+        title("Where ", marked(scene.tokens[shown]), " looks"),
+        bars(rows, palette.accent),
+      );
     },
   };
 }
@@ -1176,15 +1305,25 @@ function silenceWords({ scene, layer, head, shown }) {
   if (shown < 0) {
     const known = here.filter(Number.isFinite);
     const mean = known.reduce((sum, value) => sum + value, 0) / (known.length || 1);
-    return ["The loss changes by ", strong(`${signed(mean)} nats`), " per token, on average over the text."];
+    return [
+      "The loss changes by ",
+      strong(`${signed(mean)} nats`),
+      " per token, on average over the text.",
+    ];
   }
   const change = here[shown];
-  if (!Number.isFinite(change)) return ["Nothing comes after the last token, so nothing can be lost."];
+  if (!Number.isFinite(change))
+    return ["Nothing comes after the last token, so nothing can be lost."];
   const next = strong(scene.tokens[shown + 1]);
   const place = `the ${placeOf(scene.effects, layer, head, shown)} effect of all heads here`;
   if (Math.abs(change) < 0.005) return ["The probability of ", next, ` hardly changes: ${place}.`];
   const percent = strong(`${Math.round(100 * Math.exp(-change))} %`);
-  return [next, " would have ", percent, ` of its probability (loss ${signed(change)} nats), ${place}.`];
+  return [
+    next,
+    " would have ",
+    percent,
+    ` of its probability (loss ${signed(change)} nats), ${place}.`,
+  ];
 }
 
 /** "largest", "2nd largest", … : an effect's place among those of all heads. */
@@ -1204,7 +1343,10 @@ function headsPart(explorer) {
   let mode = "pattern";
   const modes = choice(
     "What the small pictures show",
-    [["pattern", "pattern"], ["effect", "effect"]],
+    [
+      ["pattern", "pattern"],
+      ["effect", "effect"],
+    ],
     (picked) => {
       mode = picked;
       explorer.redraw();
@@ -1242,7 +1384,14 @@ const SMALL_GRID = 264; // pixels, all layers together
 function placeHeads({ layers, heads }, width) {
   const gap = 2;
   const cell = Math.max(8, Math.min((width - 6) / heads, SMALL_HEAD, SMALL_GRID / layers) - gap);
-  return { left: 3, top: 3, cell, gap, width: 6 + heads * (cell + gap), height: 6 + layers * (cell + gap) };
+  return {
+    left: 3,
+    top: 3,
+    cell,
+    gap,
+    width: 6 + heads * (cell + gap),
+    height: 6 + layers * (cell + gap),
+  };
 }
 
 function drawEffects(pen, now, place) {
@@ -1295,11 +1444,19 @@ function inWords({ axis, scene, attention, layer, head, query }) {
   if (query < 0) return `${where}, no token chosen`;
   const row = attention.row(layer, head, query);
   const [key] = strongest(row, 1);
-  return `${where}, token ${query} ${scene.tokens[query]} looks most at ${scene.tokens[key]}, ${short(row[key] / FULL)}`;
+  const most = `${scene.tokens[key]}, ${short(row[key] / FULL)}`;
+  return `${where}, token ${query} ${scene.tokens[query]} looks most at ${most}`;
 }
 
 function keysPart() {
-  const keys = [["← →", "token"], ["L", "layer"], ["H", "head"], ["S", "scene"], ["M A G F", "view"], ["Esc", "no token"]];
+  const keys = [
+    ["← →", "token"],
+    ["L", "layer"],
+    ["H", "head"],
+    ["S", "scene"],
+    ["M A G F", "view"],
+    ["Esc", "no token"],
+  ];
   const element = make("div", { className: "ax-keys" });
   for (const [key, does] of keys) element.append(make("kbd", { textContent: key }), ` ${does}   `);
   return { element, update() {} };
@@ -1321,11 +1478,32 @@ class Explorer {
     this.picture = picturePart(this);
     this.heads = headsPart(this);
     const beside = [lookPart(this), nextPart(this), silencePart(this)];
-    this.parts = [this.top, this.scenesPart, this.sentence, this.picture, this.heads, ...beside, livePart(), keysPart()];
-    const panel = make("div", { className: "ax-panel" }, this.heads.element, ...beside.map((part) => part.element));
+    this.parts = [
+      this.top,
+      this.scenesPart,
+      this.sentence,
+      this.picture,
+      this.heads,
+      ...beside,
+      livePart(),
+      keysPart(),
+    ];
+    const panel = make(
+      "div",
+      { className: "ax-panel" },
+      this.heads.element,
+      ...beside.map((part) => part.element),
+    );
     const body = make("div", { className: "ax-body" }, this.picture.element, panel);
     const [live, keys] = this.parts.slice(-2);
-    this.root.append(this.top.element, this.scenesPart.element, this.sentence.element, body, keys.element, live.element);
+    this.root.append(
+      this.top.element,
+      this.scenesPart.element,
+      this.sentence.element,
+      body,
+      keys.element,
+      live.element,
+    );
     el.append(this.root);
     this.listen();
     this.rebuild();
@@ -1343,14 +1521,20 @@ class Explorer {
     this.root.addEventListener("keydown", (event) => this.pressed(event));
     const watcher = new MutationObserver(() => this.redraw());
     for (const part of [document.body, document.documentElement]) {
-      watcher.observe(part, { attributes: true, attributeFilter: ["class", "theme", "data-jp-theme-light", "data-vscode-theme-kind"] });
+      watcher.observe(part, {
+        attributes: true,
+        attributeFilter: ["class", "theme", "data-jp-theme-light", "data-vscode-theme-kind"],
+      });
     }
     const system = matchMedia("(prefers-color-scheme: dark)");
     const followSystem = () => this.redraw();
     system.addEventListener("change", followSystem);
     const sizes = new ResizeObserver(() => this.resized());
     sizes.observe(this.picture.element);
-    stops.push(() => watcher.disconnect(), () => sizes.disconnect());
+    stops.push(
+      () => watcher.disconnect(),
+      () => sizes.disconnect(),
+    );
     stops.push(() => system.removeEventListener("change", followSystem));
     this.stops = stops;
   }
@@ -1386,8 +1570,15 @@ class Explorer {
 
   limits(number) {
     const scene = this.scenes[number];
-    const last = { scene: this.scenes.length, layer: scene.layers, head: scene.heads, query: scene.tokens.length };
-    return Object.fromEntries(Object.entries(last).map(([name, end]) => [name, [name === "query" ? -1 : 0, end - 1]]));
+    const last = {
+      scene: this.scenes.length,
+      layer: scene.layers,
+      head: scene.heads,
+      query: scene.tokens.length,
+    };
+    return Object.fromEntries(
+      Object.entries(last).map(([name, end]) => [name, [name === "query" ? -1 : 0, end - 1]]),
+    );
   }
 
   /** Show what the pointer is over, without choosing it. */
@@ -1466,7 +1657,8 @@ class Explorer {
     event.preventDefault();
     event.stopPropagation();
     this.select(changes);
-    if (this.sentence.holds(document.activeElement)) this.sentence.focus(Math.max(0, this.model.get("query")));
+    if (this.sentence.holds(document.activeElement))
+      this.sentence.focus(Math.max(0, this.model.get("query")));
   }
 
   letter({ key, shiftKey }) {
@@ -1488,12 +1680,14 @@ class Explorer {
     if (target.tagName === "INPUT") return null;
     const across = { ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0;
     const down = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;
-    const onHeads = target === this.heads.canvas || (target === this.picture.canvas && now.view === gridView);
+    const onHeads =
+      target === this.heads.canvas || (target === this.picture.canvas && now.view === gridView);
     if (onHeads) {
       if (key === "Enter") return { view: "map" };
       return across || down ? { head: now.head + across, layer: now.layer + down } : null;
     }
-    if (target === this.picture.canvas && now.view === flowView && down) return { layer: now.layer - down };
+    if (target === this.picture.canvas && now.view === flowView && down)
+      return { layer: now.layer - down };
     const last = now.scene.tokens.length - 1;
     if (key === "Home") return { query: 0 };
     if (key === "End") return { query: last };
