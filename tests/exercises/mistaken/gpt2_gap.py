@@ -138,7 +138,7 @@ MISTAKEN = {
         ("relative", relative),
         ("relative to b", relative_to_b),
         ("close or not", close),
-        ("signed + axis dropped", lambda a, b: (a - b - (a - b).mean(-1)).max()),
+        ("axis dropped + signed", lambda a, b: (a - b - (a - b).mean(-1)).max()),
         ("not centred + signed", signed_without_centring),
     ],
 }

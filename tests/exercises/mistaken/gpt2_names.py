@@ -68,7 +68,7 @@ def last_part_bias_under_attn(name):
     return ".".join(parts)
 
 
-def with_masks_and_head_first(is_mask):
+def head_first(is_mask):
     def function(name):
         name = name.removeprefix("transformer.")
         if name == "lm_head.weight":
@@ -85,6 +85,10 @@ def third_and_fourth_part(name):
     if parts[2] == "attn" and parts[3] in ("bias", "masked_bias"):
         return None
     return ".".join(parts)
+
+
+def attn_is_third(name):
+    return name.split(".")[2] == "attn" and "c_" not in name
 
 
 def no_words(name):
@@ -141,9 +145,7 @@ MISTAKEN = {
         ("one digit", with_masks(lambda name: name[3:] in MASKS)),
         (
             "short names",
-            with_masks_and_head_first(
-                lambda name: name.split(".")[2] == "attn" and "c_" not in name
-            ),
+            head_first(attn_is_third),
         ),
         ("short names", third_and_fourth_part),
         ("twelve layers", twelve_written_down),
