@@ -167,9 +167,7 @@ def _cutting(attention: nn.Module, edges: set[Edge]) -> Iterator[None]:
     def remix(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
         weights, v = _weights_and_values(attention, *seen)
         mixed = (weights @ v).to(inputs[0].dtype)  # (B, H, T, D)
-        merged = (
-            inputs[0].unflatten(-1, (attention.n_head, -1)).clone()
-        )  # (B, T, C) -> (B, T, H, D)
+        merged = inputs[0].clone().unflatten(-1, (attention.n_head, -1))  # (B, T, H, D)
         for _, head, query, _ in edges:
             merged[:, query, head] = mixed[:, head, query]
         return (merged.flatten(-2),)  # (B, T, C)

@@ -218,6 +218,26 @@ def test_a_row_without_its_heaviest_edge_is_exact_even_where_nothing_else_counts
         assert record(model, ids).maps()[0, 0, 2].sum() == pytest.approx(1.0, abs=1e-6)
 
 
+def test_heads_that_share_keys_mix_their_own_values() -> None:
+    torch.manual_seed(0)
+    config = GPTConfig.llama(
+        vocab_size=V, block_size=11, n_layer=1, n_head=6, n_kv_head=2, n_embd=24
+    )
+    model, ids = GPT(config).eval(), torch.tensor([[3, 1, 4, 1, 5]])
+    c_proj, mixed = model.h[0].attn.c_proj, []
+    for edges in ([], [(0, 4, 3, 0)]):
+        with block_edges(model, edges):
+            hook = c_proj.register_forward_pre_hook(lambda _, given: mixed.append(given[0]))
+            weights = record(model, ids).attention[0]
+            hook.remove()
+    v = model.h[0].attn.heads(model.h[0].ln_1(model.wte(ids)))[2]  # (1, 2, T, D)
+    expected = weights[0, 4, 3] @ v[0, 1]  # heads 3 to 5 share the second
+    before, after = (each.detach()[0, 3].unflatten(-1, (6, -1)) for each in mixed)  # (H, D)
+    torch.testing.assert_close(after[4], expected.detach(), atol=1e-6, rtol=0)
+    assert not torch.equal(before[4], after[4])
+    assert torch.equal(before[:4], after[:4])
+
+
 def test_errors_of_cutting(model: GPT, ids: Tensor) -> None:
     for edges, message in (
         ([(0, 5, 1, 0)], r"there is no head \(0, 5\); choose layers 0 to 2 and heads 0 to 4"),
