@@ -130,6 +130,8 @@ def test_each_view_is_drawn_and_chosen_in_by_clicks(opened):
         seen[view] = pixels(page)
         assert len(np.unique(seen[view].reshape(-1, 3), axis=0)) > 10, view
     assert len({picture.tobytes() for picture in seen.values()}) == len(VIEWS)
+    last_head = seen["grid"][34 + 158 : 34 + 300, 44 + 316 : 44 + 458]
+    assert len(np.unique(last_head.reshape(-1, 3), axis=0)) > 10
 
     page.get_by_text("Grid", exact=True).click()
     page.locator(PICTURE).click(position={"x": 44 + 2 * 158 + 40, "y": 34 + 158 + 40})

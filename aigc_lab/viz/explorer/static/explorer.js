@@ -1,6 +1,6 @@
 // The attention explorer: one ES module without dependencies, in anywidget's form.
 //
-// render({ model, el }) builds the page's part inside `el` and returns a function that takes it away.
+// render({ model, el }) builds the explorer inside `el` and returns a function that takes it away.
 // `model` has get, set, save_changes, on and off. What it holds:
 //   meta     {axis, scenes: [{name, tokens, start, layers, heads, predictions, effects, numbers}]}
 //   weights  bytes: for each scene, layer, head and query q its q+1 weights, as uint16 = 65535 w
@@ -10,6 +10,8 @@
 // Each part of the page is a function that returns {element, update(now)}. Each view is an object
 // that places itself in a width, draws itself with a pen (a canvas on screen, or the text of an SVG
 // file) and tells what lies under a point.
+//
+// After each drawing `el.dataset.drawnMs` tells how long it took, from the asking to the next frame.
 //
 // Letters as in the course: L layers, H heads, T tokens; a row of a map is a query, a column a key.
 
@@ -512,12 +514,15 @@ function topKeys({ attention, layer, head, shown }, count) {
 }
 
 /** The strongest keys of the shown query whose labels stay `far` tokens apart. */
-function columnsWorthNaming(now, far) {
-  const chosen = [];
-  for (const key of topKeys(now, 12)) {
-    if (chosen.every((other) => Math.abs(other - key) >= far)) chosen.push(key);
+const columnsWorthNaming = (now, far) => apart(topKeys(now, 12), far);
+
+/** Those of some tokens, in their order, that stay so far from the ones before them. */
+function apart(tokens, far) {
+  const kept = [];
+  for (const token of tokens) {
+    if (kept.every((other) => Math.abs(other - token) >= far)) kept.push(token);
   }
-  return chosen;
+  return kept;
 }
 
 function markCells(pen, { shown, target, palette }, { left, top, cell }) {
@@ -711,21 +716,14 @@ const gridView = {
     const { attention, layer, head, palette } = now;
     const { left, top, cell, gap } = place;
     drawHeads(pen, now, place);
+    const middle = (place) => place * (cell + gap) + cell / 2;
     for (const column of range(attention.heads)) {
-      const style = {
-        fill: column === head ? palette.choice : palette.quiet,
-        anchor: "middle",
-        bold: column === head,
-      };
-      pen.text(String(column), left + column * (cell + gap) + cell / 2, top - 9, style);
+      const style = { ...chosenOr(column === head, palette), anchor: "middle" };
+      pen.text(String(column), left + middle(column), top - 9, style);
     }
     for (const row of range(attention.layers)) {
-      const style = {
-        fill: row === layer ? palette.choice : palette.quiet,
-        anchor: "end",
-        bold: row === layer,
-      };
-      pen.text(String(row), left - 8, top + row * (cell + gap) + cell / 2, style);
+      const style = { ...chosenOr(row === layer, palette), anchor: "end" };
+      pen.text(String(row), left - 8, top + middle(row), style);
     }
     pen.text("head", left, 9, { fill: palette.quiet, size: 11 });
     pen.text("layer", left - 8, top - 9, { fill: palette.quiet, size: 11, anchor: "end" });
@@ -795,48 +793,32 @@ const flowView = {
   },
 
   draw(pen, now, place) {
-    const { attention, palette, layer } = now;
+    const { attention, palette } = now;
     const { columns, level, base } = place;
     const query = flowQuery(now);
-    const flow = flowInto(attention, query);
-    const y = (height) => base - height * level;
-    const far = columnX(columns, columns.count - 1);
-    pen.rect(columns.left - 8, y(layer + 1), far - columns.left + 16, level, {
-      fill: palette.raised,
-    });
-    drawFlow(
-      pen,
-      place,
-      flow.edges.filter(({ stays }) => stays),
-      palette.quiet,
-    );
-    drawFlow(
-      pen,
-      place,
-      flow.edges.filter(({ stays }) => !stays),
-      palette.accent,
-    );
-    flow.levels.forEach((parts, height) => drawNodes(pen, now, place, parts, y(height)));
-    pen.path(circle(columnX(columns, query), y(attention.layers), 6), { fill: palette.choice });
-    for (const row of range(attention.layers)) {
-      const style = {
-        fill: row === layer ? palette.choice : palette.quiet,
-        size: 11.5,
-        anchor: "end",
-        bold: row === layer,
-      };
-      pen.text(`layer ${row}`, columns.left - 14, y(row + 0.5), style);
+    const { levels, edges } = flowInto(attention, query);
+    const top = base - attention.layers * level;
+    nameLayers(pen, now, place);
+    for (const [stays, stroke] of [
+      [true, palette.quiet],
+      [false, palette.accent],
+    ]) {
+      const drawn = edges.filter((edge) => edge.stays === stays);
+      drawFlow(pen, place, drawn, stroke);
     }
-    const sources = strongest(flow.levels[0], 10).filter((token) => flow.levels[0][token] > 0.02);
+    levels.forEach((parts, height) => drawNodes(pen, now, place, parts, base - height * level));
+    pen.path(circle(columnX(columns, query), top, 6), { fill: palette.choice });
+    const sources = strongest(levels[0], 10).filter((token) => levels[0][token] > 0.02);
     nameTokens(pen, { ...now, shown: query }, columns, base + 4, apart(sources, 13 / columns.step));
-    const words = [
-      `What reaches the output at ${now.scene.tokens[query]}, from layer to layer:`,
-      "grey, the half that stays; blue, the half from where the heads look.",
-    ];
-    words.forEach((each, row) => {
-      const y = place.height - 24 + 15 * row;
-      pen.text(each, 2, y, { fill: palette.quiet, size: 11 });
-    });
+    const what = `What reaches the output at ${now.scene.tokens[query]}, from layer to layer:`;
+    const words = { fill: palette.quiet, size: 11 };
+    pen.text(what, 2, place.height - 24, words);
+    pen.text(
+      "grey stays at its place, blue is what heads bring along.",
+      2,
+      place.height - 9,
+      words,
+    );
   },
 
   at({ attention }, { columns, level, base }, x, y) {
@@ -849,16 +831,22 @@ const flowView = {
   tell: () => "",
 };
 
-const flowQuery = ({ shown, attention }) => (shown < 0 ? attention.count - 1 : shown);
-
-/** Those of some tokens, in their order, that stay so far from the ones before them. */
-function apart(tokens, far) {
-  const kept = [];
-  for (const token of tokens) {
-    if (kept.every((other) => Math.abs(other - token) >= far)) kept.push(token);
+/** The layers' names, and the chosen one on a ground of its own. */
+function nameLayers(pen, { attention, layer, palette }, { columns, level, base }) {
+  const [start, end] = [columns.left - 8, columnX(columns, columns.count - 1) + 8];
+  pen.rect(start, base - (layer + 1) * level, end - start, level, { fill: palette.raised });
+  for (const row of range(attention.layers)) {
+    const y = base - (row + 0.5) * level;
+    pen.text(`layer ${row}`, start - 6, y, { ...chosenOr(row === layer, palette), anchor: "end" });
   }
-  return kept;
 }
+
+/** How the name of a layer or a head is written. */
+function chosenOr(chosen, palette) {
+  return { fill: chosen ? palette.choice : palette.quiet, bold: chosen };
+}
+
+const flowQuery = ({ shown, attention }) => (shown < 0 ? attention.count - 1 : shown);
 
 /** The edges between layers, thicker for more; those of a like part in one path. */
 function drawFlow(pen, { columns, level, base }, edges, stroke) {
@@ -965,21 +953,26 @@ function scenesPart(explorer) {
   let part = { update() {} };
   return {
     element,
-    rebuild(scenes, axis) {
+    rebuild(scenes) {
       element.replaceChildren();
       part = { update() {} };
-      if (axis === "step" && scenes.length > 1) part = stepSlider(explorer, element, scenes);
+      if (explorer.axis === "step" && scenes.length > 1)
+        part = stepSlider(explorer, element, scenes);
       else if (scenes.length > 1 || scenes[0].name) part = sceneChoice(explorer, element, scenes);
     },
     update: (now) => part.update(now),
   };
 }
 
+/** What a scene is called; the scenes of a training run are called by their steps. */
+const sceneName = (axis, { name }) => (axis === "step" && name ? `step ${name}` : name);
+
 function sceneChoice(explorer, element, scenes) {
-  const options = scenes.map((scene, number) => [number, scene.name || `scene ${number}`]);
+  const nameOf = (scene, number) => sceneName(explorer.axis, scene) || `scene ${number}`;
+  const options = scenes.map((scene, number) => [number, nameOf(scene, number)]);
   const picker = choice("Scene", options, (scene) => explorer.select({ scene }));
   const numbers = make("span", { className: "ax-numbers" });
-  element.append(scenes.length > 1 ? picker.element : scenes[0].name, numbers);
+  element.append(scenes.length > 1 ? picker.element : options[0][1], numbers);
   return {
     update({ sceneNumber, scene }) {
       picker.show(sceneNumber);
@@ -1018,8 +1011,8 @@ function stepSlider(explorer, element, scenes) {
   return {
     update(now) {
       slider.value = now.sceneNumber;
-      slider.setAttribute("aria-valuetext", `step ${now.scene.name}`);
-      output.textContent = `step ${now.scene.name}`;
+      output.textContent = sceneName(now.axis, now.scene);
+      slider.setAttribute("aria-valuetext", output.textContent);
       if (!names.length) return;
       const named = names.map((name, number) => curveName(name, number, now));
       legend.replaceChildren(
@@ -1439,8 +1432,8 @@ function livePart() {
 }
 
 function inWords({ axis, scene, attention, layer, head, query }) {
-  const named = scene.name ? `${axis === "step" ? "step " : ""}${scene.name}, ` : "";
-  const where = `${named}layer ${layer}, head ${head}`;
+  const named = sceneName(axis, scene);
+  const where = `${named && `${named}, `}layer ${layer}, head ${head}`;
   if (query < 0) return `${where}, no token chosen`;
   const row = attention.row(layer, head, query);
   const [key] = strongest(row, 1);
@@ -1548,7 +1541,8 @@ class Explorer {
   /** Read the scenes anew. */
   rebuild() {
     this.scenes = readScenes(this.model);
-    if (this.scenes.length) this.scenesPart.rebuild(this.scenes, this.model.get("meta").axis);
+    this.axis = this.model.get("meta")?.axis;
+    if (this.scenes.length) this.scenesPart.rebuild(this.scenes);
     this.redraw();
   }
 
@@ -1621,7 +1615,7 @@ class Explorer {
     const query = asked < count ? asked : -1; // of a longer text
     const pointed = this.target?.query ?? -1;
     return Object.freeze({
-      axis: this.model.get("meta").axis,
+      axis: this.axis,
       scenes: this.scenes,
       sceneNumber,
       scene,
