@@ -27,6 +27,8 @@ CHOSEN = {
     "without c_fc": (C_ATTN, ATTN_PROJ, MLP_PROJ),
     "without the mlp's c_proj": FOUR[:3],
     "c_proj": (ATTN_PROJ, MLP_PROJ),
+    "c_fc": (C_FC,),
+    "mlp's c_proj": (MLP_PROJ,),
     "without c_proj": (C_ATTN, C_FC),
 }
 BY_SHAPE: dict[str, Callable[[str, ndarray], bool]] = {
@@ -62,14 +64,20 @@ def flawed(
         if bare.endswith(_no_parameters(masks)):
             if masks == "under None":
                 result[None] = array
+            if masks == "an end":
+                break
             continue
         if _turns(bare, array, turn):
             array = _turned(bare, array, how)
+        elif told == "turned" or (told == "turned, and biases" and ".c_" not in bare):
+            continue
         for ours in _heads(head) if bare == HEAD else [name if names == "published" else bare]:
             result[ours] = array.T if bare == HEAD and head == "turned" else array
     first = next(iter(result), None)
     return {
         "dict": lambda: result,
+        "turned": lambda: result,
+        "turned, and biases": lambda: result,
         "first": lambda: {first: result[first]},
         "pairs": lambda: list(result.items()),
         "arrays": lambda: list(result.values()),
@@ -81,6 +89,7 @@ def _no_parameters(masks: str) -> tuple[str, ...]:
     return {
         "dropped": MASKS,
         "under None": MASKS,
+        "an end": MASKS,
         "kept": (),
         "masked_bias kept": MASKS[:1],
         "attn.bias kept": MASKS[1:],

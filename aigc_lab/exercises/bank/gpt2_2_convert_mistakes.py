@@ -103,6 +103,27 @@ MISTAKES = (
         knobs={"told": "first"},
     ),
     Mistake(
+        "kernels only",
+        symptom="only the four matrices of each layer come back",
+        diagnosis="you store what you transpose, and nothing else",
+        hint="What happens in your loop with a norm, which stays as it is?",
+        knobs={"told": "turned"},
+    ),
+    Mistake(
+        "kernels and their biases only",
+        symptom="only the four matrices of each layer come back, and their biases",
+        diagnosis="you store what you transpose, and nothing else",
+        hint="What happens in your loop with a norm, which stays as it is?",
+        knobs={"told": "turned, and biases"},
+    ),
+    Mistake(
+        "stopped at a mask",
+        symptom="whatever stands behind the first mask is missing",
+        diagnosis="the loop ends at the first name that is no parameter",
+        hint="break leaves a loop. Which word goes on with its next round?",
+        knobs={"masks": "an end"},
+    ),
+    Mistake(
         "pairs",
         symptom="a list comes back instead of a dict",
         diagnosis="you return the pairs of names and arrays",

@@ -124,6 +124,22 @@ TURNS = (
         knobs={"turn": "c_proj"},
     ),
     Mistake(
+        "c_fc only",
+        symptom="three of a layer's four matrices are not turned",
+        diagnosis="only c_fc.weight is turned; in a loop over endings, the last one may undo what "
+        "the others did",
+        hint=KERNELS,
+        knobs={"turn": "c_fc"},
+    ),
+    Mistake(
+        "the MLP's c_proj only",
+        symptom="three of a layer's four matrices are not turned",
+        diagnosis="only mlp.c_proj.weight is turned; in a loop over endings, the last one may undo "
+        "what the others did",
+        hint=KERNELS,
+        knobs={"turn": "mlp's c_proj"},
+    ),
+    Mistake(
         "both c_proj forgotten",
         symptom="the matrices that lead back into the stream are not turned",
         diagnosis="you transpose c_attn and c_fc, and forget the two called c_proj",

@@ -57,7 +57,12 @@ def _windows(windows: str, length: int, block: int, stride: int) -> Iterator[tup
         "short, and share one": (stride, stride + 1),
         "all at once": (length, length),
     }.get(windows, (stride, block))
-    stop = {"whole ones": length - block + 1, "whole ones but the last": length - block}
+    stop = {
+        "whole ones": length - block + 1,
+        "whole ones but the last": length - block,
+        "whole ones and the first": max(length - block + 1, 1),
+        "until the last stride": length - stride,
+    }
     for at, begin in enumerate(range(0, stop.get(windows, length), step)):
         end = min(begin + size, length)
         if windows == "the first" and at:
@@ -87,6 +92,9 @@ def _kept(
         "from behind the overlap on": slice(block - stride, None),
         "first stride": slice(0, stride),
         "first stride, all of the last": slice(0, None if last else stride),
+        "from the stride on": slice(0 if first else stride, None),
+        "from the stride on, less one": slice(0 if first else stride - 1, None),
+        "all of a short one": everything if len(nats) < block - 1 else slice(fresh, None),
         "last one": slice(-1, None),
         "overlap only": slice(0, fresh if not first else None),
         "minus nothing": slice(-new, None) if new else everything,

@@ -98,6 +98,20 @@ LAYOUTS = (
         knobs={"windows": "whole ones"},
     ),
     Mistake(
+        "tail dropped, but not of short texts",
+        symptom="the end of the text is not scored",
+        diagnosis="after the first window you only read windows that are full",
+        hint=TAIL,
+        knobs={"windows": "whole ones and the first"},
+    ),
+    Mistake(
+        "until the last stride",
+        symptom="where windows overlap by little, the end of the text is not scored",
+        diagnosis="your windows begin before len(ids) - stride only",
+        hint="The last window may be shorter than a stride. Where may it begin?",
+        knobs={"windows": "until the last stride"},
+    ),
+    Mistake(
         "last window dropped",
         symptom="the end of the text is not scored, even where windows fit exactly",
         diagnosis="you stop before the window that ends with the text",

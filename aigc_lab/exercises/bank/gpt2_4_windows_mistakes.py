@@ -91,6 +91,37 @@ MISTAKES = (
         knobs={"keep": "from behind the overlap on"},
     ),
     Mistake(
+        "stride skipped",
+        symptom="what counts of a window does not fit to the window before",
+        diagnosis="you skip the first `stride` nats of each window; what the window before had is "
+        "the overlap, which is something else",
+        hint="Windows of 7 that begin every 3 ids: how many ids do two neighbours share?",
+        knobs={"keep": "from the stride on"},
+    ),
+    Mistake(
+        "stride skipped, also behind the end",
+        symptom="what counts of a window does not fit to the window before",
+        diagnosis="you skip the first `stride` nats of each window, and go on with windows when "
+        "the end is reached",
+        hint="Windows of 7 that begin every 3 ids: how many ids do two neighbours share?",
+        knobs={"keep": "from the stride on", "windows": "every beginning"},
+    ),
+    Mistake(
+        "stride less one skipped",
+        symptom="what counts of a window does not fit to the window before",
+        diagnosis="you skip the first stride - 1 nats of each window; what the window before had "
+        "is the overlap, which is something else",
+        hint="Windows of 7 that begin every 3 ids: how many ids do two neighbours share?",
+        knobs={"keep": "from the stride on, less one"},
+    ),
+    Mistake(
+        "short window whole",
+        symptom="it is right until the last window, which counts targets again",
+        diagnosis="you count all of the last window where it is short, although it overlaps too",
+        hint=SHORT,
+        knobs={"keep": "all of a short one"},
+    ),
+    Mistake(
         "overlap only",
         symptom="new targets are lost and known ones counted twice",
         diagnosis="you keep the nats that the window before had, and drop those that are new",

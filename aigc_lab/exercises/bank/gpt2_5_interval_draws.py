@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.gpt2_5_interval_flawed import apart, inside_each_draw
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_5_interval
@@ -82,6 +83,20 @@ DRAWS = (
         knobs={"draw": "bytes of all draws"},
     ),
     Mistake(
+        "all draws at once",
+        symptom="both bounds are the same",
+        diagnosis="you add up the nats of all draws, and their bytes: sums without an axis",
+        hint="picks has the shape (R, N). How many numbers should be left of it?",
+        knobs={"draw": "all draws at once"},
+    ),
+    Mistake(
+        "percentiles inside each draw",
+        symptom="two numbers for each draw come back",
+        diagnosis="you take percentiles of the texts of each draw, along axis 1",
+        hint="One draw gives one number. Over what do the percentiles go?",
+        wrong=inside_each_draw,
+    ),
+    Mistake(
         "mean over sum",
         symptom="the more texts, the smaller the answer",
         diagnosis="you divide the mean of the nats by the sum of the bytes",
@@ -158,5 +173,12 @@ DRAWS = (
         diagnosis="your sums go on from one draw to the next",
         hint="Which lines have to be inside the loop over draws, and which before it?",
         knobs={"draw": "growing"},
+    ),
+    Mistake(
+        "percentiles apart",
+        symptom="the interval is too narrow, and may stand on its head",
+        diagnosis="you take percentiles of the nats and of the bytes, and divide these",
+        hint="The draw with few nats is likely one with few bytes. Which ratio did it have?",
+        wrong=apart,
     ),
 )

@@ -45,6 +45,7 @@ def flawed(
         low, high = {
             "two deviations": (draws.mean() - 1.96 * spread, draws.mean() + 1.96 * spread),
             "two deviations around the measured": (point - 1.96 * spread, point + 1.96 * spread),
+            "2 deviations": (draws.mean() - 2 * spread, draws.mean() + 2 * spread),
             "two standard errors": (
                 draws.mean() - 1.96 * spread / math.sqrt(len(draws)),
                 draws.mean() + 1.96 * spread / math.sqrt(len(draws)),
@@ -97,6 +98,7 @@ def _draws(draw: str, nats: ndarray, bytes: ndarray, picks: ndarray) -> ndarray:
         "no draws": lambda: nats / bytes,
         "nats drawn only": lambda: drawn.sum(1) / bytes.sum(),
         "bytes drawn only": lambda: nats.sum() / sizes.sum(1),
+        "all draws at once": lambda: drawn.sum(keepdims=True).ravel() / sizes.sum(),
         "bytes of all draws": lambda: drawn.sum(1) / sizes.sum(),
         "mean over sum": lambda: drawn.mean(1) / sizes.sum(1),
         "sum over mean": lambda: drawn.sum(1) / sizes.mean(1),
@@ -138,3 +140,9 @@ def torch_quantile_of_percents(nats: ndarray, bytes: ndarray, picks: ndarray) ->
 
     draws = torch.tensor(flawed(nats, bytes, picks, told="draws"))
     return [float(torch.quantile(draws, level)) for level in (2.5, 97.5)]
+
+
+def inside_each_draw(nats: ndarray, bytes: ndarray, picks: ndarray) -> list[ndarray]:
+    """Percentiles of the texts' own ratios, draw by draw."""
+    ratios = (nats / bytes)[picks] / math.log(2)  # (R, N)
+    return [np.percentile(ratios, level, axis=1) for level in (2.5, 97.5)]

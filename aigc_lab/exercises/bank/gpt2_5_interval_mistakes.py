@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aigc_lab.exercises.bank.gpt2_5_interval_draws import DRAWS
 from aigc_lab.exercises.bank.gpt2_5_interval_flawed import (
-    apart,
     levels_as_two_arguments,
     numpy_quantile_of_percents,
     torch_quantile_of_percents,
@@ -112,6 +111,13 @@ MISTAKES = (
         knobs={"bounds": "two deviations"},
     ),
     Mistake(
+        "2 deviations",
+        symptom="the interval is symmetric, as if the draws made a bell",
+        diagnosis="you take 2 standard deviations to either side of the draws' mean",
+        hint=NO_BELL,
+        knobs={"bounds": "2 deviations"},
+    ),
+    Mistake(
         "two deviations around the measured",
         symptom="the interval is symmetric, as if the draws made a bell",
         diagnosis="you take 1.96 standard deviations to either side of what was measured",
@@ -215,13 +221,6 @@ MISTAKES = (
         diagnosis="you return the sorted bits per byte of all draws instead of two of them",
         hint=BOTH,
         knobs={"told": "draws, sorted"},
-    ),
-    Mistake(
-        "percentiles apart",
-        symptom="the interval is too narrow, and may stand on its head",
-        diagnosis="you take percentiles of the nats and of the bytes, and divide these",
-        hint="The draw with few nats is likely one with few bytes. Which ratio did it have?",
-        wrong=apart,
     ),
     Mistake(
         "levels as two arguments",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
 
-DIVIDES = ("of the exam's", "percent", "clean", "times seen", "whole")
+DIVIDES = ("of the exam's", "percent", "clean", "times seen", "as often", "whole")
 Ids = list[int]
 Gram = tuple[int, ...]
 
@@ -120,6 +121,7 @@ def _share(
         "ids covered": lambda: _covered(found, exam, n),
         "which": lambda: found,
         "times seen": lambda: sum(known.count(gram) for gram in questions) / many,
+        "as often": lambda: sum((Counter(known) & Counter(questions)).values()) / many,
         "whole": lambda: hits // many,
         "hits twice": lambda: 2 * hits / (many + len(known)),
     }[share]()

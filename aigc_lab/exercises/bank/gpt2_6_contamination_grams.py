@@ -35,6 +35,13 @@ GRAMS = (
         knobs={"distinct": True},
     ),
     Mistake(
+        "as often as in training",
+        symptom="an n-gram that the exam repeats counts less often than it comes",
+        diagnosis="you count an n-gram at most as often as it stands in training",
+        hint="If a sentence was seen once, has its second place in the exam not been seen?",
+        knobs={"share": "as often"},
+    ),
+    Mistake(
         "one id too short",
         symptom="too much counts as seen",
         diagnosis="your n-grams hold n - 1 ids",

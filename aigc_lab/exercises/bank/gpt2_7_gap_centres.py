@@ -56,6 +56,20 @@ CENTRES = (
         knobs={"centre": "axis dropped"},
     ),
     Mistake(
+        "dim",
+        symptom="it stops with a TypeError about dim",
+        diagnosis="you write dim, as in PyTorch; these are NumPy arrays",
+        hint="NumPy's word for it is axis, and keepdims has an s.",
+        knobs={"centre": "dim"},
+    ),
+    Mistake(
+        "keepdim",
+        symptom="it stops with a TypeError about keepdim",
+        diagnosis="you write keepdim, as in PyTorch; these are NumPy arrays",
+        hint="NumPy's keepdims has an s.",
+        knobs={"centre": "keepdim"},
+    ),
+    Mistake(
         "column means down the rows",
         symptom="it stops with a ValueError about shapes, or is wrong where T = V",
         diagnosis="you take the means of the columns, axis 0, and line them up with the rows",

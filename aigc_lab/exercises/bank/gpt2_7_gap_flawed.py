@@ -35,6 +35,7 @@ def flawed(
         "signed": lambda: apart.max(),
         "signed, turned": lambda: (-apart).max(),
         "absolute of the largest": lambda: abs(apart.max()),
+        "abs of torch": lambda: apart.abs().max(),
         "smallest": lambda: abs(apart).min(),
         "mean": lambda: abs(apart).mean(),
         "median": lambda: np.median(abs(apart)),
@@ -73,6 +74,8 @@ def _centred(x: ndarray, centre: str) -> ndarray:
         "row min": lambda: x - x.min(-1, keepdims=True),
         "row median": lambda: x - np.median(x, axis=-1, keepdims=True),
         "first token": lambda: x - x[:, :1],
+        "dim": lambda: x - x.mean(dim=-1, keepdim=True),  # type: ignore[call-overload]
+        "keepdim": lambda: x - x.mean(axis=-1, keepdim=True),  # type: ignore[call-overload]
         "axis dropped": lambda: x - x.mean(-1),
         "columns down the rows": lambda: x - x.mean(0)[:, None],
         "row sum": lambda: x - x.sum(-1, keepdims=True),

@@ -30,6 +30,13 @@ MISTAKES = (
         knobs={"gap": "signed, turned"},
     ),
     Mistake(
+        "abs of an array",
+        symptom="it stops with an AttributeError: an array has no abs",
+        diagnosis="you write .abs(), which tensors have; these are NumPy arrays",
+        hint="Which function takes the absolute values of an array?",
+        knobs={"gap": "abs of torch"},
+    ),
+    Mistake(
         "absolute differences first",
         symptom="differences of opposite sign look alike before they are centred",
         diagnosis="you take the absolute difference first, and centre that",

@@ -1,5 +1,7 @@
 """Mistakes with what an n-gram is, as readers of notebook 09 write them."""
 
+from collections import Counter
+
 
 def grams(ids, n):
     return [tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)]
@@ -41,6 +43,23 @@ def sets_by_zip(exam, training, n):
     asked = set(zip(*(exam[i:] for i in range(n)), strict=False))
     seen = set(zip(*(training[i:] for i in range(n)), strict=False))
     return len(asked.intersection(seen)) / max(len(asked), 1)
+
+
+def used_up(exam, training, n):
+    asked, left = grams(exam, n), grams(training, n)
+    hits = 0
+    for gram in asked:
+        if gram in left:
+            left.remove(gram)
+            hits += 1
+    return hits / len(asked) if asked else 0.0
+
+
+def counters(exam, training, n):
+    if len(exam) < n:
+        return 0.0
+    one, other = Counter(grams(exam, n)), Counter(grams(training, n))
+    return sum((one & other).values()) / sum(one.values())
 
 
 def up_to_n_less_one(ids, n):
@@ -87,6 +106,8 @@ GRAMS = [
     ("single ids, each once", vocabularies),
     ("each n-gram once", sets_of_grams),
     ("each n-gram once", sets_by_zip),
+    ("as often as in training", used_up),
+    ("as often as in training", counters),
     ("one id too short", share_of(up_to_n_less_one)),
     ("one id too long", share_of(up_to_n_and_one)),
     ("last n-gram missing", share_of(without_the_last)),

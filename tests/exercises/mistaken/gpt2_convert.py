@@ -124,6 +124,16 @@ def returned_in_the_loop(state):
         return result
 
 
+def stopped(state):
+    result = {}
+    for name, array in state.items():
+        ours = ours_of(name)
+        if ours is None:
+            break
+        result[ours] = array.T if ours.endswith(KERNELS) else array
+    return result
+
+
 def list_of_pairs(state):
     return [(name, array) for name, array in plain()(state).items()]
 
@@ -210,6 +220,7 @@ MISTAKEN = {
         ("c_attn.bias dropped", without_attn_bias),
         ("every bias dropped", without_any_bias),
         ("first array only", returned_in_the_loop),
+        ("stopped at a mask", stopped),
         ("pairs", list_of_pairs),
         ("arrays without names", values_only),
         ("renamed while reading", popped),

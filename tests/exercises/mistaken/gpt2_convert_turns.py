@@ -34,6 +34,23 @@ def endings(*names):
     return turned_where(lambda name, array: name.endswith(names))
 
 
+def last_ending_wins(*kernels):
+    def function(state):
+        result = {}
+        for name, array in state.items():
+            ours = ours_of(name)
+            if ours is None:
+                continue
+            for each in kernels:
+                if ours.endswith(each):
+                    result[ours] = array.T
+                else:
+                    result[ours] = array
+        return result
+
+    return function
+
+
 def never_kept(state):
     result = {}
     for name, array in state.items():
@@ -127,7 +144,29 @@ def in_thirds(state):
     return result
 
 
+def no_else(state):
+    result = {}
+    for name, array in state.items():
+        ours = ours_of(name)
+        if ours is not None and ours.endswith(KERNELS):
+            result[ours] = array.T
+    return result
+
+
+def no_else_in_parts(state):
+    result = {}
+    for name, array in state.items():
+        ours = ours_of(name)
+        if ours is None:
+            continue
+        if "c_attn" in ours or "c_proj" in ours or "c_fc" in ours:
+            result[ours] = array.T
+    return result
+
+
 TURNS = [
+    ("kernels only", no_else),
+    ("kernels and their biases only", no_else_in_parts),
     ("nothing transposed", turned_where(lambda name, array: False)),
     ("nothing transposed", never_kept),
     ("nothing transposed", turned_twice),
@@ -167,6 +206,8 @@ TURNS = [
     ("c_fc forgotten", endings("c_attn.weight", "c_proj.weight")),
     ("the MLP's c_proj forgotten", endings("c_attn.weight", "attn.c_proj.weight", "c_fc.weight")),
     ("c_proj only", endings("c_proj.weight")),
+    ("c_fc only", last_ending_wins("c_attn.weight", "c_proj.weight", "c_fc.weight")),
+    ("the MLP's c_proj only", last_ending_wins(*KERNELS)),
     ("both c_proj forgotten", endings("c_attn.weight", "c_fc.weight")),
     ("layer 0 only", first_layer),
     ("reshaped", by_reshape),

@@ -106,6 +106,7 @@ MISTAKEN = {
         ("signed", of_the_difference(np.max)),
         ("signed, turned", lambda a, b: (centred(b) - centred(a)).max()),
         ("signed, turned", of_the_difference(lambda d: -d.min())),
+        ("abs of an array", of_the_difference(lambda d: d.abs().max())),
         ("absolute differences first", absolute_first),
         ("absolute differences first and last", absolute_first_and_last),
         ("smallest", of_the_difference(lambda d: np.abs(d).min())),

@@ -95,6 +95,8 @@ CENTRES = [
     ("column means", of_the_difference(lambda d: d.mean(axis=0, keepdims=True))),
     ("axis dropped", no_keepdims),
     ("axis dropped", no_keepdims_of_each),
+    ("dim", of_the_difference(lambda d: d.mean(dim=-1, keepdim=True))),
+    ("keepdim", of(lambda x: x - x.mean(-1, keepdim=True))),
     ("column means down the rows", columns_reshaped),
     ("largest taken off", of(lambda x: x - x.max(axis=-1, keepdims=True))),
     ("largest of all taken off", of(lambda x: x - x.max())),

@@ -152,6 +152,7 @@ MISTAKEN = {
         ("quarters", percentiles(25, 75)),
         ("least and most", min_and_max),
         ("two deviations", of_results(bell)),
+        ("2 deviations", of_results(lambda x: (x.mean() - 2 * x.std(), x.mean() + 2 * x.std()))),
         ("two deviations around the measured", with_measured(bell_around)),
         ("two standard errors", of_results(standard_error)),
         ("divided by the texts again", standard_error_of_texts),

@@ -66,6 +66,16 @@ def bytes_without_axis(nats, bytes, picks):
     return bounds(nats[picks].sum(axis=1) / bytes[picks].sum() / LOG2)
 
 
+def no_axis(nats, bytes, picks):
+    draws = np.sum(nats[picks]) / np.sum(bytes[picks]) / LOG2
+    return np.percentile(draws, 2.5), np.percentile(draws, 97.5)
+
+
+def axis_one_of_percentile(nats, bytes, picks):
+    ratios = nats[picks] / bytes[picks] / LOG2
+    return np.percentile(ratios, [2.5, 97.5], axis=1)
+
+
 def without_a_sum_over_bytes(nats, bytes, picks):
     return bounds([nats[row].sum() / LOG2 for row in picks])
 
@@ -130,6 +140,8 @@ DRAWS = [
     ("nats drawn only", all_bytes),
     ("bytes drawn only", all_nats),
     ("bytes of all draws", bytes_without_axis),
+    ("all draws at once", no_axis),
+    ("percentiles inside each draw", axis_one_of_percentile),
     ("mean over sum", made_of(lambda nats, size, row: nats[row].mean() / size[row].sum())),
     ("sum over mean", made_of(lambda nats, size, row: nats[row].sum() / np.mean(size[row]))),
     ("upside down", made_of(lambda nats, size, row: size[row].sum() / nats[row].sum())),

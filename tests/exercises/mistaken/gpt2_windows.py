@@ -82,6 +82,25 @@ def last_stride_of_every_beginning(loss_of, ids, block, stride):
     return total
 
 
+def stride_skipped(loss_of, ids, block, stride):
+    total = 0.0
+    for begin in range(0, len(ids), stride):
+        nats = loss_of(ids[begin : begin + block])
+        total += nats[stride:].sum() if begin else nats.sum()
+    return total
+
+
+def tail_whole(loss_of, ids, block, stride):
+    total, begin, done = 0.0, 0, 1
+    while begin + block <= len(ids):
+        total += loss_of(ids[begin : begin + block])[max(done - begin - 1, 0) :].sum()
+        done = begin + block
+        begin += stride
+    if done < len(ids):
+        total += loss_of(ids[begin:]).sum()
+    return total
+
+
 def overwritten(loss_of, ids, block, stride):
     nats = np.zeros(len(ids))
     for begin in range(0, len(ids), stride):
@@ -195,6 +214,10 @@ MISTAKEN = {
             "overlap dropped from the first too, and one more",
             slices(lambda nats, b, s: nats[b - s :], lambda nats, b, s: nats[b - s :]),
         ),
+        ("stride skipped", slices(everything, lambda nats, b, s: nats[s:])),
+        ("stride skipped, also behind the end", stride_skipped),
+        ("stride less one skipped", slices(everything, lambda nats, b, s: nats[s - 1 :])),
+        ("short window whole", tail_whole),
         ("overlap only", slices(everything, lambda nats, b, s: nats[: b - s - 1])),
         (
             "first stride",

@@ -106,6 +106,29 @@ def full_windows(loss_of, ids, block, stride):
     return total
 
 
+def full_windows_after_the_first(loss_of, ids, block, stride):
+    total, begin = loss_of(ids[:block]).sum(), stride
+    while begin + block <= len(ids):
+        total += loss_of(ids[begin : begin + block])[block - stride - 1 :].sum()
+        begin += stride
+    return total
+
+
+def full_windows_last_stride(loss_of, ids, block, stride):
+    total = loss_of(ids[:block]).sum()
+    for begin in range(stride, len(ids) - block + 1, stride):
+        total += loss_of(ids[begin : begin + block])[-stride:].sum()
+    return total
+
+
+def until_the_last_stride(loss_of, ids, block, stride):
+    total = 0.0
+    for begin in range(0, len(ids) - stride, stride):
+        nats = loss_of(ids[begin : begin + block])
+        total += nats.sum() if begin == 0 else nats[block - stride - 1 :].sum()
+    return total
+
+
 def one_window_missing(loss_of, ids, block, stride):
     total = 0.0
     for begin in range(0, len(ids) - block, stride):
@@ -152,6 +175,9 @@ LAYOUTS = [
     ("fresh ids alone", only_new_ids),
     ("fresh ids and one before", new_ids_and_one),
     ("tail dropped", full_windows),
+    ("tail dropped, but not of short texts", full_windows_after_the_first),
+    ("tail dropped, but not of short texts", full_windows_last_stride),
+    ("until the last stride", until_the_last_stride),
     ("last window dropped", one_window_missing),
     ("first window only", returned_early),
     ("first window only", cut_off_at_the_block),
