@@ -173,6 +173,8 @@ def test_all_heads_are_told_apart_by_what_silencing_them_does(opened):
     )
     harm, help_ = (0xD5, 0x5E, 0), (0, 0x72, 0xB2)  # the strongest has the full colour
     assert (picture[place] == (harm if effects[layer, head] > 0 else help_)).all()
+    page.locator(TOKEN).last.click()  # nothing comes after it
+    page.get_by_text("silencing harms on average").wait_for()
 
 
 def test_what_was_not_measured_is_not_offered(opened):
@@ -238,6 +240,7 @@ def test_scenes_are_picked_and_their_numbers_told(opened):
     page.get_by_text("loss 0.75 · induction 0.3").wait_for()
     assert page.locator(TOKEN).all_text_contents() == LABELS[:3]
     assert page.locator(PRESSED).count() == 0  # the shorter text has no such token
+    assert page.locator(LIVE).text_content() == "狐狸, layer 0, head 1, no token chosen"
     assert name(page) == "Layer 0 · head 1"
 
 
@@ -268,6 +271,8 @@ def test_it_fits_into_narrow_and_wide_windows(opened, pictures, width, scheme):
         overflow = """() => Array.from(document.querySelectorAll(".aigc-explorer *"))
             .filter(each => each.getBoundingClientRect().right > innerWidth).length"""
         assert page.evaluate(overflow) == 0, view
+        room = page.locator(".ax-picture").bounding_box()["width"]
+        assert page.locator(PICTURE).bounding_box()["width"] <= room, view
         page.screenshot(path=pictures / f"explorer-{view}-{scheme}-{width}.png", full_page=True)
 
 
@@ -275,5 +280,8 @@ def test_a_single_token_is_shown_in_every_view(opened):
     page = opened(scene(tokens=(b"A",)))
     for view in VIEWS:
         page.get_by_text(view.title(), exact=True).click()
-        page.locator(TOKEN).click()
-    assert "A" in page.locator(".ax-panel").text_content()
+        page.locator(TOKEN).focus()
+        page.keyboard.press("End")
+        panel = page.locator(".ax-panel").text_content()
+        assert "Where A looks" in panel
+        assert "Nothing comes after the last token" in panel

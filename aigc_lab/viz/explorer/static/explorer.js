@@ -1388,33 +1388,36 @@ function placeHeads({ layers, heads }, width) {
 }
 
 function drawEffects(pen, now, place) {
-  const effectOf = (layer, head) => meanEffect(now, layer, head);
   let most = 1e-9;
   eachHead(now.attention, (layer, head) => {
-    most = Math.max(most, Math.abs(effectOf(layer, head)));
+    most = Math.max(most, Math.abs(effectShown(now, layer, head)));
   });
   eachHead(now.attention, (layer, head) => {
     const { left, top, cell, gap } = place;
-    const fill = effectColour(now.palette, effectOf(layer, head) / most);
+    const fill = effectColour(now.palette, effectShown(now, layer, head) / most);
     pen.rect(left + head * (cell + gap), top + layer * (cell + gap), cell, cell, { fill });
   });
   frameHead(pen, now, place, now.palette.ink); // orange would be an effect
 }
 
-/** A head's effect at the shown token, or its mean where none is shown. */
-function meanEffect({ scene, shown }, layer, head) {
-  const values = scene.effects[layer][head];
-  if (shown >= 0) return values[shown] ?? 0;
+/** Whether a token is shown that another one comes after, so that it has an effect of its own. */
+const hasEffect = ({ attention, shown }) => shown >= 0 && shown < attention.count - 1;
+
+/** A head's effect at the shown token, or its mean where that has none. */
+function effectShown(now, layer, head) {
+  const values = now.scene.effects[layer][head];
+  if (hasEffect(now)) return values[now.shown] ?? 0;
   return values.reduce((sum, value) => sum + (value ?? 0), 0) / (values.length || 1);
 }
 
-function effectCaption({ shown, palette }) {
+function effectCaption(now) {
+  const { palette } = now;
   const key = (colour) => {
     const swatch = make("span", { textContent: "■ " });
     swatch.style.color = colour;
     return swatch;
   };
-  const where = shown < 0 ? "on average" : "here";
+  const where = hasEffect(now) ? "here" : "on average";
   return [key(palette.more), `silencing harms ${where}  `, key(palette.less), "helps"];
 }
 
