@@ -243,6 +243,8 @@ def show_both(yours: Any, right: Any, tolerance: float) -> tuple[str, str]:
     yours, right = plain(yours), plain(right)
     if isinstance(yours, list) and isinstance(right, list) and len(yours) == len(right):
         return _show_items(yours, right, tolerance)
+    if isinstance(yours, Mapping) and isinstance(right, Mapping):
+        return _show_entries(yours, right, tolerance)
     if not isinstance(yours, np.ndarray) or not isinstance(right, np.ndarray):
         return show(yours), show(right)
     if yours.shape != right.shape or right.ndim < 2:
@@ -262,4 +264,18 @@ def _show_items(yours: list, right: list, tolerance: float) -> tuple[str, str]:
             if _difference(one, other, tolerance) is not None:
                 shown = show_both(one, other, tolerance)
                 return f"item {at}, {shown[0]}", f"item {at}, {shown[1]}"
+    return show(yours), show(right)
+
+
+def _show_entries(yours: Mapping, right: Mapping, tolerance: float) -> tuple[str, str]:
+    """The first entry that differs, where entries are too large to be written out together."""
+    if any(isinstance(each, np.ndarray) and each.ndim for each in right.values()):
+        for key in [*right, *yours]:
+            name, nothing = f"at {show(key)}: ", f"nothing at {show(key)}"
+            if key not in yours or key not in right:
+                told = name + show(yours.get(key, right.get(key)))
+                return (told, nothing) if key in yours else (nothing, told)
+            if _difference(yours[key], right[key], tolerance) is not None:
+                shown = show_both(yours[key], right[key], tolerance)
+                return name + shown[0], name + shown[1]
     return show(yours), show(right)

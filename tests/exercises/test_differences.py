@@ -106,3 +106,14 @@ def test_of_several_arrays_the_one_that_differs_is_shown():
         "item 1, row [0]: [1, 2, 3]",
     )
     assert show_both((GRID,), (GRID, GRID), 0) == ("[shape (2, 3)]", "[shape (2, 3), shape (2, 3)]")
+
+
+def test_of_named_arrays_the_one_that_differs_is_shown():
+    right = {"a": GRID, "b": GRID}
+    assert show_both({"a": GRID, "b": -GRID}, right, 0) == (
+        "at 'b': row [0]: [-1, -2, -3]",
+        "at 'b': row [0]: [1, 2, 3]",
+    )
+    assert show_both({"b": GRID}, right, 0) == ("nothing at 'a'", "at 'a': shape (2, 3)")
+    assert show_both({**right, "c": GRID}, right, 0) == ("at 'c': shape (2, 3)", "nothing at 'c'")
+    assert show_both({"a": 2}, {"a": 1}, 0) == ("{'a': array(2)}", "{'a': array(1)}")
