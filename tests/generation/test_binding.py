@@ -73,6 +73,22 @@ def test_an_example_by_hand():
     assert found.text[found.key] == " "
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "tokens"),
+    [
+        ("english", "Rose", (" Rose", " picked", " ran")),
+        ("chinese", "萝丝", ("萝丝", "捡起了", "跑到了")),
+    ],
+)
+def test_the_first_story_by_hand(bundled, language, name, tokens):
+    """… Rose picked up the white ball. Anna ran to the garden. … Where is Rose? …"""
+    (found,) = bindings(bundled.tokenizer, 1, language)
+    assert found.name == name
+    places = (found.query, found.key, found.rival)
+    read = [bundled.tokenizer.token_bytes(found.ids[place]).decode() for place in places]
+    assert tuple(read) == tokens
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_key_is_just_behind_the_name_unless_asked_otherwise(tokenizer, language):
     at, behind = (bindings(tokenizer, 5, language, offset=offset) for offset in (0, 1))

@@ -218,6 +218,17 @@ def test_a_row_without_its_heaviest_edge_is_exact_even_where_nothing_else_counts
         assert record(model, ids).maps()[0, 0, 2].sum() == pytest.approx(1.0, abs=1e-6)
 
 
+def test_gradients_flow_through_a_cut() -> None:
+    torch.manual_seed(0)
+    config = GPTConfig.gpt2(vocab_size=V, block_size=11, n_layer=1, n_head=1, n_embd=6)
+    model, ids = GPT(config), torch.tensor([[3, 1, 4]])
+    values = model.h[0].attn.c_attn.weight
+    with block_edges(model, [(0, 0, 2, 0), (0, 0, 1, 0)]):
+        (gradient,) = torch.autograd.grad(model(ids)[0, 1].square().sum(), values)
+    assert gradient[12:].any()  # through the value of token 1 itself
+    assert not gradient[:12].any()  # no choice is left to query 1, so its scores do not matter
+
+
 def test_heads_that_share_keys_mix_their_own_values() -> None:
     torch.manual_seed(0)
     config = GPTConfig.llama(
