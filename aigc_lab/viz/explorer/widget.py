@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +29,6 @@ class WrongSelection(traitlets.TraitError, ValueError):
     """What was to be selected is not there; as a TraitError it leaves the selection as it was."""
 
 
-class Whole(traitlets.Int):
-    """A whole number, NumPy's too: what argmax finds can be selected as it is."""
-
-    def validate(self, obj: Any, value: Any) -> int:
-        return super().validate(obj, int(value) if isinstance(value, Integral) else value)
-
-
 class Explorer(anywidget.AnyWidget):
     """Attention of all layers and heads, to look into by mouse, by keys and from Python.
 
@@ -56,10 +48,10 @@ class Explorer(anywidget.AnyWidget):
     weights = traitlets.Bytes(read_only=True).tag(sync=True)
     view = traitlets.Unicode("map").tag(sync=True)
     theme = traitlets.Unicode("auto").tag(sync=True)
-    scene = Whole(0).tag(sync=True)
-    layer = Whole(0).tag(sync=True)
-    head = Whole(0).tag(sync=True)
-    query = Whole(NO_QUERY).tag(sync=True)
+    scene = traitlets.Int(0).tag(sync=True)
+    layer = traitlets.Int(0).tag(sync=True)
+    head = traitlets.Int(0).tag(sync=True)
+    query = traitlets.Int(NO_QUERY).tag(sync=True)
 
     def __init__(
         self,
