@@ -34,6 +34,7 @@
 DOWNLOAD = False  # True: fetch GPT-2, half a gigabyte, if it is not here and the network allows
 
 # %%
+import matplotlib
 import numpy as np
 import torch
 
@@ -41,6 +42,7 @@ from aigc_lab.exercises import check, exercise, hint, progress
 from aigc_lab.pretrained.load import load_pretrained
 
 town = load_pretrained("town-gpt2")
+matplotlib.rcParams["figure.dpi"] = 80  # many pictures: each a little smaller than usual
 
 # %% [markdown]
 # `town` is the checkpoint that comes with the course: six layers of six heads, at home in Tiny Town
@@ -172,7 +174,7 @@ print("saved", page.name, "- below 1 MB:", page.stat().st_size < 1e6)
 
 # %% tags=["nbval-ignore-output"]
 scenes = [scene_of(*model, STORY, name) for name, model in models.items()]
-Explorer(scenes, view="grid").show()
+Explorer(scenes, view="arcs", layer=1, query=last).show()
 
 # %% [markdown]
 # **Break it: read the wrong row.** Who is responsible for “market”? Ask the row of “the” before it,
@@ -655,7 +657,7 @@ for place in np.argsort(-costs, axis=None)[:2]:
     layer, head = np.unravel_index(place, costs.shape)
     key = maps[layer, head, last].argmax()
     print(f"head {layer}.{head}, silenced: {costs[layer, head]:.1f} nats. It looks {last - key} "
-          f"back, at “{tokens[key].decode()}”, weight {maps[layer, head, last, key]:.2f}")  # fmt: skip
+          f"back, at “{tokens[key].decode()}”, {maps[layer, head, last, key]:.2f}")  # fmt: skip
 
 # %% [markdown]
 # Two heads that look three or four tokens back, at nothing in particular, whatever the text. No map
