@@ -21,7 +21,7 @@ the first steps:
   aigc-lab train python_docs                       train a small GPT: about two minutes
   aigc-lab sample runs/python_docs-nano "The"      let it write
   aigc-lab compare runs/python_docs-nano bundled   set it beside a pretrained model
-  aigc-lab attend bundled "The cat sat" -o map.png look inside
+  aigc-lab attend "The cat sat" -o map.html         look inside
   aigc-lab lab                                     open the course's notebooks
 
 `aigc-lab COMMAND --help` tells more of each. Exit codes: 0 done, 1 something is wrong with the
