@@ -316,8 +316,8 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # | [06 training](06_training.ipynb) | AdamW, schedules, curves that went wrong | |
 # | [07 generation](07_generation.ipynb) | temperature, top-p, beams, the KV cache | |
 # | [08 GPU training](08_gpu_training.ipynb) | time, memory and arithmetic; many processes | |
-# | 09 pretrained GPT-2 | your class, OpenAI's numbers | not there yet |
-# | 10 attention maps | what they show and what they do not | not there yet |
+# | [09 pretrained GPT-2](09_pretrained_gpt2.ipynb) | your class, OpenAI's numbers | |
+# | [10 attention maps](10_attention_maps.ipynb) | what they show and what they do not | |
 # | 11 from GPT to ChatGPT | templates, fine-tuning, preferences | not there yet |
 # | 12 applications and the API | titles, summaries, translation, service | not there yet |
 # | 13 images and sound | the same model, other tokens | not there yet |
