@@ -71,6 +71,7 @@ def _is_mask(bare: str, full: str, masks: str) -> bool:
     return {
         "attention's biases": "attn" in bare and bare.endswith("bias"),
         "all of attention": "attn" in bare,
+        "everything": True,
         "one digit": bool(re.search(r"\bh\.\d\.attn\.(masked_)?bias$", bare)),
         "twelve layers": mask and int(bare.split(".")[-3]) < 12,
         "layer 0": mask and int(bare.split(".")[-3]) == 0,

@@ -32,6 +32,9 @@ CHOSEN = {
     "without c_proj": (C_ATTN, C_FC),
 }
 BY_SHAPE: dict[str, Callable[[str, ndarray], bool]] = {
+    "all that is wider than high": lambda name, array: (
+        array.ndim == 2 and array.shape[1] > array.shape[0]
+    ),
     "every matrix": lambda name, array: array.ndim == 2,
     "all but wte": lambda name, array: array.ndim == 2 and name != TABLE,
     "all but wpe": lambda name, array: array.ndim == 2 and name != "wpe.weight",
@@ -67,16 +70,21 @@ def flawed(
             if masks == "an end":
                 break
             continue
+        if told == "all but the turned" and _turns(bare, array, turn):
+            continue
         if _turns(bare, array, turn):
             array = _turned(bare, array, how)
         elif told == "turned" or (told == "turned, and biases" and ".c_" not in bare):
             continue
         for ours in _heads(head) if bare == HEAD else [name if names == "published" else bare]:
             result[ours] = array.T if bare == HEAD and head == "turned" else array
+    if head == "always twice":
+        result[HEAD] = result[TABLE]
     first = next(iter(result), None)
     return {
         "dict": lambda: result,
         "turned": lambda: result,
+        "all but the turned": lambda: result,
         "turned, and biases": lambda: result,
         "first": lambda: {first: result[first]},
         "pairs": lambda: list(result.items()),
@@ -103,6 +111,7 @@ def _heads(head: str) -> list[str]:
     return {
         "once": [TABLE],
         "turned": [TABLE],
+        "always twice": [TABLE],
         "twice": [TABLE, HEAD],
         "own": [HEAD],
         "dropped": [],

@@ -33,6 +33,13 @@ MISTAKES = (
         knobs={"head": "twice"},
     ),
     Mistake(
+        "head always added",
+        symptom="the tied matrix is there twice, even where the file has it once",
+        diagnosis="you add 'lm_head.weight' as a parameter of its own beside 'wte.weight'",
+        hint="Tied: one matrix, one name. Which name does ours have?",
+        knobs={"head": "always twice"},
+    ),
+    Mistake(
         "head under its own name",
         symptom="the head has an entry of its own, and without it the token table may be missing",
         diagnosis="you keep 'lm_head.weight' under that name",
@@ -108,6 +115,13 @@ MISTAKES = (
         diagnosis="you store what you transpose, and nothing else",
         hint="What happens in your loop with a norm, which stays as it is?",
         knobs={"told": "turned"},
+    ),
+    Mistake(
+        "kernels left out",
+        symptom="the four matrices of each layer are missing",
+        diagnosis="you transpose what has to be transposed, and store only the rest",
+        hint="Follow c_attn.weight through your if and elif: where is it put into the dict?",
+        knobs={"told": "all but the turned"},
     ),
     Mistake(
         "kernels and their biases only",

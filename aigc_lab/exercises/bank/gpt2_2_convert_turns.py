@@ -68,6 +68,13 @@ TURNS = (
         knobs={"turn": "wider than high"},
     ),
     Mistake(
+        "all that is wide",
+        symptom="matrices that are not wide are not turned, and wide tables are",
+        diagnosis="you transpose whatever is wider than high",
+        hint="Not the shape decides, but which layer it is: all Conv1D kernels are turned.",
+        knobs={"turn": "all that is wider than high"},
+    ),
+    Mistake(
         "c_attn only",
         symptom="three of a layer's four matrices are not turned",
         diagnosis="you transpose c_attn.weight only",

@@ -27,7 +27,8 @@ def flawed(
     """The same with what can go wrong."""
     kept: list[ndarray] = []
     done = 1  # the first id that has no nats yet
-    for begin, end in _windows(windows, len(ids), block, stride):
+    laid = list(_windows(windows, len(ids), block, stride))
+    for at, (begin, end) in enumerate(laid):
         if windows == "fresh ones alone":
             begin = 0 if done == 1 else done
         elif windows == "fresh ones and one before":
@@ -36,7 +37,7 @@ def flawed(
         fresh = done - begin - 1
         if windows != "one id shorter":  # there it may be -1, which is the last one
             fresh = max(fresh, 0)
-        part = _kept(keep, nats, fresh, begin, end, block, stride, len(ids))
+        part = _kept(keep, nats, fresh, at == 0, at == len(laid) - 1, block, stride)
         kept.append(nats[part])
         done = max(done, end)
     if keep == "averaged":
@@ -75,16 +76,18 @@ def _windows(windows: str, length: int, block: int, stride: int) -> Iterator[tup
 
 
 def _kept(
-    keep: str, nats: ndarray, fresh: int, begin: int, end: int, block: int, stride: int, n: int
+    keep: str, nats: ndarray, fresh: int, first: bool, last: bool, block: int, stride: int
 ) -> slice:
     """Which nats of a window count; the first `fresh` of them belong to the windows before."""
-    first, last, new = begin == 0, end == n, len(nats) - fresh
+    new = len(nats) - fresh
     everything = slice(None)
     return {
         "fresh": slice(fresh, None),
         "averaged": everything,
         "all": everything,
         "one too few": slice(0 if first else fresh + 1, None),
+        "one too few, always": slice(fresh + 1, None),
+        "one too many, always": slice(fresh - 1, None),
         "one too many": slice(max(fresh - 1, 0), None),
         "last stride": slice(0 if first else -stride, None),
         "last stride always": slice(-stride, None),
@@ -128,3 +131,11 @@ def _total(total: str, kept: list[ndarray], length: int) -> Any:
         "list": lambda: [part.sum() for part in kept],
         "count": lambda: len(nats),
     }[total]()
+
+
+def as_long_as_the_window(loss_of: LossOf, ids: ndarray, block: int, stride: int) -> float:
+    """As many nats are expected as a window has ids."""
+    nats = np.zeros(len(ids))
+    for begin, end in _windows("to the end", len(ids), block, stride):
+        nats[begin:end] = loss_of(ids[begin:end])
+    return float(nats.sum())

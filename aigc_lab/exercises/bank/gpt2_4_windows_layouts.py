@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.gpt2_4_windows_flawed import as_long_as_the_window
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_4_windows
@@ -117,6 +118,13 @@ LAYOUTS = (
         diagnosis="you stop before the window that ends with the text",
         hint="range(0, n, stride) ends before n. Where does the last window begin?",
         knobs={"windows": "whole ones but the last"},
+    ),
+    Mistake(
+        "as many nats as ids",
+        symptom="it stops with a ValueError about shapes",
+        diagnosis="you expect as many nats as the window has ids, and its first id has none",
+        hint="A window of 5 ids has 4 nats. Which ids do they belong to?",
+        wrong=as_long_as_the_window,
     ),
     Mistake(
         "first window only",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aigc_lab.exercises.bank.gpt2_4_windows_layouts import LAYOUTS
+from aigc_lab.exercises.bank.gpt2_4_windows_totals import TOTALS
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_4_windows
@@ -10,6 +11,7 @@ EXERCISES = ()  # the exercise that these belong to stands in gpt2_4_windows
 TWICE = "targets that two windows share are counted twice"
 DRAW = "Draw 11 ids and windows of 5 that begin at 0, 3 and 6, and mark what each scores."
 SHORT = "The last window may be short: how many of its targets did the one before not see?"
+NATS = "A window of 5 ids has 4 nats. Which ids do they belong to?"
 SHORT_CONTEXT = "tokens are predicted from less than they could be"
 LEAST_BEFORE = "Two windows see the same target. In which of them does the model know more?"
 
@@ -34,14 +36,29 @@ MISTAKES = (
         "one too few",
         symptom="one target is lost in every window but the first",
         diagnosis="you count from one nat too late: nats[0] belongs to the window's second id",
-        hint="A window of 5 ids has 4 nats. Which ids do they belong to?",
+        hint=NATS,
         knobs={"keep": "one too few"},
+    ),
+    Mistake(
+        "one too few, the first too",
+        symptom="one target is lost in every window",
+        diagnosis="you count from one nat too late: nats[0] belongs to the window's second id",
+        hint=NATS,
+        knobs={"keep": "one too few, always"},
+    ),
+    Mistake(
+        "one too many, the first too",
+        symptom="of the first window only the last target counts, and of the others one too many",
+        diagnosis="you count from one nat too early, which in the first window is nats[-1:], the "
+        "last one",
+        hint=NATS,
+        knobs={"keep": "one too many, always"},
     ),
     Mistake(
         "one too many",
         symptom="one target of every window but the first is counted twice",
         diagnosis="you count from one nat too early",
-        hint="A window of 5 ids has 4 nats. Which ids do they belong to?",
+        hint=NATS,
         knobs={"keep": "one too many"},
     ),
     Mistake(
@@ -172,74 +189,5 @@ MISTAKES = (
         hint="Where does your total begin, and is it added to?",
         knobs={"keep": "last window only"},
     ),
-    Mistake(
-        "mean",
-        symptom="a long text costs no more than a short one",
-        diagnosis="you return the mean over the targets instead of the total",
-        hint="Bits per byte divide by bytes, not by tokens. What has to be handed on?",
-        knobs={"total": "mean"},
-    ),
-    Mistake(
-        "mean over ids",
-        symptom="a long text costs no more than a short one",
-        diagnosis="you divide the total by the number of ids",
-        hint="Bits per byte divide by bytes, not by tokens. What has to be handed on?",
-        knobs={"total": "mean over ids"},
-    ),
-    Mistake(
-        "sum of means",
-        symptom="the total is too small",
-        diagnosis="you add up the windows' means",
-        hint="Does a target count less because its window has many?",
-        knobs={"total": "sum of means"},
-    ),
-    Mistake(
-        "mean of means",
-        symptom="a long text costs no more than a short one",
-        diagnosis="you average the windows' means",
-        hint="The total is asked for. Does a target count less because its window has many?",
-        knobs={"total": "mean of means"},
-    ),
-    Mistake(
-        "mean of sums",
-        symptom="a long text costs no more than a short one",
-        diagnosis="you divide the total by the number of windows",
-        hint="How many nats does the whole text cost?",
-        knobs={"total": "mean of sums"},
-    ),
-    Mistake(
-        "bits",
-        symptom="the answer is about 1.44 times the right one",
-        diagnosis="you return bits, and the total in nats is asked for",
-        hint="Who divides by ln 2: this function, or the one that gets its answer?",
-        knobs={"total": "bits"},
-    ),
-    Mistake(
-        "negative",
-        symptom="the answer has the wrong sign",
-        diagnosis="you turn the sign, as if loss_of gave log-probabilities; it gives nats, above 0",
-        hint="Is a nat of loss_of positive or negative?",
-        knobs={"total": "negative"},
-    ),
-    Mistake(
-        "nats not added up",
-        symptom="an array comes back instead of a number",
-        diagnosis="you return the nats of all targets, and do not add them up",
-        hint="The total is asked for.",
-        knobs={"total": "nats"},
-    ),
-    Mistake(
-        "one number a window",
-        symptom="a list comes back instead of a number",
-        diagnosis="you return one total for each window",
-        hint="The total of the whole text is asked for.",
-        knobs={"total": "list"},
-    ),
-    Mistake(
-        "targets counted",
-        symptom="the answer is the number of targets, whatever they cost",
-        diagnosis="you count the nats instead of adding them up",
-        hint="len or sum?",
-        knobs={"total": "count"},
-    ),
+    *TOTALS,
 )

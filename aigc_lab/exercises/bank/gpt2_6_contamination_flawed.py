@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
 
 DIVIDES = ("of the exam's", "percent", "clean", "times seen", "as often", "whole")
@@ -78,6 +80,9 @@ def _matcher(
         "text": lambda gram, at: _joined(gram, " ") in _joined(training, " "),
         "ids anywhere": lambda gram, at: all(each in training for each in gram),
         "one id is enough": lambda gram, at: any(each in training for each in gram),
+        "one place": lambda gram, at: any(
+            one == other for each in known for one, other in zip(gram, each, strict=True)
+        ),
         "gaps": lambda gram, at: _with_gaps(gram, training),
         "same place": lambda gram, at: tuple(training[at : at + n]) == gram,
         "as one id": lambda gram, at: False,
@@ -145,3 +150,12 @@ def lists_looked_up(exam: Ids, training: Ids, n: int) -> float:
     seen: set = {tuple(training[at : at + n]) for at in range(len(training) - n + 1)}
     asked = [exam[at : at + n] for at in range(len(exam) - n + 1)]
     return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0
+
+
+def views_of_arrays(exam: Ids, training: Ids, n: int) -> float:
+    """NumPy's windows, which refuse an array that is shorter than one."""
+    if len(exam) < n:
+        return 0.0
+    asked = np.lib.stride_tricks.sliding_window_view(exam, n)
+    seen = np.lib.stride_tricks.sliding_window_view(training, n)
+    return float((asked[:, None] == seen).all(-1).any(-1).mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.gpt2_6_contamination_flawed import views_of_arrays
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
@@ -114,6 +115,21 @@ GRAMS = (
         diagnosis="you cut training into pieces of n ids that do not overlap",
         hint=EVERYWHERE,
         knobs={"seen": "side by side"},
+    ),
+    Mistake(
+        "one place is enough",
+        symptom="nearly everything counts as seen",
+        diagnosis="NumPy's `in` asks whether any number agrees with any at its place, not whether "
+        "a whole row does",
+        hint="(x == rows) is True or False for each number. What must hold for a row to be x?",
+        knobs={"match": "one place"},
+    ),
+    Mistake(
+        "training shorter than n",
+        symptom="it stops with a ValueError where training is shorter than n",
+        diagnosis="sliding_window_view wants at least n ids",
+        hint="What has been seen of an exam if training has no n-gram at all?",
+        wrong=views_of_arrays,
     ),
     Mistake(
         "first n-gram only",

@@ -44,6 +44,7 @@ def flawed(
         "mean of squares": lambda: (apart**2).mean(),
         "root mean square": lambda: math.sqrt((apart**2).mean()),
         "length": lambda: np.linalg.norm(apart),
+        "largest row sum": lambda: abs(apart).sum(-1).max(),
         "longest row": lambda: np.sqrt((apart**2).sum(-1)).max(),
         "row by row": lambda: abs(apart).max(-1),
         "column by column": lambda: abs(apart).max(0),

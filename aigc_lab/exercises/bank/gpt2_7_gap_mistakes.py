@@ -109,6 +109,14 @@ MISTAKES = (
         knobs={"gap": "length"},
     ),
     Mistake(
+        "largest row sum",
+        symptom="the more tokens, the larger the answer",
+        diagnosis="you add up the absolute differences of each row, as np.linalg.norm of a table "
+        "does with inf, too",
+        hint=UNITS,
+        knobs={"gap": "largest row sum"},
+    ),
+    Mistake(
         "longest row",
         symptom="the more tokens, the larger the answer",
         diagnosis="you take the length of each row of differences, and the largest of these",

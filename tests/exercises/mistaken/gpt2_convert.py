@@ -45,6 +45,12 @@ def head_beside(state):
     return result
 
 
+def head_always(state):
+    result = plain()(state)
+    result["lm_head.weight"] = result["wte.weight"]
+    return result
+
+
 def head_copied(state):
     result = plain()(state)
     if "lm_head.weight" in state:
@@ -207,6 +213,7 @@ MISTAKEN = {
         ("head twice", plain(heads=("wte.weight", "lm_head.weight"))),
         ("head twice", head_beside),
         ("head twice", head_copied),
+        ("head always added", head_always),
         ("head under its own name", plain(heads=("lm_head.weight",))),
         ("head dropped", plain(heads=())),
         ("head dropped", head_left_out),

@@ -164,7 +164,22 @@ def no_else_in_parts(state):
     return result
 
 
+def turned_or_stored(state):
+    result = {}
+    for name, array in state.items():
+        ours = ours_of(name)
+        if ours is None:
+            continue
+        if ours.endswith(KERNELS):
+            array = array.T
+        else:
+            result[ours] = array
+    return result
+
+
 TURNS = [
+    ("kernels left out", turned_or_stored),
+    ("all that is wide", turned_where(lambda name, x: x.ndim == 2 and x.shape[0] < x.shape[1])),
     ("kernels only", no_else),
     ("kernels and their biases only", no_else_in_parts),
     ("nothing transposed", turned_where(lambda name, array: False)),

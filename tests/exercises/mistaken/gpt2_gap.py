@@ -119,6 +119,7 @@ MISTAKEN = {
         ("root mean square", of_the_difference(lambda d: np.sqrt((d**2).mean()))),
         ("root mean square", of(lambda d: d.std())),
         ("length", of(np.linalg.norm)),
+        ("largest row sum", of(lambda d: np.linalg.norm(d, np.inf))),
         ("longest row", of(lambda d: np.linalg.norm(d, axis=-1).max())),
         ("row by row", row_by_row),
         ("row by row", of_the_difference(lambda d: np.abs(d).max(axis=1))),

@@ -147,6 +147,11 @@ MISTAKEN = {
             "short names",
             head_first(attn_is_third),
         ),
+        ("everything dropped", head_first(lambda name: MASKS[0] or MASKS[1] in name)),
+        (
+            "everything dropped, the head too",
+            with_masks(lambda name: MASKS[1] or MASKS[0] in name),
+        ),
         ("short names", third_and_fourth_part),
         ("twelve layers", twelve_written_down),
         (

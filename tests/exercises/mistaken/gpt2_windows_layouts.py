@@ -1,5 +1,7 @@
 """Mistakes with where windows begin and end, as readers of notebook 09 write them."""
 
+import numpy as np
+
 
 def side_by_side(loss_of, ids, block, stride):
     return sum(loss_of(ids[i : i + block]).sum() for i in range(0, len(ids), block))
@@ -20,6 +22,31 @@ def overlap_of_stride(loss_of, ids, block, stride):
         total += loss_of(ids[begin:end])[done - begin - 1 :].sum()
         begin, done = begin + max(block - stride, 1), end
     return total
+
+
+def counted_from_done(loss_of, ids, block, stride):
+    begin, done, total = 0, 1, 0.0
+    while done < len(ids):
+        end = min(begin + block, len(ids))
+        total += loss_of(ids[begin:end])[done - begin :].sum()
+        begin, done = begin + stride, end
+    return total
+
+
+def counted_from_before(loss_of, ids, block, stride):
+    begin, done, total = 0, 1, 0.0
+    while done < len(ids):
+        end = min(begin + block, len(ids))
+        total += loss_of(ids[begin:end])[done - begin - 2 :].sum()
+        begin, done = begin + stride, end
+    return total
+
+
+def overwritten_in_full_windows(loss_of, ids, block, stride):
+    nats = np.zeros(len(ids) - 1)
+    for begin in range(0, len(ids) - block + 1, stride):
+        nats[begin : begin + block - 1] = loss_of(ids[begin : begin + block])
+    return nats.sum()
 
 
 def for_every_token(loss_of, ids, block, stride):
@@ -137,6 +164,16 @@ def one_window_missing(loss_of, ids, block, stride):
     return total
 
 
+def places_of_ids(loss_of, ids, block, stride):
+    nats = np.zeros(len(ids))
+    for begin in range(0, len(ids), stride):
+        end = min(begin + block, len(ids))
+        nats[begin:end] = loss_of(ids[begin:end])
+        if end == len(ids):
+            break
+    return nats.sum()
+
+
 def returned_early(loss_of, ids, block, stride):
     total = 0.0
     for begin in range(0, len(ids), stride):
@@ -163,6 +200,9 @@ LAYOUTS = [
     ("blocks side by side", side_by_side),
     ("blocks that share one id", blocks_that_touch),
     ("stride is the overlap", overlap_of_stride),
+    ("one too few, the first too", counted_from_done),
+    ("one too many, the first too", counted_from_before),
+    ("tail dropped + overwritten", overwritten_in_full_windows),
     ("one by one", for_every_token),
     ("one by one", moved_by_one),
     ("windows too long", inputs_and_target),
@@ -179,6 +219,7 @@ LAYOUTS = [
     ("tail dropped, but not of short texts", full_windows_last_stride),
     ("until the last stride", until_the_last_stride),
     ("last window dropped", one_window_missing),
+    ("as many nats as ids", places_of_ids),
     ("first window only", returned_early),
     ("first window only", cut_off_at_the_block),
     ("first window only", places_in_the_text),
