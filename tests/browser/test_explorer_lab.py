@@ -42,8 +42,8 @@ def test_python_and_the_picture_follow_each_other(page, run_all, write_notebook,
     told = "Python sees {'view': 'map', 'scene': 0, 'layer': 0, 'head': 0, 'query': 4}"
     opened.get_by_text(told).wait_for()
 
-    page.keyboard.press("m")  # no shortcut of the notebook's: the cell stays a cell of code
-    page.keyboard.press("h")
+    for key in "mbh":  # in a notebook m would make text of the cell, and b add one below
+        page.keyboard.press(key)
     page.keyboard.press("a")
     told = "Python sees {'view': 'arcs', 'scene': 0, 'layer': 0, 'head': 1, 'query': 4}"
     opened.get_by_text(told).wait_for()

@@ -884,10 +884,9 @@ const VIEWS = [mapView, arcsView, gridView, flowView];
 /** An element with properties and children. */
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
-  const { data = {}, aria = {}, role, ...rest } = properties;
+  const { aria = {}, role, ...rest } = properties;
   Object.assign(element, rest);
   if (role) element.setAttribute("role", role);
-  Object.assign(element.dataset, data);
   for (const [name, value] of Object.entries(aria)) element.setAttribute(`aria-${name}`, value);
   element.append(...children);
   return element;
@@ -1465,7 +1464,7 @@ class Explorer {
     this.model = model;
     this.el = el;
     this.target = null; // what the pointer is over: {query?, key?, layer?, head?}
-    this.root = make("div", { className: "aigc-explorer", data: { lmSuppressShortcuts: "true" } });
+    this.root = make("div", { className: "aigc-explorer" });
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Attention explorer");
     this.top = topPart(this);
@@ -1649,10 +1648,10 @@ class Explorer {
   /** Keys work wherever the focus is inside; arrows belong to a slider or a choice that has it. */
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.stopPropagation(); // to a notebook around us these keys are commands, such as "delete a cell"
     const changes = this.letter(event) ?? this.arrow(event);
     if (!changes) return;
     event.preventDefault();
-    event.stopPropagation();
     this.select(changes);
     if (this.sentence.holds(document.activeElement))
       this.sentence.focus(Math.max(0, this.model.get("query")));
