@@ -52,7 +52,6 @@ def _bare(name: str, prefix: str) -> str:
         "kept": lambda: name,
         "by count": lambda: name[len(PREFIX) :],
         "first part": lambda: name.partition(".")[2],
-        "first part, by index": lambda: name.split(".", 1)[1],
         "dot left": lambda: name.removeprefix("transformer"),
         "second half": lambda: name.split(PREFIX)[1],
         "letters": lambda: name.strip(PREFIX),

@@ -89,7 +89,6 @@ def flawed(
         "first": lambda: {first: result[first]},
         "pairs": lambda: list(result.items()),
         "arrays": lambda: list(result.values()),
-        "shapes": lambda: {name: array.shape for name, array in result.items()},
     }[told]()
 
 

@@ -34,7 +34,6 @@ def flawed(
         "largest": lambda: abs(apart).max(),
         "signed": lambda: apart.max(),
         "signed, turned": lambda: (-apart).max(),
-        "absolute of the largest": lambda: abs(apart.max()),
         "abs of torch": lambda: apart.abs().max(),
         "smallest": lambda: abs(apart).min(),
         "mean": lambda: abs(apart).mean(),
