@@ -31,7 +31,7 @@ LARGE, TOY = (12, 12, 256), (2, 2, 8)  # layers, heads, tokens
 GOAL = 0.1  # seconds from a click to the drawn picture
 WINDOW = {"width": 1280, "height": 1000}
 OPENED = "opening the page, to the first picture"
-VIEWS = ("map", "arcs", "grid", "flow")
+VIEWS = ("arcs", "grid", "flow", "map")  # opened in this order; the page begins with the map
 CLICKS = {  # what is clicked in each view, as the page's JavaScript does it
     "opened": "document.querySelector('input[value={view}]').click()",
     "another token": "document.querySelectorAll('.ax-token')[{token}].click()",

@@ -1464,9 +1464,8 @@ class Explorer {
     this.model = model;
     this.el = el;
     this.target = null; // what the pointer is over: {query?, key?, layer?, head?}
-    this.root = make("div", { className: "aigc-explorer" });
-    this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", "Attention explorer");
+    const aria = { label: "Attention explorer" };
+    this.root = make("div", { className: "aigc-explorer", role: "group", aria });
     this.top = topPart(this);
     this.scenesPart = scenesPart(this);
     this.sentence = sentencePart(this);
@@ -1514,7 +1513,8 @@ class Explorer {
     for (const name of SELECTION) follow(`change:${name}`, () => this.redraw());
     for (const name of ["meta", "weights"]) follow(`change:${name}`, () => this.rebuild());
     this.root.addEventListener("keydown", (event) => this.pressed(event));
-    const watcher = new MutationObserver(() => this.redraw());
+    const followTheme = () => this.themeName() !== this.colours?.name && this.redraw();
+    const watcher = new MutationObserver(followTheme);
     for (const part of [document.body, document.documentElement]) {
       watcher.observe(part, {
         attributes: true,
@@ -1522,15 +1522,14 @@ class Explorer {
       });
     }
     const system = matchMedia("(prefers-color-scheme: dark)");
-    const followSystem = () => this.redraw();
-    system.addEventListener("change", followSystem);
+    system.addEventListener("change", followTheme);
     const sizes = new ResizeObserver(() => this.resized());
     sizes.observe(this.picture.element);
     stops.push(
       () => watcher.disconnect(),
       () => sizes.disconnect(),
     );
-    stops.push(() => system.removeEventListener("change", followSystem));
+    stops.push(() => system.removeEventListener("change", followTheme));
     this.stops = stops;
   }
 
@@ -1564,17 +1563,15 @@ class Explorer {
     this.redraw();
   }
 
+  /** The least and the most of each number of the selection, in one scene. */
   limits(number) {
-    const scene = this.scenes[number];
-    const last = {
-      scene: this.scenes.length,
-      layer: scene.layers,
-      head: scene.heads,
-      query: scene.tokens.length,
+    const { layers, heads, tokens } = this.scenes[number];
+    return {
+      scene: [0, this.scenes.length - 1],
+      layer: [0, layers - 1],
+      head: [0, heads - 1],
+      query: [-1, tokens.length - 1],
     };
-    return Object.fromEntries(
-      Object.entries(last).map(([name, end]) => [name, [name === "query" ? -1 : 0, end - 1]]),
-    );
   }
 
   /** Show what the pointer is over, without choosing it. */
@@ -1634,10 +1631,15 @@ class Explorer {
     });
   }
 
-  palette() {
+  themeName() {
     const asked = this.model.get("theme") ?? "auto";
-    const dark = asked === "auto" ? surroundingsAreDark() : asked === "dark";
-    const name = dark ? "dark" : "light";
+    if (asked !== "auto") return asked;
+    return surroundingsAreDark() ? "dark" : "light";
+  }
+
+  /** The colours of the theme, read from the style sheet when it has changed. */
+  palette() {
+    const name = this.themeName();
     if (this.colours?.name !== name) {
       this.root.dataset.theme = name;
       this.colours = readPalette(this.root);
