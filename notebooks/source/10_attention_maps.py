@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   aigc_lab:
-#     minutes: 1.2
+#     minutes: 1.4
 #     memory_mb: 2500
 # ---
 
@@ -265,8 +265,10 @@ panels = {"bundled checkpoint": maps, "random weights": newborn_maps}
 
 
 def score_maps(score, title, panels=panels):
-    """The score of every head, model beside model."""
+    """The score of every head, model beside model, and in the title that of a uniform one."""
     found = {name: score(each) for name, each in panels.items()}
+    length = panels["random weights"].shape[-1]
+    title += f" (uniform: {score(heads.uniform_weights(length)):.2f})"
     return array_maps(found, row_name="layer", column_name="head", title=title)
 
 
@@ -653,16 +655,22 @@ for silenced in ([(1, 0)], [(1, 2)], [(1, 0), (1, 2)]):
 
 # %%
 costs = effects[:, :, last]
+before = position_losses(town.model, ids)[last]
 for place in np.argsort(-costs, axis=None)[:2]:
     layer, head = np.unravel_index(place, costs.shape)
     key = maps[layer, head, last].argmax()
-    print(f"head {layer}.{head}, silenced: {costs[layer, head]:.1f} nats. It looks {last - key} "
-          f"back, at “{tokens[key].decode()}”, {maps[layer, head, last, key]:.2f}")  # fmt: skip
+    with block_edges(town.model, [(layer, head, last, key)]):
+        cut = position_losses(town.model, ids)[last] - before
+    print(f"head {layer}.{head} looks {last - key} back, at “{tokens[key].decode().strip()}”, "
+          f"{maps[layer, head, last, key]:.2f}: silenced {costs[layer, head]:.1f} nats, "
+          f"only that look hidden {abs(cut):.1f}")  # fmt: skip
 
 # %% [markdown]
-# Two heads that look three or four tokens back, at nothing in particular, whatever the text. No map
-# would have told you to care about them. (Part of the cost is of our own making: a silenced head
-# adds 0, which is not what later layers are used to. A gentler cut follows.)
+# Two heads that look three or four tokens back in *any* text. No map would have told you that this
+# answer hangs on them. And there is a warning for us too. Hide from such a head just the one key
+# that takes nearly all of its weight (you build that tool below), and the cost may be another one
+# altogether. Silence works in all rows at once, and a silent head adds 0, which later layers are
+# not used to. Part of what a hammer breaks was not the thing it was aimed at.
 #
 # ### What the map suggests, and what silencing shows
 #
@@ -750,8 +758,18 @@ print(f"rank correlation over all heads: {agreement:.2f}")
 # the first is as hard as before: just what they are for is gone. Yet over all heads there is no
 # common order, and for a good reason: the previous-token head has an induction score of 0, **and
 # induction dies without it**. It writes onto each word who stood before it; that is what the
-# induction head searches for. A map shows one step. A model works in several.
-#
+# induction head searches for. A map shows one step. A model works in several. Silence that one
+# head, and look again at the other two:
+
+# %%
+alone = heads.induction_score(echo_maps, echo_ids).max(), binding_scores(town.model, asked).max()
+with ablate_heads(town.model, [(0, 0)]):
+    after = heads.induction_score(maps_of(town.model, echo_ids), echo_ids).max()
+    bound = binding_scores(town.model, asked).max()
+print(f"best induction score {alone[0]:.2f}, without head 0.0 {after:.2f}")
+print(f"best binding score   {alone[1]:.2f}, without head 0.0 {bound:.2f}")
+
+# %% [markdown]
 # The same in every model that is here. Does each have induction heads, and does the second time
 # cost more without its best two than without two others?
 
@@ -910,9 +928,10 @@ print("more than 40% of all weight has moved:", np.abs(twin - row).sum() / 2 > 0
 
 # %%
 from aigc_lab.viz.arrays import bar_panels
+from aigc_lab.viz.fonts import token_label
 
 strong = np.argsort(-np.maximum(row, twin))[:12]
-names = [f"{place}: {tokens[place].decode().strip()}" for place in strong]
+names = [f"{place}: {token_label(tokens[place])}" for place in strong]
 bar_panels({"what the model does": row[strong], "the same output": twin[strong]}, names,
            "The twelve largest weights of either", within=(0, 0.15))  # fmt: skip
 
@@ -1191,7 +1210,8 @@ class WordTokenizer:
 
 
 # %% [markdown]
-# `Snapshots` keeps the weights at the steps that we want to come back to.
+# `Snapshots` keeps the weights at the steps that we want to come back to: here in memory, and with
+# a folder on disk, so that you can travel through any run of your own in the same way.
 
 # %%
 import math
