@@ -401,6 +401,7 @@ const MAP_SIDE = 680;
 const MAP_CELL = 60;
 const NAMED_CELL = 10; // below it only some tokens are named
 const MAP_LEGEND = 46;
+const APART = 13; // pixels between the names of tokens where only some are named
 
 const mapView = {
   name: "map",
@@ -415,7 +416,7 @@ const mapView = {
     const side = cell * count;
     const flat = longestLabel(scene) < cell - 3;
     const top = flat ? 22 : room;
-    return { left: room, top, cell, side, flat, room, width, height: top + side + MAP_LEGEND };
+    return { left: room, top, cell, side, room, width, height: top + side + MAP_LEGEND };
   },
 
   draw(pen, now, place) {
@@ -494,18 +495,27 @@ function nameRows(pen, { scene, shown, palette }, { left, top, cell, room }) {
   });
 }
 
-function nameColumns(pen, now, { left, top, cell, flat, room }) {
+function nameColumns(pen, now, { left, top, cell, room }) {
   const { scene, palette } = now;
-  const size = clamp(cell - 2, 9, LABEL);
   const named = cell >= NAMED_CELL;
-  const columns = named ? range(scene.tokens.length) : columnsWorthNaming(now, 13 / cell);
+  const columns = named ? range(scene.tokens.length) : columnsWorthNaming(now, APART / cell);
+  const size = named ? clamp(cell - 2, 9, LABEL) : 11.5;
   const keys = new Set(topKeys(now, 3));
   for (const key of columns) {
-    const [x, words] = [left + (key + 0.5) * cell, scene.tokens[key]];
-    const style = { size: named ? size : 11.5, fill: keys.has(key) ? palette.choice : palette.ink };
-    if (flat) pen.text(words, x, top - 11, { ...style, anchor: "middle" });
-    else pen.text(fitted(words, room - 8, style.size), x, top - 6, { ...style, turn: -90 });
+    const fill = keys.has(key) ? palette.choice : palette.ink;
+    const place = { x: left + (key + 0.5) * cell, y: top, above: true, room, step: cell };
+    nameColumn(pen, scene.tokens[key], place, { fill, size });
   }
+}
+
+/** A token's name above or below its column: upright where it fits, and else on its side. */
+function nameColumn(pen, label, { x, y, above, room, step }, style) {
+  if (widthOf(label, style.size) <= (step < NAMED_CELL ? APART : step)) {
+    return pen.text(label, x, above ? y - 11 : y + 12, { ...style, anchor: "middle" });
+  }
+  const side = above ? { anchor: "start" } : { anchor: "end" };
+  const words = fitted(label, room - 10, style.size);
+  return pen.text(words, x, above ? y - 6 : y + 7, { ...style, ...side, turn: -90 });
 }
 
 /** The keys that the shown query looks at most; none without a query. */
@@ -566,7 +576,7 @@ function placeColumns(scene, count, width, left, right = 14) {
   const size = clamp(step - 2, 9, LABEL);
   const flat = longestLabel(scene) < step - 6;
   const room = flat ? 22 : labelRoom(scene) + 12;
-  return { count, step, size, flat, room, named: step >= NAMED_CELL, left: left + step / 2 };
+  return { count, step, size, room, named: step >= NAMED_CELL, left: left + step / 2 };
 }
 
 const columnX = (columns, token) => columns.left + token * columns.step;
@@ -574,22 +584,16 @@ const columnX = (columns, token) => columns.left + token * columns.step;
 function nameTokens(pen, now, columns, y, important) {
   const { scene, shown, palette } = now;
   const chosen = new Set(important);
-  const far = 13 / columns.step;
+  const far = APART / columns.step;
   const close = (token) => token !== shown && Math.abs(token - shown) < far;
   const which = columns.named
     ? range(columns.count)
     : [shown, ...important.filter((token) => !close(token))].filter((token) => token >= 0);
   for (const token of new Set(which)) {
-    const [x, words] = [columnX(columns, token), scene.tokens[token]];
     const fill = token === shown ? palette.choice : chosen.has(token) ? palette.ink : palette.quiet;
     const style = { fill, size: columns.named ? columns.size : 11.5, bold: token === shown };
-    if (columns.flat) pen.text(words, x, y + 12, { ...style, anchor: "middle" });
-    else
-      pen.text(fitted(words, columns.room - 12, style.size), x, y + 7, {
-        ...style,
-        anchor: "end",
-        turn: -90,
-      });
+    const place = { x: columnX(columns, token), y, room: columns.room, step: columns.step };
+    nameColumn(pen, scene.tokens[token], place, style);
   }
 }
 
@@ -634,7 +638,7 @@ const arcsView = {
     const [start, end] = [columnX(columns, -0.5), columnX(columns, columns.count - 0.5)];
     pen.path(line(start, base, end, base), { stroke: palette.rule });
     if (shown >= 0) pen.path(circle(columnX(columns, shown), base, 4), { fill: palette.choice });
-    nameTokens(pen, now, columns, base, columnsWorthNaming(now, 13 / columns.step));
+    nameTokens(pen, now, columns, base, columnsWorthNaming(now, APART / columns.step));
     const words = shown < 0 ? "every arc of this head, from a token back to what it looks at" : "";
     pen.text(words, columns.left, place.height - 10, { fill: palette.quiet, size: 11 });
   },
@@ -809,7 +813,13 @@ const flowView = {
     levels.forEach((parts, height) => drawNodes(pen, now, place, parts, base - height * level));
     pen.path(circle(columnX(columns, query), top, 6), { fill: palette.choice });
     const sources = strongest(levels[0], 10).filter((token) => levels[0][token] > 0.02);
-    nameTokens(pen, { ...now, shown: query }, columns, base + 4, apart(sources, 13 / columns.step));
+    nameTokens(
+      pen,
+      { ...now, shown: query },
+      columns,
+      base + 4,
+      apart(sources, APART / columns.step),
+    );
     const what = `What reaches the output at ${now.scene.tokens[query]}, from layer to layer:`;
     const words = { fill: palette.quiet, size: 11 };
     pen.text(what, 2, place.height - 24, words);
