@@ -30,7 +30,7 @@ class NextTokenPanel(anywidget.AnyWidget):
     of it, by the same function that `generate` draws from. A click on a token adds it to the
     prompt. `prompt`, `temperature` and `top_p` can be read and set from Python too.
 
-    Raises: ValueError for no model, or a dial that is out of its range.
+    Raises: ValueError for no model, no bars, or a dial that is out of its range.
     Source: Holtzman et al. 2020 (top-p).
     Notebook: 09 pretrained GPT-2.
     """
@@ -52,6 +52,8 @@ class NextTokenPanel(anywidget.AnyWidget):
     ) -> None:
         if not models:
             raise ValueError("no model arrived; pass for example {'mine': (model, tokenizer)}")
+        if not isinstance(count, int) or count < 1:
+            raise ValueError(f"count={count!r} bars will not do; ask for a whole number from 1 on")
         self.models, self.count = dict(models), count
         super().__init__(prompt=prompt, temperature=temperature, top_p=top_p)
         self.observe(self._read, "prompt")

@@ -41,6 +41,13 @@ def test_a_cold_temperature_sharpens():
     assert shown.bars[0].now == pytest.approx(squares[0] / sum(squares))
 
 
+def test_a_token_counts_as_kept_however_unlikely_it_is():
+    logits = torch.zeros(LETTERS.vocab_size)
+    logits[0] = 20.0  # the others get about 1e-9 each
+    shown = column("m", Reading(logits), LETTERS, PLAIN, count=1)
+    assert shown.kept == LETTERS.vocab_size
+
+
 def test_a_reading_is_what_the_model_says_after_the_prompt():
     model = small(LETTERS)
     with torch.no_grad():

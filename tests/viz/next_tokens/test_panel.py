@@ -48,6 +48,12 @@ def test_no_model_is_refused():
         NextTokenPanel({})
 
 
+@pytest.mark.parametrize("count", [0, -1, 2.5])
+def test_a_number_of_bars_that_is_none_is_refused(panel, count):
+    with pytest.raises(ValueError, match="ask for a whole number from 1 on"):
+        NextTokenPanel(panel.models, count=count)
+
+
 def test_the_still_picture_has_both_columns_and_the_end_of_a_long_prompt(panel):
     panel.prompt = "ab" * 30 + "中"
     figure = panel.figure()

@@ -21,24 +21,34 @@ function set(model, name, value) {
   model.save_changes();
 }
 
-// A labelled text field whose text is sent when the typing pauses.
+// A labelled text field whose text is sent when the typing pauses. Answers may come late, so what
+// is being typed is never replaced by what was sent before.
 function promptField(model) {
   const label = make("label", "nt-prompt", "prompt");
   const field = make("input", "nt-field");
   field.type = "text";
   field.spellcheck = false;
-  let waiting;
+  let waiting = null;
+  const send = () => {
+    clearTimeout(waiting);
+    waiting = null;
+    set(model, "prompt", field.value);
+  };
   field.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => set(model, "prompt", field.value), PAUSE);
+    waiting = setTimeout(send, PAUSE);
   });
   // Notebook shortcuts must not see what is typed.
   field.addEventListener("keydown", (event) => event.stopPropagation());
   label.append(field);
   const follow = () => {
-    if (field.value !== model.get("prompt")) field.value = model.get("prompt");
+    if (waiting === null) field.value = model.get("prompt");
   };
-  return { element: label, follow, stop: () => clearTimeout(waiting) };
+  const add = (text) => {
+    field.value += text;
+    send();
+  };
+  return { element: label, follow, add, stop: () => clearTimeout(waiting) };
 }
 
 function dial(model, name, title, low, high) {
@@ -92,31 +102,32 @@ function column(data, longest, add) {
 function render({ model, el }) {
   const root = make("div", "nt-panel");
   const prompt = promptField(model);
-  const controls = [
+  const controls = {
     prompt,
-    dial(model, "temperature", "temperature", 0, 2),
-    dial(model, "top_p", "top-p", 0.05, 1),
-  ];
+    temperature: dial(model, "temperature", "temperature", 0, 2),
+    top_p: dial(model, "top_p", "top-p", 0.05, 1),
+  };
   const columns = make("div", "nt-columns");
-  root.append(...controls.map((control) => control.element), columns);
+  root.append(...Object.values(controls).map((control) => control.element), columns);
   el.append(root);
 
-  const add = (text) => set(model, "prompt", model.get("prompt") + text);
   function draw() {
-    for (const control of controls) control.follow();
     const all = model.get("columns");
     const shares = all.flatMap((each) => each.bars.flatMap((bar) => [bar.plain, bar.now]));
     const longest = Math.max(...shares, 1e-9);
     const active = root.contains(document.activeElement) ? focused(columns) : null;
-    columns.replaceChildren(...all.map((each) => column(each, longest, add)));
+    columns.replaceChildren(...all.map((each) => column(each, longest, prompt.add)));
     if (active) columns.children[active[0]]?.querySelectorAll("button")[active[1]]?.focus();
   }
-  const names = ["prompt", "temperature", "top_p", "columns"];
-  for (const name of names) model.on(`change:${name}`, draw);
-  draw();
+  const listeners = { columns: draw };
+  for (const [name, control] of Object.entries(controls)) listeners[name] = control.follow;
+  for (const [name, listener] of Object.entries(listeners)) {
+    model.on(`change:${name}`, listener);
+    listener();
+  }
   return () => {
     prompt.stop();
-    for (const name of names) model.off(`change:${name}`, draw);
+    for (const name in listeners) model.off(`change:${name}`, listeners[name]);
   };
 }
 
