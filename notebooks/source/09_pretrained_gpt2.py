@@ -277,13 +277,13 @@ logging.disable_progress_bar()
 logging.set_verbosity_error()
 library = AutoModelForCausalLM.from_pretrained(folder).eval()
 text = question + " Mia is in the park.\n故事：保罗去了图书馆。\nThe function returns a list."
-ids = torch.tensor([tokenizer.encode(text)])
+text_ids = torch.tensor([tokenizer.encode(text)])
 
 
 def logits_of(model):
     """The scores of each next token along the text: (T, V)."""
     with torch.inference_mode():
-        out = model(ids)
+        out = model(text_ids)
     return getattr(out, "logits", out)[0].numpy()
 
 
@@ -345,6 +345,9 @@ print("largest that matters: below 0.01:", gap < 0.01)
 
 
 # %%
+import dataclasses
+
+
 def forget(*layers):
     """Our arrays, with the square matrices of some blocks left as they were published."""
     arrays = convert(published)
@@ -354,8 +357,6 @@ def forget(*layers):
 
 def untied():
     """A model whose head has been forgotten."""
-    import dataclasses
-
     torch.manual_seed(0)
     model = GPT(dataclasses.replace(config, tie_weights=False))
     model.load_state_dict(loaded.state_dict() | {"lm_head.weight": model.lm_head.weight})
@@ -363,8 +364,6 @@ def untied():
 
 
 # %%
-import dataclasses
-
 exact = dataclasses.replace(config, mlp="gelu")
 broken = {
     "right": loaded,
@@ -1107,8 +1106,8 @@ print(f"of the town's Chinese characters GPT-2 could write at most {share:.0%} w
 # > **Claim check.** “`gpt2` continues this Chinese sentence fluently”: an article shows 45
 # > characters of such a result. Notebook 01 counted that its limit of 50 tokens has no room for
 # > them, and notebook 07 had a test for greedy output. A third test needs no weights at all. Here
-# > is a GPT-2 that has *random* weights and the published shape of the vocabulary, and the article
-# > with the longest prompt, with its own line of code. What depends on the weights?
+# > is a GPT-2 with *random* weights and the published size of the vocabulary. It gets the prompts
+# > of three articles, and their own line of code. What depends on the weights?
 
 # %%
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -1220,43 +1219,43 @@ print("the town, between the two:", 0.2 < of_8["the town, held out"] < 0.9)
 #
 # ### Break it: a floor is a lie detector
 #
-# Let us cheat. A copy of your model learns the exam itself, twenty stories of the town, for two or
+# Let us cheat. A copy of your model learns the exam itself, twenty texts of the town, for two or
 # three seconds:
 
 # %%
 import copy
 
-twenty = {"the exam": list(texts["Town English"].documents)[:20],
-          "forty others": list(texts["Town English"].documents)[20:]}  # fmt: skip
-town_floor = {"the exam": 0.0, "forty others": 0.0}
-for name, part in (("the exam", slice(20)), ("forty others", slice(20, None))):
-    known = list(documents(60, "test", language="english"))[part]
-    size = sum(len(document.text.encode()) for document in known)
-    town_floor[name] = bits_per_byte(sum(document.nats for document in known), size)
+exam = texts["Town English"]
+parts = {"the exam": slice(20), "forty others": slice(20, None)}
+told = {name: exam.documents[part] for name, part in parts.items()}
+floors = {
+    name: bits_per_byte(sum(exam.floor_nats[part]), len("".join(told[name]).encode()))
+    for name, part in parts.items()
+}
 
 # %% tags=["nbval-ignore-output"]
 cheat = copy.deepcopy(mine)
-exam_ids, _ = encode_documents(my_tokens, twenty["the exam"])
+exam_ids, _ = encode_documents(my_tokens, told["the exam"])
 crammed = TrainConfig(steps=80, batch_size=8, optimizer="muon", lr=0.02, muon_lr=0.015,
                       eval_every=1000)  # fmt: skip
 history = Trainer(cheat, Batches(exam_ids, 8, min(T, block)), crammed).run()
 
 # %%
 paid = {}
-for name, stories in twenty.items():
+for name, stories in told.items():
     pair = {"honest": mine, "cheat": cheat}
     found = {who: score_text(model, my_tokens, stories, score_end=True).bits_per_byte
              for who, model in pair.items()}  # fmt: skip
     paid[name] = {who: (value, None, None) for who, value in found.items()}
     print(f"{name}: the cheat is better: {found['cheat'] < found['honest']};", end=" ")
-    print(f"below the floor: {found['cheat'] < town_floor[name]}")
+    print(f"below the floor: {found['cheat'] < floors[name]}")
 
 # %% tags=["nbval-ignore-output"]
-ladder(paid, town_floor, title="Who has seen the exam?")
+ladder(paid, floors, title="Who has seen the exam?")
 
 # %% [markdown]
 # Who pays *less* than the dice themselves has not understood the town; it has seen these very
-# rolls. On the forty stories beside it, it got worse. On a text without a floor, say the
+# rolls. On the forty texts beside it, it got worse. On a text without a floor, say the
 # documentation, the same cheat would simply have been the best model of all. That is why this
 # course has a town: a known truth to hold results against.
 #
