@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 TOKENS_PER_HEAD = 512  # positions whose V logits are in memory at a time
 CHUNKS = 100  # into how many stretches one long text is cut for its interval
-ENOUGH_DOCUMENTS = 20  # of fewer, a bootstrap over documents would claim what it cannot know
+FEWEST = 20  # documents or stretches: of fewer, a 95% interval holds the truth 92% or less often
+RESAMPLES, CONFIDENCE = 1000, 0.95  # of every interval, unless asked for others
 SHORTEST_CHUNK = 32  # tokens: neighbours are alike, so chunks must not be too small
 
 
@@ -30,8 +31,8 @@ class TextScore:
     """How well a model predicts a text.
 
     Units: `bits_per_byte` of the text's UTF-8 form, with the bounds `low` and `high` of its
-    interval (None when the text is too short for one); `nats` summed over all `tokens`;
-    `documents` has the nats and the bytes of each document.
+    interval (None for fewer than 20 documents or stretches of text); `nats` summed over all
+    `tokens`; `documents` has the nats and the bytes of each document.
     """
 
     bits_per_byte: float
@@ -55,8 +56,8 @@ def score_text(
     stride: int | None = None,
     score_end: bool = False,
     batch_size: int = 8,
-    resamples: int = 1000,
-    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
     seed: int = 0,
     progress: bool = False,
 ) -> TextScore:
@@ -70,7 +71,8 @@ def score_text(
     does; a mark has no bytes.
 
     The interval comes from a bootstrap over the documents if `text` is a list of 20 or more, else
-    over stretches of them: it covers other stretches of these texts, not other texts.
+    over stretches of them, of 32 tokens at least: it covers other stretches of these texts, not
+    other texts. Of fewer than 20 stretches there is none.
 
     Raises: ValueError for an empty text, a stride that does not fit, or a character that the
         tokenizer does not have.
@@ -105,8 +107,8 @@ def score_with(
     text: str | Sequence[str],
     *,
     score_end: bool = False,
-    resamples: int = 1000,
-    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
     seed: int = 0,
     progress: bool = False,
 ) -> TextScore:
@@ -133,7 +135,7 @@ def score_with(
         for (nats, _), document in zip(scored, documents, strict=True)
     ]
     units = whole
-    if len(whole) < ENOUGH_DOCUMENTS:
+    if len(whole) < FEWEST:
         pairs = zip(scored, whole, strict=True)
         units = [unit for (nats, sizes), (_, size) in pairs for unit in _chunks(nats, sizes, size)]
     low, high = bootstrap(units, resamples, confidence, seed)
@@ -143,23 +145,29 @@ def score_with(
 
 
 def bootstrap(
-    units: Sequence[tuple[float, float]], resamples: int, confidence: float, seed: int
+    units: Sequence[tuple[float, float]],
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
 ) -> tuple[float | None, float | None]:
     """Bounds for total nats over total bytes, in bits, had other units like these been drawn.
 
     Each of `resamples` worlds draws as many units, with replacement; the bounds are quantiles
-    over the worlds. Fewer than two units know nothing about others: None.
+    over the worlds. Fewer than 20 units know too little about others: None, the one rule for all
+    intervals.
 
-    >>> low, high = bootstrap([(3.0, 1), (9.0, 3)], resamples=100, confidence=0.95, seed=0)
-    >>> round(low, 2), round(high, 2)  # both units hold 3 nats per byte
+    >>> low, high = bootstrap([(3.0, 1), (9.0, 3)] * 10)
+    >>> round(low, 2), round(high, 2)  # all units hold 3 nats per byte
     (4.33, 4.33)
+    >>> bootstrap([(3.0, 1), (9.0, 3)])
+    (None, None)
     """
     if not 0 < confidence < 1 or resamples < 1:
         raise ValueError(
             f"confidence={confidence} must lie between 0 and 1, and resamples={resamples} be 1 or "
             "more"
         )
-    if len(units) < 2:
+    if len(units) < FEWEST:
         return None, None
     nats, sizes = np.array(units, dtype=np.float64).T  # (n,) each
     n = len(units)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aigc_lab.core.units import size
-from aigc_lab.pretrained.scoring import ENOUGH_DOCUMENTS, bootstrap
+from aigc_lab.pretrained.scoring import bootstrap
 from aigc_lab.pretrained.tables import bits, render
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ TABLES = ("all", "about", "bits", "tokens")
 ABOUT = ("parameters", "training tokens", "memory", "tokens/s")
 FLOOR = "floor"  # the generator as a contestant
 SOME = 0.005  # of a text word for word: less is chance
-RESAMPLES, CONFIDENCE = 1000, 0.95  # as in `score_text`
 REPEATED = 0.5  # of a generated text: less is its generator, which repeats itself
 
 
@@ -166,9 +165,7 @@ class ExamSheet:
         pairs = zip(mine, theirs, strict=True)
         units = [(nats - less, size) for (nats, size), (less, _) in pairs]
         value = sum(nats for nats, _ in units) / sum(size for _, size in units) / math.log(2)
-        if len(units) < ENOUGH_DOCUMENTS:
-            return value, None, None
-        return value, *bootstrap(units, RESAMPLES, CONFIDENCE, seed=0)
+        return value, *bootstrap(units)
 
     def learned(self) -> list[str]:
         """One sentence for every text that a contestant has learned in part."""

@@ -35,7 +35,13 @@ def test_a_run_and_its_export_are_the_same_model(call, run, quick):
     document = call("compare", "run", "export", "--json").json
     scores = [row["bits_per_byte"] for row in document["models"]]
     assert scores[0] == pytest.approx(scores[1], abs=1e-6)
-    assert document["models"][0]["low"] < scores[0] < document["models"][0]["high"]
+    assert document["models"][0]["low"] is None  # a text too short for an interval
+
+
+def test_a_text_of_many_stretches_has_an_interval(call, run, quick):
+    Path("long.txt").write_text(prose(lines=400))
+    (row,) = call("compare", "run", "--text", "long.txt", "--json").json["models"]
+    assert row["low"] < row["bits_per_byte"] < row["high"]
 
 
 def test_a_picture_on_demand(call, run, quick):

@@ -94,7 +94,7 @@ def test_nobody_is_below_the_floor_and_the_gap_to_it_is_paired(sheet, texts):
         (nats - floor, size)
         for (nats, size), floor in zip(row.documents, text.floor_nats, strict=True)
     ]
-    assert (low, high) == bootstrap(units, 1000, 0.95, seed=0)
+    assert (low, high) == bootstrap(units, 1000, 0.95, seed=0)  # as `score_text` has it
     assert 0 < low < value < high
 
 

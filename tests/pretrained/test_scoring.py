@@ -55,11 +55,11 @@ def test_the_end_of_a_text_can_be_scored_too_and_has_no_bytes(tokenizer):
 
 def test_the_end_of_a_text_adds_to_its_last_stretch_and_to_no_other():
     """A uniform guess of letters costs the same per byte in each stretch but the last."""
-    text = "cat " * 16  # two stretches of 32
+    text = "cat " * 160  # 20 stretches of 32
     price = math.log2(MARKED.vocab_size)
     score = score_text(uniform(MARKED), MARKED, text, score_end=True)
     assert score.low == pytest.approx(price)  # of worlds without the last stretch
-    assert score.high == pytest.approx(price * 33 / 32, rel=2e-2)
+    assert score.high == pytest.approx(price * (640 + 3) / 640, rel=2e-3)  # of those with three
 
 
 def test_an_end_cannot_be_scored_without_a_mark():
@@ -100,15 +100,14 @@ def test_more_context_is_counted_only_once_per_token():
     assert len({round(score.nats, 3) for score in scores}) == 3
 
 
-def test_documents_are_scored_apart_and_are_the_units_of_the_interval():
+def test_documents_are_scored_apart():
     model = small(MARKED)
     documents = ["the cat", "sat on the mat", "猫坐"]
     together = score_text(model, MARKED, documents)
     apart = [score_text(model, MARKED, document) for document in documents]
     assert together.nats == pytest.approx(sum(score.nats for score in apart), rel=1e-6)
     assert together.bytes == sum(len(document.encode()) for document in documents)
-    units = [(score.nats, score.bytes) for score in apart]
-    assert (together.low, together.high) == pytest.approx(bootstrap(units, 1000, 0.95, 0), rel=1e-6)
+    assert together.documents == tuple((score.nats, score.bytes) for score in apart)
 
 
 class Spaced(CharTokenizer):
@@ -120,9 +119,9 @@ class Spaced(CharTokenizer):
 
 def test_bytes_are_those_of_the_text_whatever_the_tokenizer_adds():
     tokenizer = Spaced(CHARACTERS.alphabet)
-    score = score_text(uniform(tokenizer), tokenizer, 4 * TEXT)
-    assert score.bytes == 4 * len(TEXT.encode())
-    assert score.tokens == 4 * len(TEXT) + 1
+    score = score_text(uniform(tokenizer), tokenizer, 5 * TEXT)
+    assert score.bytes == 5 * len(TEXT.encode())
+    assert score.tokens == 5 * len(TEXT) + 1
     assert score.low < score.bits_per_byte < score.high
     sizes = [size for _, size in _chunks(np.ones(64), np.full(64, 2.0), total=100)]
     assert sizes == [50, 50]
@@ -146,18 +145,28 @@ def test_the_bootstrap_agrees_with_the_textbook():
 
 
 def test_the_interval_holds_the_value_and_a_seed_repeats_it():
-    model = small(BYTES)
-    first = score_text(model, BYTES, 4 * TEXT, seed=5)
+    model = small(MARKED)
+    first = score_text(model, MARKED, 5 * TEXT, seed=5)
     assert first.low < first.bits_per_byte < first.high
-    assert first == score_text(model, BYTES, 4 * TEXT, seed=5)
-    other = score_text(model, BYTES, 4 * TEXT, seed=6)
+    assert first == score_text(model, MARKED, 5 * TEXT, seed=5)
+    other = score_text(model, MARKED, 5 * TEXT, seed=6)
     assert other.bits_per_byte == first.bits_per_byte
     assert other.low != first.low
 
 
-def test_a_text_too_short_for_an_interval_has_none():
-    score = score_text(small(BYTES), BYTES, "the cat")
-    assert (score.low, score.high) == (None, None)
+@pytest.mark.parametrize(("stretches", "known"), [(1, False), (19, False), (20, True)])
+def test_fewer_than_twenty_stretches_give_no_interval(stretches, known):
+    score = score_text(small(MARKED), MARKED, (7 * TEXT)[: 32 * stretches])
+    assert (score.low is not None) == (score.high is not None) == known
+    halves = [(7 * TEXT)[: 16 * stretches], (7 * TEXT)[16 * stretches : 32 * stretches]]
+    assert (score_text(small(MARKED), MARKED, halves).low is not None) == (stretches == 20)
+
+
+def test_the_bootstrap_knows_nothing_of_nineteen():
+    units = [(float(number), 1) for number in range(20)]
+    assert bootstrap(units[:19]) == (None, None)
+    low, high = bootstrap(units)
+    assert low < sum(range(20)) / 20 / math.log(2) < high
 
 
 @pytest.mark.parametrize("text", ["", [], ["the", ""], [b"the"]])
@@ -185,7 +194,8 @@ def test_no_worlds_or_no_confidence_is_refused():
 @pytest.mark.parametrize("count", [2, 19, 20])
 def test_documents_are_resampled_whole_only_where_there_are_enough(count):
     model = small(BYTES)
-    texts = [(4 * TEXT)[number : number + 300 + 9 * (number % 5)] for number in range(count)]
+    length = 9600 // count
+    texts = [(60 * TEXT)[number : number + length + 9 * (number % 5)] for number in range(count)]
     score = score_text(model, BYTES, texts, seed=3)
     alone = [score_text(model, BYTES, text) for text in texts]
     whole = bootstrap([(one.nats, one.bytes) for one in alone], 1000, 0.95, seed=3)
