@@ -11,8 +11,6 @@ from aigc_lab.text.batches import IGNORED
 if TYPE_CHECKING:
     import torch
 
-EXAM = 2**20  # stands in the seed of evaluation rows, so that no training step can draw them
-
 
 def repeated_ids(
     length: int, vocab_size: int, rng: np.random.Generator, period: int | None = None
@@ -41,11 +39,12 @@ def repeated_ids(
 class RepeatBatches:
     """Rows of `repeated_ids`, new ones at every step, of which only what can be known is scored.
 
-    A target counts from the second copy's second token on: before that nothing tells the next
-    one, so the least loss is 0. Batch `step` depends on the seed and the step alone.
+    A target counts from the second copy's second token on. Before that nothing tells the next one
+    (but where the period is fixed, the second copy's first token could be told as well), so the
+    least loss is 0. Batch `step` depends on the seed and the step alone.
 
     Shapes: x and y are (B, T) int64, y one token ahead of x and -100 where nothing is scored.
-    Raises: ValueError as `repeated_ids` does.
+    Raises: ValueError as `repeated_ids` does, and for a fixed period that leaves nothing to score.
     Notebook: 10 attention maps.
 
     >>> x, y = RepeatBatches(100, batch_size=1, block_size=6, fixed_period=2).next(0)
@@ -69,6 +68,11 @@ class RepeatBatches:
                 f"and seed={seed} 0 or more"
             )
         _require_fitting(block_size + 1, vocab_size, fixed_period)
+        if fixed_period is not None and fixed_period >= block_size:
+            raise ValueError(
+                f"fixed_period={fixed_period} in rows of block_size={block_size} leaves nothing to "
+                f"score: no row repeats itself; choose a period up to {block_size - 1}"
+            )
         self.vocab_size, self.fixed_period, self.seed = vocab_size, fixed_period, seed
         self.batch_size, self.block_size = batch_size, block_size
 
@@ -78,7 +82,7 @@ class RepeatBatches:
 
     def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """`n` batches that no training step draws, always the same."""
-        rng = np.random.default_rng((self.seed, EXAM, 0))
+        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(1,)))
         return [self._batch(rng) for _ in range(n)]
 
     def _batch(self, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:

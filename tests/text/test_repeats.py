@@ -78,7 +78,8 @@ def test_the_exam_is_fixed_and_no_training_batch():
         assert torch.equal(x, x_again)
         assert torch.equal(y, y_again)
     assert not torch.equal(exam[0][0], exam[1][0])
-    trained = [batches.next(step)[0] for step in range(20)]
+    draws = [*range(1000), 2**20, 2**32 - 1, 2**32, 2**64]
+    trained = [batches.next(step)[0] for step in draws]
     assert not any(torch.equal(x, seen) for x, _ in exam for seen in trained)
 
 
@@ -99,3 +100,6 @@ def test_errors_say_what_would_do():
         RepeatBatches(V, 0, T)
     with pytest.raises(ValueError, match="seed=-1 0 or more"):
         RepeatBatches(V, B, T, seed=-1)
+    with pytest.raises(ValueError, match=r"fixed_period=23 in rows of block_size=23 .* up to 22"):
+        RepeatBatches(V, B, T, fixed_period=T)
+    assert (RepeatBatches(V, B, T, fixed_period=T - 1).next(0)[1] >= 0).sum().item() == B
