@@ -47,8 +47,9 @@ class BigramTable:
 
     def next_probabilities(self, id: int) -> np.ndarray:
         """How likely each token is to follow one; shapes: returns (V,), which sums to 1."""
-        row = id * self.vocab_size + np.arange(self.vocab_size)
-        return (self._together(row) + TRUST * self.anywhere) / (self.followed[id] + TRUST)
+        before = int(as_ids([id], self.vocab_size)[0])
+        row = before * self.vocab_size + np.arange(self.vocab_size)
+        return (self._together(row) + TRUST * self.anywhere) / (self.followed[before] + TRUST)
 
     def _together(self, wanted: np.ndarray) -> np.ndarray:
         """How often some pairs were counted."""

@@ -57,3 +57,13 @@ def test_bad_ids_are_named():
     for texts in (([0, 1], [0, 3]), ([0, 3], [0, 1])):
         with pytest.raises(ValueError, match="id 3 is outside a vocabulary of 3 tokens; give the"):
             bigram_loss(*texts, vocab_size=3)
+
+
+def test_only_a_token_of_the_vocabulary_has_followers():
+    table = BigramTable([0, 1, 2, 2], 3)
+    for token in (np.int64(2), 2, np.uint16(2)):
+        assert table.next_probabilities(token).sum() == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="ids start at 0, but -1 arrived"):
+        table.next_probabilities(-1)
+    with pytest.raises(ValueError, match="id 3 is outside a vocabulary of 3 tokens"):
+        table.next_probabilities(3)
