@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.training.loop import Trainer
 
-FILES = "step-*.safetensors"
+NAME = re.compile(r"step-(\d{8,})\.safetensors")  # 00000020 is the file of step 20
 
 
 class Snapshots(Callback):
@@ -54,7 +55,7 @@ class Snapshots(Callback):
 
         Raises: ValueError when there are none.
         """
-        found = [_step_of(path) for path in Path(folder).glob(FILES)]
+        found = _steps_in(Path(folder))
         if not found:
             raise ValueError(
                 f"there are no snapshots in {folder}; give Snapshots(steps, folder) to a Trainer "
@@ -67,7 +68,7 @@ class Snapshots(Callback):
         """The steps whose weights are kept so far, in order."""
         if self.folder is None:
             return sorted(self._memory)
-        return sorted(_step_of(path) for path in self.folder.glob(FILES))
+        return _steps_in(self.folder)
 
     def model(self, step: int) -> GPT:
         """A model of its own with the weights after `step` steps, ready to use, on the CPU.
@@ -129,8 +130,10 @@ class Snapshots(Callback):
         self._hook = None
 
     def _path(self, step: int) -> Path:
-        return self.folder / FILES.replace("*", f"{step:08d}")
+        return self.folder / f"step-{step:08d}.safetensors"
 
 
-def _step_of(path: Path) -> int:
-    return int(path.stem.removeprefix("step-"))
+def _steps_in(folder: Path) -> list[int]:
+    """The steps whose files stand in a folder, in order; files of other names are not ours."""
+    names = (NAME.fullmatch(path.name) for path in folder.glob("step-*"))
+    return sorted(int(name[1]) for name in names if name)

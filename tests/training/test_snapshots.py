@@ -77,6 +77,9 @@ def test_files_are_opened_again(tmp_path, by_hand):
     run(tmp_path)
     opened = Snapshots.open(str(tmp_path / "snapshots"))
     assert opened.steps == opened.wanted == list(STEPS)
+    for foreign in ("step-final", "step-7", "step-00000007-copy"):
+        (tmp_path / "snapshots" / f"{foreign}.safetensors").write_bytes(b"not ours")
+    assert opened.steps == Snapshots.open(tmp_path / "snapshots").steps == list(STEPS)
     assert same(weights(opened.model(5)), by_hand[5])
     assert repr(opened) == "Snapshots(kept=[0, 1, 5, 11, 12], wanted=[0, 1, 5, 11, 12])"
 
