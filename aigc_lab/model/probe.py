@@ -6,9 +6,11 @@ computed beside the forward pass, not in it: neither a probed nor a later pass c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from operator import index
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,7 +22,7 @@ from aigc_lab.model.attention import causal_mask, scaled_dot_product_attention
 from aigc_lab.model.gpt import GPT
 
 Edge = tuple[int, int, int, int]  # layer, head, query, key
-_cut: WeakKeyDictionary[nn.Module, set[Edge]] = WeakKeyDictionary()  # what layers lack at present
+_cuts: WeakKeyDictionary[nn.Module, dict[ExitStack, set[Edge]]] = WeakKeyDictionary()  # by `with`
 
 
 @dataclass
@@ -89,7 +91,8 @@ def recording(model: GPT) -> Iterator[Trace]:
         trace.residual.append(output.detach())
 
     def keep_weights(attention: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
-        trace.attention.append(_attention_weights(attention, *inputs))
+        with torch.no_grad():  # computed once more, in the open
+            trace.attention.append(_weights_and_values(attention, *inputs)[0])
 
     def finish(_: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
         trace.logits = output.detach()
@@ -104,25 +107,28 @@ def recording(model: GPT) -> Iterator[Trace]:
 
 
 @contextmanager
-def ablate_heads(model: GPT, heads: Iterable[tuple[int, int]]) -> Iterator[None]:
+def ablate_heads(model: GPT, heads: Iterable[tuple[int, int]], by: str = "zero") -> Iterator[None]:
     """Silence attention heads, given as (layer, head), inside the `with` block.
 
-    A silenced head adds nothing to the residual stream: its D features are zero when `c_proj`
-    mixes the heads. The parameters stay as they are.
+    A silenced head tells no token from another: its D features are zero when `c_proj` mixes the
+    heads; or, by "mean", their mean over the text's positions (those to come, too), so that what
+    it always adds stays. The parameters stay as they are.
 
-    Raises: ValueError for a head that the model does not have.
+    Raises: ValueError for a head that the model does not have, or another `by`.
     Source: Michel et al. 2019.
     Notebook: 10 attention maps.
     """
     silenced: dict[int, list[int]] = {}
-    for layer, head in heads:
+    if by not in ("zero", "mean"):
+        raise ValueError(f"by={by!r} arrived; choose 'zero' or 'mean'")
+    for pair in heads:
+        layer, head = _whole(pair, "layer, head")
         _require_head(model, layer, head)
         silenced.setdefault(layer, []).append(head)
     with ExitStack() as hooks:
         for layer, numbers in silenced.items():
-            c_proj = model.h[layer].attn.c_proj
-            silence = _silencer(numbers, model.config.n_head)
-            hooks.enter_context(c_proj.register_forward_pre_hook(silence))
+            silence = partial(_silence, model.config.n_head, numbers, by)
+            hooks.enter_context(model.h[layer].attn.c_proj.register_forward_pre_hook(silence))
         yield
 
 
@@ -140,7 +146,7 @@ def block_edges(model: GPT, edges: Iterable[Edge]) -> Iterator[None]:
     """
     cuts: dict[int, set[Edge]] = {}
     for edge in edges:
-        layer, head, query, key = edge
+        edge = layer, head, query, key = _whole(edge, "layer, head, query, key")
         _require_head(model, layer, head)
         if not 0 <= key <= query < model.config.block_size:
             raise ValueError(
@@ -157,8 +163,8 @@ def block_edges(model: GPT, edges: Iterable[Edge]) -> Iterator[None]:
 @contextmanager
 def _cutting(attention: nn.Module, edges: set[Edge]) -> Iterator[None]:
     """Within, a layer does without some edges, on top of those that it lacks already."""
-    before = _cut.get(attention, set())
-    _require_something_left(before | edges)
+    cuts = _cuts.setdefault(attention, {})  # each `with` its own: they may end in any order
+    _require_something_left(edges.union(*cuts.values()))
     seen: list[Any] = []
 
     def watch(_: nn.Module, inputs: tuple[Any, ...]) -> None:
@@ -173,12 +179,20 @@ def _cutting(attention: nn.Module, edges: set[Edge]) -> Iterator[None]:
         return (merged.flatten(-2),)  # (B, T, C)
 
     with ExitStack() as hooks:
-        _cut[attention] = before | edges
-        hooks.callback(_cut.__setitem__, attention, before)
+        cuts[hooks] = edges
+        hooks.callback(cuts.pop, hooks)
         hooks.enter_context(attention.register_forward_pre_hook(watch))
         # First of all: a head that is silenced as well stays silent.
         hooks.enter_context(attention.c_proj.register_forward_pre_hook(remix, prepend=True))
         yield
+
+
+def _whole(numbers: Iterable[int], names: str) -> tuple[int, ...]:
+    """A head or an edge as plain numbers, from a tuple, a list or a row of an array."""
+    found = tuple(numbers)
+    if len(found) != len(names.split()) or not all(hasattr(n, "__index__") for n in found):
+        raise ValueError(f"{found} arrived; give ({names}) as whole numbers")
+    return tuple(map(index, found))
 
 
 def _require_head(model: GPT, layer: int, head: int) -> None:
@@ -200,20 +214,10 @@ def _require_something_left(cuts: set[Edge]) -> None:
             )
 
 
-def _silencer(heads: list[int], n_head: int) -> Callable[..., tuple[Tensor]]:
-    def silence(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
-        keep = torch.ones(n_head, 1, dtype=inputs[0].dtype, device=inputs[0].device)  # (H, 1)
-        keep[heads] = 0.0
-        merged = inputs[0].unflatten(-1, (n_head, -1))  # (B, T, C) -> (B, T, H, D)
-        return ((merged * keep).flatten(-2),)  # (B, T, C)
-
-    return silence
-
-
-def _attention_weights(attention: nn.Module, *inputs: Any) -> Tensor:
-    """The weights that the module used, computed once more in the open."""
-    with torch.no_grad():
-        return _weights_and_values(attention, *inputs)[0]
+def _silence(n_head: int, heads: list[int], by: str, _: nn.Module, inputs: Any) -> tuple[Tensor]:
+    merged = inputs[0].clone().unflatten(-1, (n_head, -1))  # (B, T, C) -> (B, T, H, D)
+    merged[:, :, heads] = merged[:, :, heads].mean(1, keepdim=True) if by == "mean" else 0.0
+    return (merged.flatten(-2),)  # (B, T, C)
 
 
 def _weights_and_values(
@@ -232,7 +236,7 @@ def _weights_and_values(
 
 def _allowed(attention: nn.Module, x: Tensor) -> Tensor | None:
     """True where a layer may look, its cut edges being False; (H, T, T), or None without cuts."""
-    if not (cuts := _cut.get(attention)):
+    if not (cuts := set().union(*_cuts.get(attention, {}).values())):
         return None
     length = x.shape[1]
     allowed = causal_mask(length, length, x.device).repeat(attention.n_head, 1, 1)  # (H, T, T)

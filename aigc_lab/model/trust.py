@@ -1,4 +1,8 @@
-"""Whether to trust an attention map: what happens to the loss when a head or an edge is cut."""
+"""Whether to trust an attention map: what happens to the loss when a head or an edge is cut.
+
+A cut shows what the rest of this model makes of a state that it never met in training. That is
+not the whole of what a head is for: later heads may do its work once it is gone.
+"""
 
 from __future__ import annotations
 
@@ -29,21 +33,22 @@ def position_losses(model: GPT, ids: Sequence[int] | ndarray | Tensor) -> ndarra
 
 
 @torch.no_grad()
-def head_effects(model: GPT, ids: Sequence[int] | ndarray | Tensor) -> ndarray:
+def head_effects(model: GPT, ids: Sequence[int] | ndarray | Tensor, by: str = "zero") -> ndarray:
     """What silencing each head alone costs at each position: its loss without, minus with it.
 
-    Above 0: the head helped there. It takes L · H forward passes.
+    Above 0: the loss rises there without the head. `by` is what stands in for it; "zero" takes away
+    its mean as well, on which others may count (see `ablate_heads`). It takes L · H forward passes.
 
     Shapes: ids (T,) -> (L, H, T-1); entry t is about token t+1.
     Units: nats.
-    Raises: ValueError for fewer than two ids, or a model whose dropout is switched on.
+    Raises: ValueError for fewer than two ids, another `by`, or a model with dropout switched on.
     Source: Michel et al. 2019.
     Notebook: 10 attention maps.
     """
     before, config = position_losses(model, ids), model.config
     effects = np.empty((config.n_layer, config.n_head, len(before)), before.dtype)
     for layer, head in np.ndindex(effects.shape[:2]):
-        with ablate_heads(model, [(layer, head)]):
+        with ablate_heads(model, [(layer, head)], by):
             effects[layer, head] = position_losses(model, ids) - before
     return effects
 
@@ -54,8 +59,8 @@ def edge_effects(
 ) -> ndarray:
     """What cutting each edge of one row alone costs: the change of the loss at `query`.
 
-    Entry k is about the edge from `query` to key k; above 0: that look helped to predict the token
-    after `query`. It takes query + 2 forward passes.
+    Entry k is about the edge from `query` to key k; above 0: the token after `query` is predicted
+    worse when the rest of the row takes over that edge's weight. It takes query + 2 forward passes.
 
     Shapes: ids (T,) -> (query+1,).
     Units: nats.

@@ -304,3 +304,56 @@ def test_errors(model: GPT, ids: Tensor) -> None:
 
     with pytest.raises(ValueError, match="without a cache only"), recording(model):
         model(ids, Cache())
+
+
+def test_a_head_may_keep_its_mean(model: GPT, ids: Tensor) -> None:
+    seen: list[Tensor] = []
+    c_proj = model.h[1].attn.c_proj
+    with torch.no_grad():
+        plain = c_proj.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].clone()))
+        model(ids)
+        plain.remove()
+        with ablate_heads(model, [(1, 2)], by="mean"):
+            silent = c_proj.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+            model(ids)
+            silent.remove()
+    before, after = (merged.unflatten(-1, (model.config.n_head, -1)) for merged in seen)
+    expected = before.clone()
+    expected[:, :, 2] = before[:, :, 2].mean(1, keepdim=True)  # one for each row of the batch
+    assert torch.equal(after, expected)
+    with (
+        pytest.raises(ValueError, match="by='median' arrived; choose 'zero' or 'mean'"),
+        ablate_heads(model, [(0, 0)], by="median"),
+    ):
+        pass
+
+
+def test_heads_and_edges_may_come_from_arrays_and_lists(model: GPT, ids: Tensor) -> None:
+    with block_edges(model, [(1, 0, 3, 2), (1, 0, 4, 2)]), ablate_heads(model, [(0, 1)]):
+        expected = model(ids)
+    edges = np.array([[1, 0, 3, 2], [1, 0, 4, 2]])
+    with block_edges(model, edges), ablate_heads(model, [[0, 1]]):
+        assert torch.equal(model(ids), expected)
+    for heads in ([(0, 0.5)], [(0, 1, 2)], [np.array([0.0, 1.0])]):
+        with (
+            pytest.raises(ValueError, match=r"arrived; give \(layer, head\) as whole numbers"),
+            ablate_heads(model, heads),
+        ):
+            pass
+    with (
+        pytest.raises(ValueError, match=r"\(0, 0, 2\) arrived; give \(layer, head, query, key\)"),
+        block_edges(model, [(0, 0, 2)]),
+    ):
+        pass
+
+
+def test_cuts_that_end_in_the_order_they_began_leave_nothing(model: GPT, ids: Tensor) -> None:
+    whole = record(model, ids).maps()
+    first, second = (block_edges(model, [(0, 0, 3, key)]) for key in (1, 2))
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert record(model, ids).maps()[0, 0, 3, 1] > 0
+    assert record(model, ids).maps()[0, 0, 3, 2] == 0
+    second.__exit__(None, None, None)
+    np.testing.assert_array_equal(record(model, ids).maps(), whole)

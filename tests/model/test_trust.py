@@ -143,3 +143,15 @@ def test_dropout_is_refused():
     with pytest.raises(ValueError, match=r"dropout is switched on.*call model.eval\(\)"):
         position_losses(GPT(config), IDS)
     assert len(position_losses(GPT(config).eval(), IDS)) == T - 1
+
+
+def test_a_head_that_says_the_same_everywhere_costs_nothing_by_its_mean(model):
+    """What a head always adds is taken away by zero, and stays by its mean."""
+    attention, width = model.h[1].attn, C // H
+    attention.c_attn.weight.data[2 * C : 2 * C + width] = 0.0  # head 0's values: their bias alone
+    assert np.abs(head_effects(model, IDS)[1, 0]).max() > 1e-3
+    by_mean = head_effects(model, IDS, by="mean")
+    assert np.abs(by_mean[1, 0]).max() < 1e-5
+    assert np.abs(by_mean[1, 1]).max() > 1e-3
+    with pytest.raises(ValueError, match="by='none' arrived"):
+        head_effects(model, IDS, by="none")
