@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy import ndarray
 
+ROUNDING = 1e-2  # how far a row's sum may be from 1: maps may have been computed in bfloat16
+
 
 def uniform_weights(length: int) -> ndarray:
     """The map of a head that looks at all it may see alike: 1/(q+1) in row q.
@@ -104,22 +106,26 @@ def edge_score(weights: ndarray, pairs: Iterable[tuple[int, int]]) -> ndarray:
     """The mean weight over some edges, given as (query, key).
 
     Shapes: weights (…, T, T) -> (…).
-    Raises: ValueError for no pairs, or a key that its query cannot see.
+    Raises: ValueError for no pairs of whole numbers, or a key that its query cannot see.
     Notebook: 10 attention maps.
 
     >>> float(edge_score(np.array([[1.0, 0.0], [0.75, 0.25]]), [(0, 0), (1, 0)]))
     0.875
     """
-    weights, pairs = _checked(weights), list(pairs)
-    if not pairs:
+    weights, pairs = _checked(weights), np.array([*pairs])  # (N, 2)
+    if pairs.size == 0:
         raise ValueError("no pairs arrived; give at least one (query, key)")
+    if pairs.dtype.kind not in "iu" or pairs.shape[1:] != (2,):
+        raise ValueError(
+            f"{pairs.dtype} pairs of shape {pairs.shape} arrived; give whole numbers (query, key)"
+        )
     for query, key in pairs:
         if not 0 <= key <= query < weights.shape[-1]:
             raise ValueError(
                 f"the pair (query={query}, key={key}) is no edge of a map of {weights.shape[-1]} "
                 f"tokens; choose 0 <= key <= query <= {weights.shape[-1] - 1}"
             )
-    queries, keys = np.array(pairs).T  # (N,) each
+    queries, keys = pairs.T  # (N,) each
     return weights[..., queries, keys].mean(axis=-1)
 
 
@@ -199,5 +205,20 @@ def _checked(weights: ndarray, at_least: int = 1) -> ndarray:
         raise ValueError(
             f"{weights.dtype} of shape {weights.shape} arrived; pass attention weights (…, T, T) "
             f"as floats, T at least {at_least}, such as Trace.maps() gives"
+        )
+    if not (weights >= 0).all():
+        raise ValueError(
+            f"weights are 0 or more, but their least is {weights.min()}; were these the scores "
+            "before the softmax?"
+        )
+    if np.triu(weights, 1).any():
+        raise ValueError(
+            "a query looks at a later key: there is weight right of the diagonal; rows are queries "
+            "and columns keys, so were the two exchanged, or was there no causal mask?"
+        )
+    if (gap := np.abs(weights.sum(axis=-1) - 1).max(initial=0)) > ROUNDING:
+        raise ValueError(
+            f"each row of a map sums to 1, but one of these is {gap:.3g} away; pass weights after "
+            "the softmax, and scale what was cut to 1 again"
         )
     return weights

@@ -163,3 +163,28 @@ def test_errors_say_what_would_do(maps):
         rollout(maps)
     with pytest.raises(ValueError, match="length=0 must be 1 or more"):
         uniform_weights(0)
+
+
+def test_what_is_no_map_is_refused(maps):
+    scores = np.random.default_rng(0).normal(size=(T, T))
+    scored = (previous_token_score, first_token_score, attention_entropy)
+    for score in (*scored, lambda w: induction_score(w, IDS), lambda w: edge_score(w, [(1, 0)])):
+        with pytest.raises(ValueError, match=r"their least is -.*scores before the softmax"):
+            score(np.tril(scores))
+        with pytest.raises(ValueError, match=r"right of the diagonal.*exchanged"):
+            score(maps.swapaxes(-1, -2))
+        with pytest.raises(ValueError, match=r"one of these is 0\.5 away; pass weights after"):
+            score(maps / 2)
+    with pytest.raises(ValueError, match="their least is nan"):
+        first_token_score(np.where(np.eye(T), np.nan, maps))
+    coarse = torch.from_numpy(maps).bfloat16().float().numpy()  # rounded weights are weights
+    np.testing.assert_allclose(first_token_score(coarse), first_token_score(maps), rtol=0.01)
+
+
+def test_pairs_of_floats_are_refused(maps):
+    assert edge_score(maps, np.array([[2, 1], [3, 0]])).shape == (L, H)
+    assert edge_score(maps, {(2, 1)}).shape == (L, H)
+    with pytest.raises(ValueError, match=r"float64 pairs of shape \(1, 2\) arrived; give whole"):
+        edge_score(maps, [(2.0, 1.0)])
+    with pytest.raises(ValueError, match=r"int64 pairs of shape \(2,\) arrived"):
+        edge_score(maps, (2, 1))
