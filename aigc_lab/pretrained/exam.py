@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
 
+from aigc_lab.model.loss import bits_per_byte
 from aigc_lab.pretrained.sheet import Entrant, ExamRow, ExamSheet, ExamText
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ def exam_texts(
     with this Python (its held-out part, which differs a little between versions) and of `extra`,
     a file or folder, the first `docs` bytes are taken, in whole documents where they fit.
 
-    The town's floor is exact for its generator, which pays one bit for the choice of the language;
-    who expects one language only can save up to that bit a document.
+    The town's floor is what its generator pays when the language is known, as it is in an exam of
+    one language only: without the one bit a document for the choice. In the long run no model that
+    has not read these documents can pay less.
 
-    Raises: ValueError for fewer than two worlds, or a file without text; FileNotFoundError.
+    Raises: ValueError for no worlds or bytes, a file without text, or one of a text's name;
+        FileNotFoundError.
     Notebook: 09 pretrained GPT-2.
 
     >>> texts = exam_texts(town=3)
@@ -45,6 +49,8 @@ def exam_texts(
     from aigc_lab.text.documents import file_or_folder
     from aigc_lab.training.texts import first_bytes, load_text
 
+    if town < 1 or docs < 1:
+        raise ValueError(f"town={town} worlds and docs={docs} bytes are no exam; give 1 or more")
     found = [_town(language, town) for language in ("english", "chinese")]
     held_out = load_text("python_docs").held_out
     found.append(_without_floor("Python documentation", first_bytes(held_out, docs), DOCS_SEEN))
@@ -103,12 +109,13 @@ def _row(one: Contestant, text: ExamText) -> ExamRow:
 
 
 def _town(language: str, count: int) -> ExamText:
-    from aigc_lab.town.documents import documents
-    from aigc_lab.town.entropy import entropy_floor
+    from aigc_lab.town.documents import LANGUAGES, documents
 
+    known = math.log(len(LANGUAGES))  # nats: the choice that nobody has to guess here
     worlds = list(documents(count, "test", language=language))
-    floor = entropy_floor(worlds).bits_per_byte
-    texts, nats = zip(*((world.text, world.nats) for world in worlds), strict=True)
+    texts = tuple(world.text for world in worlds)
+    nats = tuple(world.nats - known for world in worlds)
+    floor = bits_per_byte(sum(nats), len("".join(texts).encode()))
     return ExamText(f"Town {language.capitalize()}", texts, floor, TOWN_SEEN, nats)
 
 

@@ -26,9 +26,10 @@ REPEATED = 0.5  # of a generated text: less is its generator, which repeats itse
 class ExamText:
     """A text to be examined on, and what is known about it.
 
-    Units: `floor` in bits per byte: what its generator itself needs for these very documents, None
-    where that is not known. Where it is, the end of each document is scored too, as the floor
-    counts it. `floor_nats` is the same, document by document. `seen_by` says who may have read it.
+    Units: `floor` in bits per byte: what its generator itself needs for these very documents, below
+    which no model can stay in the long run; None where that is not known. Where it is, the end of
+    each document is scored too, as the floor counts it. `floor_nats` is the same, document by
+    document. `seen_by` says who may have read it.
     """
 
     name: str
@@ -101,7 +102,7 @@ class ExamSheet:
 
     @property
     def floors(self) -> dict[str, float | None]:
-        """The bits per byte that no model can do better than, where they are known."""
+        """The bits per byte below which no model can stay in the long run, where they are known."""
         return {name: text.floor for name, text in self.texts.items()}
 
     def row(self, contestant: str, text: str) -> ExamRow:

@@ -38,8 +38,11 @@ class TestTexts:
             worlds = list(documents(21, "test", language=language))
             text = texts[f"Town {language.capitalize()}"]
             assert text.documents == tuple(world.text for world in worlds)
-            assert text.floor == entropy_floor(worlds).bits_per_byte
+            both = entropy_floor(worlds).bits_per_byte  # and the bit a document for the language
+            assert text.floor == pytest.approx(both - 21 / text.bytes)
             assert sum(text.floor_nats) / text.bytes / math.log(2) == pytest.approx(text.floor)
+            for nats, world in zip(text.floor_nats, worlds, strict=True):
+                assert nats == pytest.approx(world.nats - math.log(2))
             assert text.score_end
         assert texts["Town English"].floor_nats == texts["Town Chinese"].floor_nats
 
@@ -59,6 +62,11 @@ class TestTexts:
     def test_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises((FileNotFoundError, ValueError), match="nowhere"):
             exam_texts(town=2, extra=tmp_path / "nowhere")
+
+    @pytest.mark.parametrize("few", [{"town": 0}, {"docs": 0}, {"docs": -5}])
+    def test_an_exam_of_nothing_is_refused(self, few):
+        with pytest.raises(ValueError, match=r"worlds and docs=\S+ bytes are no exam; give 1 or"):
+            exam_texts(**few)
 
     def test_by_default_there_are_enough_documents_for_an_interval_over_documents(self):
         assert len(exam_texts()["Town English"].documents) >= 20
