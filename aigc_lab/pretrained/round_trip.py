@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from aigc_lab.generation.generate import encode_prompt, generate
-from aigc_lab.generation.loop import as_batch, evaluating
+from aigc_lab.generation.generate import encode_prompt
+from aigc_lab.generation.loop import as_batch, evaluating, next_tokens
+from aigc_lab.generation.sampling import SamplingConfig
 from aigc_lab.pretrained.folder import load_model, save_pretrained
 from aigc_lab.pretrained.hub_tokenizer import open_tokenizer
 from aigc_lab.pretrained.weights import TensorFiles
@@ -28,20 +29,24 @@ NEW_TOKENS = 40
 class RoundTrip:
     """What our model wrote, and what transformers wrote with the files that we saved.
 
-    `ids` are ours, the prompt's first; `largest_gap` is the largest difference between any of our
-    logits and theirs along these ids.
+    `ids` are ours and `their_ids` theirs, the prompt's first; `largest_gap` is the largest
+    difference between any of our logits and theirs along our ids.
     """
 
     ours: str
     theirs: str
     ids: tuple[int, ...]
+    their_ids: tuple[int, ...]
     largest_gap: float
     folder: Path
 
     @property
     def same_text(self) -> bool:
-        """Whether both wrote the same."""
-        return self.ours == self.theirs
+        """Whether both read and wrote the same tokens and spell them alike.
+
+        The text alone does not tell: each byte that is no character is shown as the same sign.
+        """
+        return self.ids == self.their_ids and self.ours == self.theirs
 
 
 def round_trip(
@@ -54,7 +59,8 @@ def round_trip(
     """Save a model, open it with transformers, and let both continue a prompt greedily.
 
     Neither stops at the mark between texts, so that there is as much to compare as was asked for,
-    up to the model's block size.
+    up to the model's block size. Ids that the tokenizer does not have, with which some vocabularies
+    are filled up, are written by neither.
 
     Raises: ValueError as `save_pretrained`, and for a prompt that is empty or fills the block.
     Notebook: 09 pretrained GPT-2.
@@ -69,15 +75,16 @@ def round_trip(
     folder = save_pretrained(folder, model, tokenizer)
     count = min(room, max_new_tokens)
     with evaluating(model):
-        ours = generate(model, ids, temperature=0, max_new_tokens=count)[0].tolist()
+        ours = [*ids, *_write(model, ids, count, tokenizer.vocab_size)]
         logits = _logits(model, ours)
     their_model, their_tokenizer = _open_theirs(folder)
-    read = their_tokenizer(prompt, return_tensors="pt")
-    written = _write(their_model, read.input_ids, count)
+    read = their_tokenizer(prompt, return_tensors="pt").input_ids  # (1, T)
+    theirs = _let_them_write(their_model, read, count, tokenizer.vocab_size)
     return RoundTrip(
         ours=tokenizer.decode(ours[len(ids) :]),
-        theirs=their_tokenizer.decode(written),
+        theirs=their_tokenizer.decode(theirs[read.shape[1] :]),
         ids=tuple(ours),
+        their_ids=tuple(theirs),
         largest_gap=_gap(logits, their_model, ours),
         folder=folder,
     )
@@ -124,8 +131,16 @@ def _gap(ours: torch.Tensor, their_model: Any, ids: list[int]) -> float:
     return float((ours - theirs).abs().max())
 
 
-def _write(their_model: Any, ids: torch.Tensor, count: int) -> torch.Tensor:
-    """What transformers writes greedily; shapes: (1, T) -> (N,)."""
+def _write(model: GPT, ids: list[int], count: int, known: int) -> list[int]:
+    """The ids below `known` that our model writes greedily."""
+    greedy = SamplingConfig(temperature=0, max_new_tokens=count)
+    steps = next_tokens(model, as_batch(ids, model), greedy, vocab_limit=known)
+    return [int(step) for step in steps]
+
+
+def _let_them_write(their_model: Any, ids: torch.Tensor, count: int, known: int) -> list[int]:
+    """What transformers writes greedily of the ids below `known`; shapes: (1, T) -> T + N ids."""
+    unknown = list(range(known, their_model.config.vocab_size))
     return their_model.generate(
         ids,
         attention_mask=torch.ones_like(ids),  # else the token that fills up would count as none
@@ -133,7 +148,8 @@ def _write(their_model: Any, ids: torch.Tensor, count: int) -> torch.Tensor:
         do_sample=False,
         eos_token_id=None,
         pad_token_id=0,
-    )[0, ids.shape[1] :]
+        suppress_tokens=unknown or None,
+    )[0].tolist()
 
 
 def _open_theirs(folder: Path) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained import round_trip as module
 from aigc_lab.pretrained.folder import load_model, save_pretrained
 from aigc_lab.pretrained.round_trip import logits_gap, raw_tensors, round_trip
+from aigc_lab.text.bpe import BPETokenizer
 from tests.pretrained import oracles
 from tests.pretrained.test_scoring import BYTES, MARKED, TEXT, small
 
@@ -30,8 +31,44 @@ def test_both_write_the_same(tokenizer, tmp_path):
     assert trip.same_text
     assert 0 < trip.largest_gap < 1e-3
     assert trip.folder == tmp_path / "mine"
-    assert AutoModelForCausalLM.from_pretrained(trip.folder).num_parameters() > 0
+    theirs = AutoModelForCausalLM.from_pretrained(trip.folder)
+    assert theirs.num_parameters() == model.num_parameters()
     assert model.training
+
+
+def test_other_tokens_are_another_text_even_if_they_look_alike(tmp_path, monkeypatch):
+    """Bytes that are no character are all shown as the same sign."""
+    write, shift = module._let_them_write, 1
+
+    def others(their_model, ids, count, known):
+        written = write(their_model, ids, count, known)
+        return [*written[: ids.shape[1]], *(128 + shift for _ in written[ids.shape[1] :])]
+
+    monkeypatch.setattr(module, "_write", lambda _, ids, count, known: [128] * count)
+    monkeypatch.setattr(module, "_let_them_write", others)
+    tokenizer, model = BPETokenizer([]), small(BPETokenizer([]), block_size=64)
+    trip = round_trip(model, tokenizer, tmp_path, PROMPT, max_new_tokens=3)
+    assert trip.ours == trip.theirs == "\N{REPLACEMENT CHARACTER}" * 3
+    assert trip.ids[-3:] == (128, 128, 128)
+    assert trip.their_ids[-3:] == (129, 129, 129)
+    assert not trip.same_text
+    shift = 0
+    assert round_trip(model, tokenizer, tmp_path, PROMPT, max_new_tokens=3).same_text
+    same = dict(ids=(1, 2), their_ids=(1, 2), largest_gap=0.0, folder=tmp_path)
+    assert not module.RoundTrip(ours="a", theirs="b", **same).same_text
+
+
+def test_ids_that_only_fill_up_a_vocabulary_are_written_by_neither(tmp_path):
+    model = small(BYTES, block_size=64, vocab_size=BYTES.vocab_size + 40)
+    with torch.no_grad():  # whatever it reads, it would write one of these
+        model.wte.weight[BYTES.vocab_size :] = 9.0
+        model.ln_f.bias.fill_(1.0)
+    with torch.no_grad():
+        best = model(torch.tensor([BYTES.encode(PROMPT)]))[0, -1].argmax()
+    assert best >= BYTES.vocab_size
+    trip = round_trip(model, BYTES, tmp_path, PROMPT, max_new_tokens=5)
+    assert max(trip.ids) < BYTES.vocab_size
+    assert trip.same_text
 
 
 def test_a_llama_goes_there_and_back_too(tmp_path):
