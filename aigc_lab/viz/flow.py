@@ -20,15 +20,16 @@ FAINTEST = 0.003  # lines of smaller shares are left out
 THICKEST = 12.0  # points: the line of the whole
 BIGGEST = 120.0  # square points: the dot of the whole
 LAYER_HEIGHT = 0.42  # inches
-WHAT = "the tokens' shares in the state at the top\nblue: through attention, grey: along the stream"
+WHAT = "the tokens' shares in the state at the top, by rollout\nblue: from another token, grey: stays"
 
 
 def token_flow(maps: ArrayLike, tokens: Sequence[Token], query: int, title: str = "") -> Figure:
     """Where the state of one token at the top comes from, layer by layer down to the embeddings.
 
     The heads of a layer are averaged, and half of each state is taken to come along the residual
-    stream (grey), half through attention (blue): attention rollout, edge by edge. The percentages
-    below are the shares of the tokens at the bottom.
+    stream, half through attention: attention rollout, edge by edge. What comes from other tokens
+    is blue, what stays at its place, along the stream or by attention to itself, is grey. The
+    percentages below are the shares of the tokens at the bottom.
 
     Shapes: maps (L, H, T, T); `tokens` T of them, str or bytes.
     Raises: ValueError when shapes and tokens do not fit, for weights that are none, or a query

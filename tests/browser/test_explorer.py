@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aigc_lab.viz.explorer import Explorer
+from aigc_lab.viz.explorer import Explorer, Scene
 from tests.browser.scenes import TOKENS, scene
 
 TOKEN, PRESSED = ".ax-token", '.ax-token[aria-pressed="true"]'
@@ -183,9 +183,55 @@ def test_what_was_not_measured_is_not_offered(opened):
     assert not page.get_by_text("effect", exact=True).is_visible()
 
 
+def test_effects_are_told_as_what_is_left_of_a_probability(opened):
+    effects = np.zeros((2, 3, 6))
+    effects[0, 0] = [8, -4, 0.004, np.nan, 0.5, -0.5]
+    page = opened(replace(scene(), effects=effects))
+    told = page.locator("section", has_text="Without this head")
+    mean = np.nanmean(effects[0, 0])
+    assert f"+{mean:.2f} nats per token, on average" in told.text_content()
+    for query, words in enumerate(
+        [
+            "␣fox would have less than 1 % of its probability (loss +8.00 nats)",
+            "␣fox would have 55 times its probability (loss −4.00 nats)",
+            "The probability of 狐狸 hardly changes",
+            "Not measured here.",
+            "</script> would have 61 % of its probability",
+            "↵ would have 165 % of its probability",
+            "Nothing comes after the last token",
+        ]
+    ):
+        page.locator(TOKEN).nth(query).click()
+        assert words in told.text_content()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_token_is_readable_on_every_colour_of_the_scale(opened, theme):
+    count = 101
+    maps = np.tril(np.ones((1, 1, count, count)) * np.linspace(0, 1, count))
+    tokens = tuple(f"{key}" for key in range(count))
+    page = opened(Scene("", tokens, maps), query=count - 1, theme=theme)
+    contrasts = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".ax-token"), token => {
+            const bright = colour => {
+                const linear = colour.match(/[0-9.]+/g).slice(0, 3).map(part => part / 255)
+                    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05;
+            };
+            const {color, backgroundColor} = getComputedStyle(token);
+            const [one, other] = [bright(color), bright(backgroundColor)];
+            return Math.max(one / other, other / one);
+        })"""
+    )
+    assert len(contrasts) == count
+    assert min(contrasts) >= 4.5  # WCAG's level AA
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_is_downloaded_as_png_and_as_svg(opened, view):
     page = opened(scene(), view=view, layer=1, head=2, query=6)
+    keep = "({target}) => { window.kept = target.download ?? window.kept; }"
+    page.evaluate(f"() => {{ document.body.onclick = {keep}; }}")
     with page.expect_download() as png:
         page.get_by_role("button", name="PNG").click()
     assert png.value.suggested_filename == f"attention-{view}-layer1-head2.png"
@@ -196,6 +242,8 @@ def test_a_view_is_downloaded_as_png_and_as_svg(opened, view):
     with page.expect_download() as svg:
         page.get_by_role("button", name="SVG").click()
     assert svg.value.suggested_filename == f"attention-{view}-layer1-head2.svg"
+    assert page.evaluate("kept") == svg.value.suggested_filename  # VS Code follows what bubbles up
+    assert page.locator("a").count() == 0
     tree = ElementTree.parse(svg.value.path())
     words = [text.text for text in tree.iter(f"{SVG}text")]
     assert set(LABELS) <= set(words) if view != "grid" else {"head", "layer"} <= set(words)
@@ -282,6 +330,7 @@ def test_a_single_token_is_shown_in_every_view(opened):
         page.get_by_text(view.title(), exact=True).click()
         page.locator(TOKEN).focus()
         page.keyboard.press("End")
+        assert page.locator(".ax-habit").text_content() == ""
         panel = page.locator(".ax-panel").text_content()
         assert "Where A looks" in panel
         assert "Nothing comes after the last token" in panel

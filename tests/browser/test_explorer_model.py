@@ -42,6 +42,31 @@ window.addExplorer = model => {
     return {el, model, stop: window.explorer.render({model, el})};
 };
 """
+# Counts what looks at the page from outside the explorer: two observers, and the system's theme.
+WATCHED = """
+window.watching = 0;
+const counted = (kind, begin, end) => {
+    const {[begin]: start, [end]: stop} = kind.prototype;
+    const seen = new Set();
+    kind.prototype[begin] = function (...what) {
+        if (!seen.has(this)) watching++;
+        seen.add(this);
+        return start.apply(this, what);
+    };
+    kind.prototype[end] = function (...what) {
+        if (seen.delete(this)) watching--;
+        return stop.apply(this, what);
+    };
+};
+counted(MutationObserver, "observe", "disconnect");
+counted(ResizeObserver, "observe", "disconnect");
+class MediaList {
+    matches = false;
+    addEventListener() { watching++; }
+    removeEventListener() { watching--; }
+}
+window.matchMedia = () => new MediaList();
+"""
 NAMES = "[...document.querySelectorAll('.ax-name')].map(each => each.textContent)"
 
 
@@ -121,10 +146,12 @@ def test_two_views_of_one_model_show_the_same(harness):
 
 
 def test_what_is_taken_away_leaves_nothing_behind(harness):
+    harness.add_script_tag(content=WATCHED)
     add(harness, "a")
+    assert harness.evaluate("[a.model.listeners.length > 0, watching]") == [True, 3]
     harness.evaluate("a.stop()")
     assert harness.locator(".aigc-explorer").count() == 0
-    assert harness.evaluate("a.model.listeners.length") == 0
+    assert harness.evaluate("[a.model.listeners.length, watching]") == [0, 0]
 
 
 @pytest.mark.parametrize("shift", [1, 2])
@@ -143,6 +170,28 @@ def test_it_waits_for_weights_that_have_not_arrived(harness):
     harness.evaluate("a.model.set('head', 1)")
     harness.evaluate("a.model.set('weights', whole)")
     harness.get_by_text("Layer 0 · head 1").wait_for()
+
+
+def test_what_is_done_before_the_weights_arrive_does_no_harm(harness):
+    add(harness, "a")
+    harness.evaluate("a.stop()")
+    harness.evaluate(
+        """() => {
+            window.whole = a.model.get("weights");
+            a.model.set("weights", new DataView(new ArrayBuffer(8)));
+            window.b = addExplorer(a.model);
+        }"""
+    )
+    for canvas in harness.locator("canvas").all():
+        canvas.dispatch_event("pointermove")
+        canvas.click()
+        canvas.dblclick()
+    harness.keyboard.press("h")
+    harness.get_by_text("Arcs", exact=True).click()
+    harness.get_by_role("button", name="SVG").click()
+    assert harness.evaluate("a.model.saved") == []
+    harness.evaluate("a.model.set('weights', whole)")
+    harness.get_by_text("Layer 0 · head 0").wait_for()
 
 
 def test_a_selection_that_the_scene_does_not_have_is_not_sent(harness):

@@ -39,7 +39,7 @@ class Attention {
     const length = layers * heads * this.size;
     this.values = wholeNumbers(bytes, start, length);
     this.means = new Map();
-    this.pictures = new Map();
+    this.thumbs = new Map(); // small pictures of the heads, in the colours of one theme
   }
 
   /** All rows of a head, one after the other: row q begins at q (q + 1) / 2. */
@@ -198,9 +198,17 @@ function rampColours(stops) {
 /** A weight's colour for a style sheet, and black or white, whichever is read better on it. */
 function weightColour(palette, value) {
   const packed = palette.ramp[value];
-  const [red, green, blue] = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
-  const bright = 0.299 * red + 0.587 * green + 0.114 * blue > 140;
-  return { fill: `rgb(${red}, ${green}, ${blue})`, ink: bright ? "#10161c" : "#ffffff" };
+  const parts = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
+  const ink = luminance(parts) > EVEN ? "#000000" : "#ffffff";
+  return { fill: `rgb(${parts.join(", ")})`, ink };
+}
+
+const EVEN = 0.179; // the luminance on which black and white have the same contrast, 4.58
+
+/** How bright a colour is, 0 … 1, nearly as WCAG 2 has it (which bends the darkest parts less). */
+function luminance(parts) {
+  const [red, green, blue] = parts.map((part) => (part / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** A colour between paper and `less` or `more`: what silencing a head does, -1 … 1 of the most. */
@@ -211,25 +219,34 @@ function effectColour(palette, part) {
   return `rgb(${mixed.map(Math.round).join(", ")})`;
 }
 
+const THUMB = 48; // pixels of a head's small picture
+
+/** A head's small picture, kept as long as the theme stays: there are many, drawn again and again. */
+function thumb(attention, layer, head, palette) {
+  const { thumbs, count } = attention;
+  if (thumbs.theme !== palette.name) thumbs.clear();
+  thumbs.theme = palette.name;
+  const key = `${layer} ${head}`;
+  if (!thumbs.has(key))
+    thumbs.set(key, mapPicture(attention, layer, head, Math.min(count, THUMB), palette));
+  return thumbs.get(key);
+}
+
 /** A head's map as a canvas of `side` × `side` pixels, each the largest weight that falls into it. */
 function mapPicture(attention, layer, head, side, palette) {
-  const key = `${layer} ${head} ${side} ${palette.name}`;
-  if (!attention.pictures.has(key)) {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = side;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(side, side);
-    const most = largest(attention.triangle(layer, head), attention.count, side);
-    const pixels = new Uint32Array(image.data.buffer); // what lies after the query stays clear
-    for (let row = 0; row < side; row++) {
-      for (let column = 0; column <= row; column++) {
-        pixels[row * side + column] = palette.ramp[most[row * side + column]];
-      }
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  const most = largest(attention.triangle(layer, head), attention.count, side);
+  const pixels = new Uint32Array(image.data.buffer); // what lies after the query stays clear
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column <= row; column++) {
+      pixels[row * side + column] = palette.ramp[most[row * side + column]];
     }
-    context.putImageData(image, 0, 0);
-    attention.pictures.set(key, canvas);
   }
-  return attention.pictures.get(key);
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
 
 /** A triangle of T rows as side × side numbers: the largest of those that fall together. */
@@ -700,7 +717,6 @@ function arc({ columns, count, rise, base }, query, key) {
 // --- the view "grid": all heads of all layers -----------------------------------------------------
 
 const GRID_CELL = 150;
-const THUMB = 48; // pixels of a head's small picture
 
 const gridView = {
   name: "grid",
@@ -744,11 +760,10 @@ const gridView = {
 /** A small picture of each head, the chosen one framed. */
 function drawHeads(pen, now, { left, top, cell, gap }) {
   const { attention, palette } = now;
-  const side = Math.min(attention.count, THUMB);
   eachHead(attention, (layer, head) => {
     const [x, y] = [left + head * (cell + gap), top + layer * (cell + gap)];
     pen.rect(x, y, cell, cell, { fill: palette.masked });
-    pen.picture(mapPicture(attention, layer, head, side, palette), x, y, cell, cell);
+    pen.picture(thumb(attention, layer, head, palette), x, y, cell, cell);
   });
   frameHead(pen, now, { left, top, cell, gap }, palette.choice);
 }
@@ -820,15 +835,12 @@ const flowView = {
       base + 4,
       apart(sources, APART / columns.step),
     );
-    const what = `What reaches the output at ${now.scene.tokens[query]}, from layer to layer:`;
     const words = { fill: palette.quiet, size: 11 };
+    const end = now.scene.tokens[query];
+    const what = `Estimated by rollout: where the output at ${end} comes from, if a layer keeps half`;
     pen.text(what, 2, place.height - 24, words);
-    pen.text(
-      "grey stays at its place, blue is what heads bring along.",
-      2,
-      place.height - 9,
-      words,
-    );
+    const how = "and its heads bring half. Grey stays at its place, blue comes from another token.";
+    pen.text(how, 2, place.height - 9, words);
   },
 
   at({ attention }, { columns, level, base }, x, y) {
@@ -950,7 +962,8 @@ function topPart(explorer) {
     ),
     update(now) {
       name.textContent = `Layer ${now.layer} · head ${now.head}`;
-      habit.textContent = `on average: ${habitWords(now.attention, now.layer, now.head)}`;
+      const words = habitWords(now.attention, now.layer, now.head);
+      habit.textContent = words && `on average: ${words}`;
       views.show(now.view.name);
     },
   };
@@ -1160,7 +1173,7 @@ function picturePart(explorer) {
   const element = make("div", { className: "ax-picture" }, canvas, tip);
   let place = null;
   const targetOf = (event) =>
-    explorer.now.view.at(explorer.now, place, event.offsetX, event.offsetY);
+    place && explorer.now.view.at(explorer.now, place, event.offsetX, event.offsetY);
   canvas.addEventListener("pointermove", (event) => {
     const target = targetOf(event);
     explorer.point(target);
@@ -1179,7 +1192,7 @@ function picturePart(explorer) {
     if (target) explorer.select(target);
   });
   canvas.addEventListener("dblclick", (event) => {
-    if (explorer.now.view === gridView && targetOf(event)) explorer.select({ view: "map" });
+    if (targetOf(event) && explorer.now.view === gridView) explorer.select({ view: "map" });
   });
   return {
     element,
@@ -1302,30 +1315,31 @@ function silencePart() {
 }
 
 function silenceWords({ scene, layer, head, shown }) {
-  if (!scene.effects) return ["Not measured for this text."];
-  const here = scene.effects[layer][head];
-  if (shown < 0) {
-    const known = here.filter(Number.isFinite);
-    const mean = known.reduce((sum, value) => sum + value, 0) / (known.length || 1);
-    return [
-      "The loss changes by ",
-      strong(`${signed(mean)} nats`),
-      " per token, on average over the text.",
-    ];
-  }
-  const change = here[shown];
-  if (!Number.isFinite(change))
+  if (scene.effects && shown === scene.tokens.length - 1)
     return ["Nothing comes after the last token, so nothing can be lost."];
+  const here = scene.effects?.[layer][head] ?? [];
+  const change = shown < 0 ? meanEffect(here) : here[shown];
+  if (!Number.isFinite(change)) return [`Not measured ${here.length ? "here" : "for this text"}.`];
+  if (shown < 0) {
+    const mean = strong(`${signed(change)} nats`);
+    return ["The loss changes by ", mean, " per token, on average over the text."];
+  }
   const next = strong(scene.tokens[shown + 1]);
   const place = `the ${placeOf(scene.effects, layer, head, shown)} effect of all heads here`;
   if (Math.abs(change) < 0.005) return ["The probability of ", next, ` hardly changes: ${place}.`];
-  const percent = strong(`${Math.round(100 * Math.exp(-change))} %`);
   return [
     next,
     " would have ",
-    percent,
-    ` of its probability (loss ${signed(change)} nats), ${place}.`,
+    strong(shareLeft(change)),
+    ` its probability (loss ${signed(change)} nats), ${place}.`,
   ];
+}
+
+/** What a change of the loss leaves of a probability: exp(-change), "83 % of" or "12 times". */
+function shareLeft(change) {
+  const share = Math.exp(-change);
+  if (share >= 10) return `${Math.round(share)} times`;
+  return share < 0.01 ? "less than 1 % of" : `${Math.round(100 * share)} % of`;
 }
 
 /** "largest", "2nd largest", … : an effect's place among those of all heads. */
@@ -1360,6 +1374,7 @@ function headsPart(explorer) {
   const element = make("section", { className: "ax-heads" }, top, canvas, caption);
   let place = null;
   canvas.addEventListener("click", (event) => {
+    if (!place) return; // not drawn yet
     const target = headAt(explorer.now.attention, place, event.offsetX, event.offsetY);
     if (target) explorer.select(target);
   });
@@ -1415,8 +1430,13 @@ const hasEffect = ({ attention, shown }) => shown >= 0 && shown < attention.coun
 /** A head's effect at the shown token, or its mean where that has none. */
 function effectShown(now, layer, head) {
   const values = now.scene.effects[layer][head];
-  if (hasEffect(now)) return values[now.shown] ?? 0;
-  return values.reduce((sum, value) => sum + (value ?? 0), 0) / (values.length || 1);
+  return (hasEffect(now) ? values[now.shown] : meanEffect(values)) ?? 0;
+}
+
+/** The mean of the effects that were measured; null where none was. */
+function meanEffect(values) {
+  const known = values.filter(Number.isFinite);
+  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
 }
 
 function effectCaption(now) {
@@ -1476,6 +1496,7 @@ class Explorer {
     this.target = null; // what the pointer is over: {query?, key?, layer?, head?}
     const aria = { label: "Attention explorer" };
     this.root = make("div", { className: "aigc-explorer", role: "group", aria });
+    this.root.style.setProperty("--letters", LETTERS);
     this.top = topPart(this);
     this.scenesPart = scenesPart(this);
     this.sentence = sentencePart(this);
@@ -1564,6 +1585,7 @@ class Explorer {
 
   /** Change the selection here and in Python. */
   select(changes) {
+    if (!this.scenes.length) return; // nothing has arrived yet
     const limits = this.limits(changes.scene ?? this.now.sceneNumber);
     for (const [name, value] of Object.entries(changes)) {
       if (name in limits && (value < limits[name][0] || value > limits[name][1])) continue;
@@ -1659,7 +1681,8 @@ class Explorer {
 
   /** Keys work wherever the focus is inside; arrows belong to a slider or a choice that has it. */
   pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.now) return;
+    if (event.shiftKey && event.key === "Enter") return; // runs a cell of the notebook around us
     event.stopPropagation(); // to a notebook around us these keys are commands, such as "delete a cell"
     const changes = this.letter(event) ?? this.arrow(event);
     if (!changes) return;
@@ -1705,6 +1728,7 @@ class Explorer {
 
   /** Keep the present view as a file. */
   download(kind) {
+    if (!this.now) return;
     const now = { ...this.now, target: null, shown: this.now.query };
     const place = now.view.place(now, now.width);
     const name = `attention-${now.view.name}-layer${now.layer}-head${now.head}.${kind}`;
@@ -1725,9 +1749,13 @@ class Explorer {
   }
 }
 
+/** Download a file. The link stands in the page: VS Code follows only clicks that bubble up to it. */
 function offer(blob, name) {
   const address = URL.createObjectURL(blob);
-  make("a", { href: address, download: name }).click();
+  const link = make("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
