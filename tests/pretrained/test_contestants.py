@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 
 from aigc_lab.generation.generate import complete
+from aigc_lab.generation.pieces import first_stop
 from aigc_lab.generation.sampling import SamplingConfig
+from aigc_lab.pretrained import contestant as module
 from aigc_lab.pretrained.compare import SAMPLING
-from aigc_lab.pretrained.contestant import bundled_tokens
-from aigc_lab.pretrained.contestants import (
-    BigramContestant,
-    Contestant,
-    UniformContestant,
-    next_tokens,
-)
+from aigc_lab.pretrained.contestant import Contestant, bundled_tokens
+from aigc_lab.pretrained.contestants import BigramContestant, UniformContestant, next_tokens
 from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.load import Pretrained
 from aigc_lab.pretrained.scoring import score_text
@@ -151,6 +148,48 @@ def test_a_table_stops_at_the_end_of_a_text():
     assert table.continue_text("a", SamplingConfig(temperature=0, max_new_tokens=9)) == "b"
 
 
+@pytest.mark.parametrize("stop", ["c", "bc", ("zz", " a"), "abc abc"])
+def test_all_stop_at_the_same_strings(stop):
+    """The table writes "bc abc ab" after an "a"."""
+    table = BigramContestant(["abc " * 50], CharTokenizer("abc ", (END,)))
+    dials = SamplingConfig(temperature=0, max_new_tokens=9, stop=stop)
+    free = table.continue_text("a", SamplingConfig(temperature=0, max_new_tokens=9))
+    assert free == "bc abc ab"
+    assert table.continue_text("a", dials) == free[: first_stop(free, dials.stop)]
+    model = Contestant.of((small(MARKED), MARKED))
+    dials = SamplingConfig(seed=3, max_new_tokens=30, stop=("t", "猫"))
+    alike = TableOf(model).continue_text("the ", dials)  # by the table's way of writing
+    assert alike == model.continue_text("the ", dials)
+    assert not set("t猫") & set(alike)
+
+
+class TableOf(UniformContestant):
+    """A model that writes as tables do."""
+
+    def __init__(self, model):
+        super().__init__(model.tokenizer)
+        self.next_probabilities = model.next_probabilities
+
+
+def test_a_table_s_parameters_are_the_counts_that_are_not_zero():
+    one = BigramContestant("abc abc abc", BPETokenizer([], (END,)))
+    pairs = {(END, "a"), ("a", "b"), ("b", "c"), ("c", " "), (" ", "a"), ("c", END)}
+    assert one.parameters == len(pairs) + len({"a", "b", "c", " ", END})
+
+
+def test_two_of_one_name_cannot_be_shown_side_by_side():
+    with pytest.raises(ValueError, match=r"the contestants are \['uniform guess', 'uniform guess'"):
+        next_tokens([UniformContestant(MARKED), UniformContestant(MARKED)], "the ")
+    with pytest.raises(ValueError, match=r"the contestants are \[\]; give at least one"):
+        next_tokens([], "the ")
+
+
+def test_a_text_without_a_character_has_no_tokens_per_character():
+    for nothing in ("", [], [""]):
+        with pytest.raises(ValueError, match="the text has no character; give at least one"):
+            UniformContestant(BYTES).tokens_per_character(nothing)
+
+
 def test_tokens_per_character_and_speed():
     one = Contestant.of((small(BYTES), BYTES))
     ids = sum(len(BYTES.encode(text)) for text in DOCUMENTS)
@@ -192,6 +231,28 @@ class TestWhereTheyComeFrom:
         assert one.share_learned(learned) == 1
         assert Contestant.of(run, learned=[TEXT * 9]).share_learned(learned) == 0
 
+    def test_what_is_no_contestant_is_named(self):
+        for source in (small(BYTES), None, (small(BYTES),)):
+            wrong = f"a {type(source).__name__} is no contestant; give .model, tokenizer., what"
+            with pytest.raises(ValueError, match=wrong):
+                Contestant.of(source)
+
+    def test_a_slip_in_a_path_is_not_asked_of_the_hub(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(module, "load_pretrained", lambda _: pytest.fail("asked"))
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "runs" / "mine").mkdir(parents=True)
+        for path in ("runs/mien", tmp_path / "runs" / "mien", "runs/mine/best.safetensors"):
+            with pytest.raises(ValueError, match=r"(runs|mine) has no (mien|best.*) in it; mend"):
+                Contestant.of(path)
+
+    def test_a_name_of_the_hub_is_asked_of_it(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(
+            module, "load_pretrained", lambda name: Pretrained(small(BYTES), BYTES, name, "hub")
+        )
+        monkeypatch.chdir(tmp_path)
+        assert Contestant.of("gpt2").name == "gpt2"
+        assert Contestant.of("maker/model").name == "maker/model"
+
     def test_a_folder_that_holds_no_model(self, tmp_path):
         with pytest.raises(ValueError, match=r"has no config.json \(it holds nothing\)"):
             Contestant.of(tmp_path)
@@ -206,6 +267,28 @@ def test_who_has_learned_what():
     tokenizer = BPETokenizer([], (END,))
     assert BigramContestant(learned, tokenizer).share_learned(learned[:50]) == 1
     assert UniformContestant(tokenizer).share_learned(learned) is None
+
+
+def test_one_text_is_as_good_as_a_list_of_it():
+    """Not a list of its letters."""
+    text = "".join(f"the {number} cats sat on {number * number} mats; " for number in range(99))
+    for learned in (text, [text]):
+        one = Contestant.of((small(BYTES), BYTES), learned=learned)
+        assert one.share_learned(text) == one.share_learned([text]) == 1
+        assert one.documents_learned(text) == one.documents_learned([text]) == 1
+
+
+def test_documents_that_were_learned_as_a_whole_are_counted():
+    """On either side of nine tenths, and one that is too short to tell."""
+    made = [f"{'abcdefghij'[number % 10]}{number * number} " for number in range(3000)]
+    documents = ["".join(made[at : at + 500]) for at in range(0, 3000, 500)]
+    learned = [documents[0], documents[1][: int(0.97 * len(documents[1]))]]
+    learned += [documents[2][: int(0.8 * len(documents[2]))], documents[3][:200]]
+    one = Contestant.of((small(BYTES), BYTES), learned=learned)
+    assert one.documents_learned(documents) == 2
+    assert one.documents_learned(documents[2:]) == 0
+    assert one.documents_learned(documents[0][:200]) == 0
+    assert Contestant.of((small(BYTES), BYTES)).documents_learned(documents) is None
 
 
 def test_the_table_counts_documents_as_models_are_trained_on_them():
