@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from types import ModuleType
 from typing import Any
 
 from aigc_lab.core.network import within
 
-PATIENCE = 2.0  # seconds that the hub has to answer one small question
-SILENCE = 5.0  # seconds without progress after which a download is given up
+PATIENCE = 2.0  # seconds that the hub has for the first byte of an answer, and for a small one
+SILENCE = 5.0  # seconds that a download which has begun may stand still
 BREAKS = 2  # times that a connection may break off without progress in between: each costs a second
 PROGRESS = 2**14  # bytes: fewer than these in so much time are a trickle, and no progress
 
@@ -44,44 +44,66 @@ def bounded_waiting() -> Iterator[None]:
     """
     from huggingface_hub import constants, get_session
 
-    watch, client = _Watch(_silence()), get_session()
-    hooks, direct = client.event_hooks, constants.HF_HUB_DISABLE_XET
-    client.event_hooks = {
-        "request": [*hooks.get("request", []), watch.request],
-        "response": [*hooks.get("response", []), watch.response],
-    }
+    client = get_session()
+    watch, hooks = _Watch(client.send), client.event_hooks
+    before = constants.HF_HUB_DISABLE_XET, constants.HF_HUB_DISABLE_TELEMETRY
+    client.send = watch.send
+    client.event_hooks = {**hooks, "response": [*hooks.get("response", []), watch.response]}
     constants.HF_HUB_DISABLE_XET = True  # its own downloader has limits of its own: minutes
+    constants.HF_HUB_DISABLE_TELEMETRY = True  # nor a question of its own, which waits 3 seconds
     try:
         yield
     finally:
-        client.event_hooks, constants.HF_HUB_DISABLE_XET = hooks, direct
+        del client.send
+        client.event_hooks = hooks
+        constants.HF_HUB_DISABLE_XET, constants.HF_HUB_DISABLE_TELEMETRY = before
 
 
 class _Watch:
-    """The requests of one download, and whether they get anywhere; several threads make them."""
+    """The requests of one download, and whether they get anywhere; several threads make them.
 
-    def __init__(self, silence: float) -> None:
-        self.silence = silence
-        self.asked: dict[tuple[str, ...], float] = {}  # what was asked since the last progress
-        self.breaks = 0  # since then
+    What it raises to end the download is no error of the HTTP library's, for the hub's client
+    repeats those; and some it keeps to itself, so afterwards every other request is refused too.
+    """
 
-    def request(self, request: Any) -> None:
-        """Bound its waits, and refuse to ask once more what brought nothing for too long."""
-        question = (request.method, str(request.url), request.headers.get("Range", ""))
-        now = time.monotonic()
-        if now - self.asked.setdefault(question, now) > self.silence:
-            raise self._too_slow(0)
-        waits = request.extensions.get("timeout", {})
-        bounded = {phase: min(wait or self.silence, self.silence) for phase, wait in waits.items()}
-        request.extensions = {**request.extensions, "timeout": bounded}
+    def __init__(self, send: Callable[..., Any]) -> None:
+        self._send = send  # the client's own
+        self.patience, self.silence = _waits()
+        self.breaks = 0  # since the last progress
+        self.ended: OSError | None = None
+
+    def send(self, request: Any, *, stream: bool = False, **how: Any) -> Any:
+        """The answer to a request, whose first byte comes in time; of a download, not the body."""
+        if self.ended:
+            raise type(self.ended)(*self.ended.args)
+        http, patience = _http(), self.patience
+        waits = dict.fromkeys(("connect", "read", "write", "pool"), patience)
+        request.extensions = {**request.extensions, "timeout": waits, "download": stream}
+        try:
+            response = self._send(request, stream=True, **how)
+        except http.TimeoutException as error:
+            raise self._too_slow(0, patience) from error
+        except http.ConnectError as error:
+            raise self._end(ConnectionError(f"no connection: {error}")) from error
+        except (http.NetworkError, http.RemoteProtocolError) as error:
+            self._broke(error)
+            raise
+        if not stream:
+            with closing(response):
+                response.read()
+        return response
 
     def response(self, response: Any) -> None:
         """Watch its body; do not sleep as long as a busy hub would like."""
-        if response.status_code == 429 or "Retry-After" in response.headers:
-            raise ConnectionError(f"the hub is busy (HTTP {response.status_code}); ask again later")
-        response.stream = _steady(response.stream, self)
+        status, request = response.status_code, response.request
+        if status in (408, 429) or status >= 500 or "Retry-After" in response.headers:
+            raise self._end(ConnectionError(f"the hub is busy (HTTP {status}); ask again later"))
+        limit = self.patience
+        if request.extensions["download"] and not response.has_redirect_location:
+            limit = request.extensions["timeout"]["read"] = self.silence
+        response.stream = _steady(response.stream, self, limit)
 
-    def pieces(self, stream: Any) -> Iterator[bytes]:
+    def pieces(self, stream: Any, limit: float) -> Iterator[bytes]:
         """The pieces of a body, as long as they come."""
         arrived, waited, pieces = 0, 0.0, iter(stream)
         while True:
@@ -91,35 +113,42 @@ class _Watch:
             except StopIteration:
                 return
             except _http().TimeoutException as error:
-                raise self._too_slow(arrived) from error  # which the hub's client does not repeat
+                raise self._too_slow(arrived, limit) from error
             except _http().HTTPError as error:
-                self.breaks += 1
-                if self.breaks < BREAKS:
-                    raise  # the hub's client asks for the rest
-                raise ConnectionError(f"the connection broke off {self.breaks} times") from error
+                self._broke(error)
+                raise  # the hub's client asks for the rest
             waited += time.monotonic() - start  # for the network, not for our own disk
             arrived += len(piece)
             yield piece
             if arrived >= PROGRESS:
                 arrived, waited = 0, 0.0
                 self.breaks = 0
-                self.asked.clear()
-            elif waited > self.silence:
-                raise self._too_slow(arrived)
+            elif waited > limit:
+                raise self._too_slow(arrived, limit)
 
-    def _too_slow(self, arrived: int) -> TimeoutError:
+    def _broke(self, error: Exception) -> None:
+        """Count what the hub's client may try again, and end it when it was too often."""
+        self.breaks += 1
+        if self.breaks >= BREAKS:
+            broke = ConnectionError(f"the connection broke off {self.breaks} times")
+            raise self._end(broke) from error
+
+    def _too_slow(self, arrived: int, limit: float) -> OSError:
         came = f"only {arrived:,} bytes" if arrived else "nothing"
-        return TimeoutError(
-            f"{came} came for {self.silence:g} seconds; HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer"
-        )
+        longer = "HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer"
+        return self._end(TimeoutError(f"{came} came for {limit:g} seconds; {longer}"))
+
+    def _end(self, error: OSError) -> OSError:
+        self.ended = self.ended or error
+        return error
 
 
-def _steady(stream: Any, watch: _Watch) -> Any:
+def _steady(stream: Any, watch: _Watch, limit: float) -> Any:
     """A body of an answer that is given up when it stops or trickles."""
 
     class Steady(_http().SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
-            return watch.pieces(stream)
+            return watch.pieces(stream, limit)
 
         def close(self) -> None:
             stream.close()
@@ -127,12 +156,13 @@ def _steady(stream: Any, watch: _Watch) -> Any:
     return Steady()
 
 
-def _silence() -> float:
-    """The seconds that a download may stand still: what the user's variable says, else ours."""
+def _waits() -> tuple[float, float]:
+    """The seconds that an answer, and a download may stand still: as the user says, else as we."""
     from huggingface_hub import constants
 
-    chosen = "HF_HUB_DOWNLOAD_TIMEOUT" in os.environ
-    return float(constants.HF_HUB_DOWNLOAD_TIMEOUT) if chosen else SILENCE
+    if "HF_HUB_DOWNLOAD_TIMEOUT" in os.environ:
+        return (float(constants.HF_HUB_DOWNLOAD_TIMEOUT),) * 2
+    return PATIENCE, SILENCE
 
 
 def _ask(patience: float) -> bool:

@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -26,16 +26,19 @@ from aigc_lab.pretrained.locate import WeightsAbsent
 from aigc_lab.text.bpe import BPETokenizer
 
 COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
+NOWHERE = "in no path"
 
 
 class Hub(BaseHTTPRequestHandler):
     """As much of the hub as a download asks for: a list of files, and the files.
 
-    `sending` writes the bytes of the weights, and may do so badly.
+    `sending` writes the bytes of the weights, and may do so badly; a question of which the path
+    has `silent_at` in it is never answered.
     """
 
     folder: Path
     asked: list[str]
+    silent_at: str
     sending: Callable[[BaseHTTPRequestHandler, bytes], None]
 
     def do_HEAD(self):
@@ -47,6 +50,9 @@ class Hub(BaseHTTPRequestHandler):
     def answer(self, body: bool):
         path = self.path.partition("?")[0]
         self.asked.append(path)
+        if self.silent_at in path:
+            nothing(self, b"")
+            return
         files = [(file.name, file.stat().st_size) for file in self.folder.iterdir()]
         if path.startswith("/api/models/maker/model/tree/"):
             tree = [{"type": "file", "path": n, "size": s, "oid": f"{s:040x}"} for n, s in files]
@@ -125,7 +131,7 @@ def hub(tmp_path, monkeypatch):
     """A hub with one model, `maker/model`."""
     Hub.folder = small_model(tmp_path / "served")
     (Hub.folder / "pytorch_model.bin").write_bytes(b"a pickle that nobody wants")
-    Hub.asked, Hub.sending = [], Hub.all_at_once
+    Hub.asked, Hub.sending, Hub.silent_at = [], Hub.all_at_once, NOWHERE
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         point_at(monkeypatch, f"http://127.0.0.1:{server.server_port}")
         Thread(target=server.serve_forever, daemon=True).start()
@@ -230,29 +236,94 @@ def test_half_a_network_is_named_together_with_the_way_out(half_a_network):
     assert hub_answers(1) == (half_a_network == "a page to sign in")
 
 
-@pytest.mark.parametrize("what_breaks", [b"", None, SIGN_IN])
-def test_a_hub_that_breaks_off_after_its_answer(what_breaks, monkeypatch):
+@pytest.mark.parametrize(
+    ("what_breaks", "reason"),
+    [
+        (b"", ""),
+        (None, r"nothing came for 2 seconds; HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer\)"),
+        (SIGN_IN, ""),
+        (refusal("503 Service Unavailable"), r"the hub is busy \(HTTP 503\); ask again later\)"),
+    ],
+)
+def test_a_hub_that_breaks_off_after_its_answer(what_breaks, reason, monkeypatch):
+    """With the waits as they are shipped."""
     monkeypatch.setattr(locate, "hub_answers", lambda _: True)
-    monkeypatch.setattr(hub_module, "SILENCE", 0.3)
     start = time.perf_counter()
     with broken_server(what_breaks) as address:
         point_at(monkeypatch, address)
-        with pytest.raises(WeightsAbsent, match="gpt2 could not be downloaded") as caught:
+        with pytest.raises(WeightsAbsent, match=rf"downloaded \({reason}") as caught:
             load_pretrained("gpt2", offline=False)
+        assert time.perf_counter() - start < 3
     assert "what has arrived is kept; with a network run `hf download" in str(caught.value)
+
+
+def test_a_hub_that_is_gone_after_its_answer(monkeypatch):
+    monkeypatch.setattr(locate, "hub_answers", lambda _: True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        point_at(monkeypatch, f"http://127.0.0.1:{server.getsockname()[1]}")
+    start = time.perf_counter()
+    with pytest.raises(WeightsAbsent, match=r"gpt2 could not be downloaded \(no connection: "):
+        load_pretrained("gpt2", offline=False)
     assert time.perf_counter() - start < 3
 
 
-def test_the_client_of_the_hub_waits_as_it_did_before(hub):
-    before = huggingface_hub.get_session().event_hooks, constants.HF_HUB_DISABLE_XET
+@pytest.mark.parametrize(
+    "silent_at", ["/api/models/maker/model/rev", "/tree/", "config.json", "model.safetensors"]
+)
+def test_a_hub_that_answers_and_then_hangs_is_told_within_three_seconds(
+    hub, silent_at, monkeypatch
+):
+    """With the waits as they are shipped: at whichever of its questions the hub falls silent."""
+    monkeypatch.setattr(locate, "hub_answers", lambda _: True)
+    hub.silent_at = silent_at
+    refused(
+        r"maker/model could not be downloaded \(nothing came for 2 seconds; "
+        r"HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer\); what has arrived is kept; with a network run "
+        "`hf download maker/model`"
+    )
+    assert any(silent_at in path for path in hub.asked)
+
+
+def test_the_client_of_the_hub_asks_nothing_of_its_own(hub, tmp_path, monkeypatch):
+    """It would like to know who calls it, and wait 3 seconds for that."""
+    detect = pytest.importorskip("huggingface_hub.utils._detect_agent")
+    monkeypatch.setattr(detect, "_registry", None)
+    monkeypatch.setattr(constants, "AGENT_HARNESSES_PATH", str(tmp_path / "who.json"))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
     load_pretrained("maker/model", offline=False)
-    after = huggingface_hub.get_session().event_hooks, constants.HF_HUB_DISABLE_XET
-    assert after == before
+    assert not [path for path in hub.asked if "maker/model" not in path and "gpt2" not in path]
+
+
+def test_after_a_silence_nothing_else_is_asked(hub, monkeypatch):
+    """The client keeps some errors to itself, so that a second question would wait once more."""
+    monkeypatch.setattr(hub_module, "PATIENCE", 0.2)
+    hub.silent_at = "/silent"
+    client = huggingface_hub.get_session()
+    with hub_module.bounded_waiting():
+        with pytest.raises(TimeoutError, match=r"nothing came for 0\.2 seconds"):
+            client.get(f"{constants.ENDPOINT}/silent", timeout=30)
+        with pytest.raises(TimeoutError, match=r"nothing came for 0\.2 seconds"):
+            client.get(f"{constants.ENDPOINT}/other")
+    assert hub.asked == ["/silent"]
+
+
+def test_the_client_of_the_hub_waits_as_it_did_before(hub):
+    def state():
+        client = huggingface_hub.get_session()
+        of_the_client = client.event_hooks, client.send
+        return *of_the_client, constants.HF_HUB_DISABLE_XET, constants.HF_HUB_DISABLE_TELEMETRY
+
+    before = state()
+    load_pretrained("maker/model", offline=False)
+    assert state() == before
 
 
 def nothing(hub, content):
     hub.wfile.flush()
-    time.sleep(SILENCE)
+    hub.close_connection = True
+    hub.connection.settimeout(SILENCE)
+    with suppress(OSError):
+        hub.connection.recv(1)  # until the other side is gone
 
 
 def headers_and_nothing(hub, content):
@@ -283,7 +354,7 @@ def come_back_in_five_minutes(hub, content):
 @pytest.mark.parametrize(
     ("sending", "reason"),
     [
-        (nothing, "nothing came for 0.4 seconds; HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer"),
+        (nothing, "nothing came for 0.3 seconds; HF_HUB_DOWNLOAD_TIMEOUT=30 waits longer"),
         (headers_and_nothing, "nothing came for 0.4 seconds"),
         (a_part_and_nothing, "only 999 bytes came for 0.4 seconds"),
         (a_byte_now_and_then, r"only \d\d? bytes came for 0.4 seconds"),
@@ -291,6 +362,7 @@ def come_back_in_five_minutes(hub, content):
     ],
 )
 def test_a_download_that_stands_still_is_given_up(hub, sending, reason, tmp_path, monkeypatch):
+    monkeypatch.setattr(hub_module, "PATIENCE", 0.3)
     monkeypatch.setattr(hub_module, "SILENCE", 0.4)
     hub.sending = sending
     start = time.perf_counter()
@@ -311,12 +383,26 @@ def test_a_slow_download_that_goes_on_is_waited_for(hub, monkeypatch):
             hub.wfile.write(content[place : place + 1000])
             time.sleep(0.1)
 
+    monkeypatch.setattr(hub_module, "PATIENCE", 0.4)
     monkeypatch.setattr(hub_module, "SILENCE", 0.4)
     monkeypatch.setattr(hub_module, "PROGRESS", 999)
     hub.sending = slowly
     start = time.perf_counter()
     assert load_pretrained("maker/model", offline=False).source == "hub"
     assert time.perf_counter() - start > 0.6  # longer than the silence that ends one
+
+
+def test_a_download_that_has_begun_may_stand_still_for_longer_than_a_question(hub, monkeypatch):
+    def pausing(hub, content):
+        hub.begin(content)
+        hub.wfile.write(content[:999])
+        time.sleep(0.8)
+        hub.wfile.write(content[999:])
+
+    monkeypatch.setattr(hub_module, "PATIENCE", 0.4)
+    monkeypatch.setattr(hub_module, "SILENCE", 2.0)
+    hub.sending = pausing
+    assert load_pretrained("maker/model", offline=False).source == "hub"
 
 
 def test_a_download_cut_off_once_is_begun_again(hub):
@@ -423,10 +509,11 @@ def test_another_architecture_is_refused_before_its_weights_are_fetched(hub):
 
 
 def test_the_user_may_have_more_patience(monkeypatch):
-    assert hub_module._silence() == hub_module.SILENCE == 5
+    monkeypatch.delenv("HF_HUB_DOWNLOAD_TIMEOUT", raising=False)
+    assert hub_module._waits() == (hub_module.PATIENCE, hub_module.SILENCE) == (2, 5)
     monkeypatch.setenv("HF_HUB_DOWNLOAD_TIMEOUT", "30")
     monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 30)  # read at import
-    assert hub_module._silence() == 30
+    assert hub_module._waits() == (30, 30)
 
 
 def test_our_own_mistakes_are_not_taken_for_a_broken_network(monkeypatch):
