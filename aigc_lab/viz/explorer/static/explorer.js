@@ -836,10 +836,10 @@ const flowView = {
       apart(sources, APART / columns.step),
     );
     const words = { fill: palette.quiet, size: 11 };
-    const end = now.scene.tokens[query];
-    const what = `Estimated by rollout: where the output at ${end} comes from, if a layer keeps half`;
+    const end = fitted(now.scene.tokens[query], LONGEST_LABEL, words.size);
+    const what = `Where the output at ${end} comes from, as rollout estimates it:`;
+    const how = "half stays in each layer, heads bring half (blue: from elsewhere).";
     pen.text(what, 2, place.height - 24, words);
-    const how = "and its heads bring half. Grey stays at its place, blue comes from another token.";
     pen.text(how, 2, place.height - 9, words);
   },
 
@@ -948,7 +948,7 @@ function topPart(explorer) {
   const button = (kind) => {
     const made = make("button", { type: "button", className: "ax-button", textContent: kind });
     made.title = `Download this view as ${kind}`;
-    made.addEventListener("click", () => explorer.download(kind.toLowerCase()));
+    made.addEventListener("click", () => explorer.now && download(explorer.now, kind.toLowerCase()));
     return made;
   };
   const buttons = make("div", { className: "ax-buttons" }, button("PNG"), button("SVG"));
@@ -1487,6 +1487,38 @@ function keysPart() {
   return { element, update() {} };
 }
 
+/** What a letter changes in the selection, whatever the caps lock says; Shift goes backwards. */
+function byLetter(now, { key, shiftKey }) {
+  const step = shiftKey ? -1 : 1;
+  const around = (value, count) => (value + step + count) % count;
+  const pressed = key.toLowerCase();
+  const view = VIEWS.find(({ letter }) => letter === pressed);
+  if (view) return { view: view.name };
+  if (pressed === "escape") return { query: -1 };
+  if (pressed === "l") return { layer: around(now.layer, now.scene.layers) };
+  if (pressed === "h") return { head: around(now.head, now.scene.heads) };
+  if (pressed === "s") return { scene: around(now.sceneNumber, now.scenes.length) };
+  return null;
+}
+
+/** What an arrow changes: a head where heads are shown, a layer of the flow, or else the token. */
+function byArrow({ now, heads, picture }, { key, target }) {
+  if (target.tagName === "INPUT") return null; // a slider or a choice has arrows of its own
+  const across = { ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0;
+  const down = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;
+  const onPicture = target === picture.canvas;
+  if (target === heads.canvas || (onPicture && now.view === gridView)) {
+    if (key === "Enter") return { view: "map" };
+    return across || down ? { head: now.head + across, layer: now.layer + down } : null;
+  }
+  if (onPicture && now.view === flowView && down) return { layer: now.layer - down };
+  const last = now.scene.tokens.length - 1;
+  if (key === "Home") return { query: 0 };
+  if (key === "End") return { query: last };
+  if (across || down) return { query: clamp(now.query + across + down, 0, last) };
+  return null;
+}
+
 // --- the explorer ---------------------------------------------------------------------------------
 
 class Explorer {
@@ -1679,74 +1711,46 @@ class Explorer {
     return this.colours;
   }
 
-  /** Keys work wherever the focus is inside; arrows belong to a slider or a choice that has it. */
+  /** Keys work wherever the focus is inside. */
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.now) return;
     if (event.shiftKey && event.key === "Enter") return; // runs a cell of the notebook around us
     event.stopPropagation(); // to a notebook around us these keys are commands, such as "delete a cell"
-    const changes = this.letter(event) ?? this.arrow(event);
+    const changes = byLetter(this.now, event) ?? byArrow(this, event);
     if (!changes) return;
     event.preventDefault();
     this.select(changes);
     if (this.sentence.holds(document.activeElement))
       this.sentence.focus(Math.max(0, this.model.get("query")));
   }
+}
 
-  letter({ key, shiftKey }) {
-    const { now } = this;
-    const step = shiftKey ? -1 : 1;
-    const around = (value, count) => (value + step + count) % count;
-    const pressed = key.toLowerCase(); // whatever the caps lock says
-    const view = VIEWS.find(({ letter }) => letter === pressed);
-    if (view) return { view: view.name };
-    if (pressed === "escape") return { query: -1 };
-    if (pressed === "l") return { layer: around(now.layer, now.scene.layers) };
-    if (pressed === "h") return { head: around(now.head, now.scene.heads) };
-    if (pressed === "s") return { scene: around(now.sceneNumber, this.scenes.length) };
-    return null;
-  }
+/** Keep the chosen view as a file, without what the pointer is over. */
+function download(shownNow, kind) {
+  const now = { ...shownNow, target: null, shown: shownNow.query };
+  const place = now.view.place(now, now.width);
+  const name = `attention-${now.view.name}-layer${now.layer}-head${now.head}.${kind}`;
+  if (kind === "svg") offer(asSvg(now, place), name);
+  else asCanvas(now, place).toBlob((blob) => offer(blob, name));
+}
 
-  arrow({ key, target }) {
-    const { now } = this;
-    if (target.tagName === "INPUT") return null;
-    const across = { ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0;
-    const down = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;
-    const onHeads =
-      target === this.heads.canvas || (target === this.picture.canvas && now.view === gridView);
-    if (onHeads) {
-      if (key === "Enter") return { view: "map" };
-      return across || down ? { head: now.head + across, layer: now.layer + down } : null;
-    }
-    if (target === this.picture.canvas && now.view === flowView && down)
-      return { layer: now.layer - down };
-    const last = now.scene.tokens.length - 1;
-    if (key === "Home") return { query: 0 };
-    if (key === "End") return { query: last };
-    if (across || down) return { query: clamp(now.query + across + down, 0, last) };
-    return null;
-  }
+function asSvg(now, place) {
+  const pen = new SvgPen();
+  now.view.draw(pen, now, place);
+  const text = pen.file(place.width, Math.ceil(place.height), now.palette.paper);
+  return new Blob([text], { type: "image/svg+xml" });
+}
 
-  /** Keep the present view as a file. */
-  download(kind) {
-    if (!this.now) return;
-    const now = { ...this.now, target: null, shown: this.now.query };
-    const place = now.view.place(now, now.width);
-    const name = `attention-${now.view.name}-layer${now.layer}-head${now.head}.${kind}`;
-    if (kind === "svg") {
-      const pen = new SvgPen();
-      now.view.draw(pen, now, place);
-      const text = pen.file(place.width, Math.ceil(place.height), now.palette.paper);
-      return offer(new Blob([text], { type: "image/svg+xml" }), name);
-    }
-    const canvas = document.createElement("canvas");
-    Object.assign(canvas, { width: 2 * place.width, height: Math.round(2 * place.height) });
-    const context = canvas.getContext("2d");
-    context.scale(2, 2);
-    const pen = new CanvasPen(context);
-    pen.rect(0, 0, place.width, place.height, { fill: now.palette.paper });
-    now.view.draw(pen, now, place);
-    return canvas.toBlob((blob) => offer(blob, name));
-  }
+/** The view on a canvas of twice its size. */
+function asCanvas(now, place) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 2 * place.width, height: Math.round(2 * place.height) });
+  const context = canvas.getContext("2d");
+  context.scale(2, 2);
+  const pen = new CanvasPen(context);
+  pen.rect(0, 0, place.width, place.height, { fill: now.palette.paper });
+  now.view.draw(pen, now, place);
+  return canvas;
 }
 
 /** Download a file. The link stands in the page: VS Code follows only clicks that bubble up to it. */
