@@ -28,7 +28,7 @@ def render(
         shown = [
             [write[kind](cell) for kind, cell in zip(columns, row, strict=True)] for row in rows
         ]
-        lines = [f"| {' | '.join(line)} |" for line in [headings, *shown]]
+        lines = [f"| {' | '.join(line)} |" for line in [[*map(_plain, headings)], *shown]]
         return "\n".join([lines[0], f"|{'|'.join(RULES[kind] for kind in columns)}|", *lines[1:]])
     lines = [headings, *rows]
     widths = [max(len(line[place]) for line in lines) for place in range(len(headings))]

@@ -16,6 +16,13 @@ def test_markdown_shows_signs_instead_of_obeying_them():
     assert lines[2] == "| \\*x\\*\\|y | 1 | ``p\\|`q`` |"
 
 
+def test_a_heading_is_shown_and_breaks_no_table():
+    head, rule = render(["model", "a|b_c.txt"], [], "lr", "markdown").splitlines()
+    assert head == "| model | a\\|b\\_c.txt |"
+    assert rule == "|---|---:|"
+    assert render(["a|b_c.txt"], [], "l") == "a|b_c.txt"
+
+
 def test_a_row_of_another_length_is_a_mistake():
     for style in ("text", "markdown"):
         with pytest.raises(ValueError, match="zip"):
