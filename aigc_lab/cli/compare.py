@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Score every model, one after another, and print the table."""
     from aigc_lab.cli.models import find_models
     from aigc_lab.cli.pictures import require_writable, save
-    from aigc_lab.pretrained.compare import compare, table
+    from aigc_lab.pretrained.compare import compare, learned_in_part, table
 
     console = Console(arguments.json)
     if arguments.out:
@@ -83,13 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
         rows += compare(pair, exam, arguments.prompt, score_end=in_town, progress=watched)
     console.say(table(rows))
     if floor:
-        console.say(f"floor: {floor:.3f} bits per byte; no model can do better on this text")
+        console.say(f"floor: {floor:.3f} bits per byte; in the long run no model can do better")
     for place, share in zip(found, shares, strict=True):
         if share:
-            console.say(
-                f"{place.name} has learned {share:.1%} of this text word for word, and scores the "
-                "better for it; for a fair comparison take a text that it has not read"
-            )
+            console.say(learned_in_part(place.name, share, "this text"))
     if arguments.out:
         save(_bars(rows, name, floor), arguments.out)
         console.say(f"drawn in {arguments.out}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
 
 SAMPLING = SamplingConfig(temperature=0.8, top_p=0.95, seed=0, max_new_tokens=40)
+WITH_CARE = "compare with care."
 HEADINGS = ("model", "parameters", "bits per byte", "tokens/s", "tokens per character", "sample")
 
 
@@ -113,6 +114,15 @@ def table(rows: Sequence[ComparisonRow], style: str = "text", sample_width: int 
     tiny        1,234  2.50 (2.40-2.60)        50                  0.50  and so on
     """
     return render(HEADINGS, [_cells(row, sample_width) for row in rows], "lrrrrc", style)
+
+
+def learned_in_part(name: str, share: float, text: str) -> str:
+    """The one sentence about who has read a part of an exam.
+
+    >>> learned_in_part("mine", 0.4, "notes.txt")
+    '40.0% of notes.txt stands word for word in what mine learned from; compare with care.'
+    """
+    return f"{share:.1%} of {text} stands word for word in what {name} learned from; {WITH_CARE}"
 
 
 def _cells(row: ComparisonRow, sample_width: int) -> tuple[str, ...]:

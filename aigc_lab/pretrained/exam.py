@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tqdm.auto import tqdm
 
 from aigc_lab.model.loss import bits_per_byte
-from aigc_lab.pretrained.sheet import Entrant, ExamRow, ExamSheet, ExamText
+from aigc_lab.pretrained.contestant import require_names
+from aigc_lab.pretrained.sheet import FLOOR, Entrant, ExamRow, ExamSheet, ExamText
 
 if TYPE_CHECKING:
     from aigc_lab.pretrained.contestant import Contestant
@@ -58,6 +59,7 @@ def exam_texts(
         corpus = file_or_folder(Path(extra).expanduser())
         yours = first_bytes(corpus.documents, docs)
         found.append(_without_floor(corpus.name, yours, EXTRA_SEEN))
+    require_names("texts", [text.name for text in found])
     return {text.name: text for text in found}
 
 
@@ -72,30 +74,37 @@ def examine(
 
     `speed=False` leaves out the tokens per second, which no two machines agree on.
 
-    Raises: ValueError for no contestants or texts, two of one name, or a contestant who cannot
-        read a text (a character that its tokenizer lacks, no mark to end a document with).
+    Who cannot read a text (a character that its tokenizer lacks, no mark to end a document with)
+    has no row for it, and the sheet says why; a text that nobody can read is left out of it.
+
+    Raises: ValueError for no contestants or texts, two of one name, one called "floor", or where
+        nobody can read any text.
     Notebook: 09 pretrained GPT-2.
     """
     exams = list(texts.values()) if isinstance(texts, Mapping) else list(texts)
-    _require_names("contestants", [one.name for one in contestants])
-    _require_names("texts", [text.name for text in exams])
-    entrants, rows = [], []
-    bar = tqdm(total=len(contestants) * len(exams), unit="text", disable=not progress)
-    with bar:
+    require_names("contestants", [one.name for one in contestants], taken=(FLOOR,))
+    require_names("texts", [text.name for text in exams])
+    entrants, rows, unread = [], [], {}
+    with tqdm(total=len(contestants) * len(exams), unit="text", disable=not progress) as bar:
         for one in contestants:
-            for text in exams:
-                bar.set_description(f"{one.name}, {text.name}")
-                rows.append(_row(one, text))
+            for exam in exams:
+                bar.set_description(f"{one.name}, {exam.name}")
+                try:
+                    rows.append(_row(one, exam))
+                except ValueError as error:
+                    unread[one.name, exam.name] = str(error)
                 bar.update()
             entrants.append(Entrant.of(one, one.tokens_per_second() if speed else None))
-    return ExamSheet(tuple(entrants), tuple(rows), {text.name: text for text in exams})
+    if not rows:
+        (name, text), reason = next(iter(unread.items()))
+        raise ValueError(f"nobody can read any of these texts; {name} on {text}: {reason}")
+    read = {row.text for row in rows}
+    known = {text.name: text for text in exams if text.name in read}
+    return ExamSheet(tuple(entrants), tuple(rows), known, unread)
 
 
 def _row(one: Contestant, text: ExamText) -> ExamRow:
-    try:
-        score = one.score(text.documents, score_end=text.score_end)
-    except ValueError as error:
-        raise ValueError(f"{one.name} cannot be examined on {text.name}: {error}") from error
+    score = one.score(text.documents, score_end=text.score_end)
     return ExamRow(
         contestant=one.name,
         text=text.name,
@@ -105,6 +114,7 @@ def _row(one: Contestant, text: ExamText) -> ExamRow:
         tokens_per_character=one.tokens_per_character(text.documents),
         learned_share=one.share_learned(text.documents),
         documents=score.documents,
+        learned_documents=one.documents_learned(text.documents),
     )
 
 
@@ -121,10 +131,3 @@ def _town(language: str, count: int) -> ExamText:
 
 def _without_floor(name: str, documents: Sequence[str], seen_by: str) -> ExamText:
     return ExamText(name, tuple(documents), None, seen_by)
-
-
-def _require_names(what: str, names: Sequence[str]) -> None:
-    if not names or len(set(names)) < len(names):
-        raise ValueError(
-            f"the {what} are {list(names)}; give at least one, and each a name of its own"
-        )

@@ -8,18 +8,19 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aigc_lab.core.units import size
+from aigc_lab.pretrained.compare import WITH_CARE, learned_in_part
 from aigc_lab.pretrained.scoring import bootstrap
 from aigc_lab.pretrained.tables import bits, render
 
 if TYPE_CHECKING:
     from aigc_lab.pretrained.contestant import Contestant
 
-Bar = tuple[float, float | None, float | None]  # bits per byte, and the bounds of its interval
+Bar = tuple[float, float | None, float | None]  # a value, and the bounds of its interval
 TABLES = ("all", "about", "bits", "tokens")
 ABOUT = ("parameters", "training tokens", "memory", "tokens/s")
 FLOOR = "floor"  # the generator as a contestant
+UNREAD = "-"  # in place of a number
 SOME = 0.005  # of a text word for word: less is chance
-REPEATED = 0.5  # of a generated text: less is its generator, which repeats itself
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class ExamRow:
     """One contestant on one text.
 
     Units: `learned_share` from 0 to 1, what stands word for word in what the contestant learned
-    from, None where that is not known; `documents` has the nats and the bytes of each.
+    from, and `learned_documents`, how many stand there as a whole, None where that is not known;
+    `documents` has the nats and the bytes of each.
     """
 
     contestant: str
@@ -86,6 +88,7 @@ class ExamRow:
     tokens_per_character: float
     learned_share: float | None
     documents: tuple[tuple[float, int], ...] = field(default=(), repr=False)
+    learned_documents: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; of the documents only the sums."""
@@ -94,11 +97,15 @@ class ExamRow:
 
 @dataclass(frozen=True)
 class ExamSheet:
-    """The results of `examine`: who took part, the texts, and a row for each of both."""
+    """The results of `examine`: who took part, the texts, and a row for each of both.
+
+    `unread` says why there is none: by contestant and text, for who could not read a text.
+    """
 
     entrants: tuple[Entrant, ...]
     rows: tuple[ExamRow, ...]
     texts: Mapping[str, ExamText] = field(repr=False)
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def floors(self) -> dict[str, float | None]:
@@ -108,11 +115,12 @@ class ExamSheet:
     def row(self, contestant: str, text: str) -> ExamRow:
         """One contestant on one text.
 
-        Raises: ValueError naming who and what there is.
+        Raises: ValueError naming who and what there is, or why the one could not read the other.
         """
-        for row in self.rows:
-            if (row.contestant, row.text) == (contestant, text):
-                return row
+        if row := self._find(contestant, text):
+            return row
+        if reason := self.unread.get((contestant, text)):
+            raise ValueError(f"{contestant} cannot read {text}: {reason}")
         names = [entrant.name for entrant in self.entrants]
         raise ValueError(
             f"there is no {contestant!r} on {text!r}; choose from {names} and {list(self.floors)}"
@@ -122,8 +130,8 @@ class ExamSheet:
         """The sheet to print, or for a notebook's Markdown (`style="markdown"`).
 
         `what` chooses the columns: "about" the contestants, "bits" per byte with their intervals
-        and the floors, "tokens" per character, or "all". A star marks a text that its contestant
-        has learned in part.
+        and the floors, "tokens" per character, or "all". A star marks a text that stands in part in
+        what its contestant learned from; a dash one that it could not read.
 
         Raises: ValueError for an unknown style or choice.
         """
@@ -141,13 +149,13 @@ class ExamSheet:
         if with_bits:
             headings += [f"{text}: bits per byte" if what == "all" else text for text in texts]
             for line in lines:
-                line += [self._cell(self.row(line[0], text)) for text in texts]
+                line += [self._bits(line[0], text) for text in texts]
             floor += ["" if value is None else bits(value) for value in self.floors.values()]
         if what in ("all", "tokens"):
             headings += [f"{text}: tokens/character" if what == "all" else text for text in texts]
             for line in lines:
-                tokens = [self.row(line[0], text).tokens_per_character for text in texts]
-                line += [f"{value:.2f}" for value in tokens]
+                rows = [self._find(line[0], text) for text in texts]
+                line += [f"{row.tokens_per_character:.2f}" if row else UNREAD for row in rows]
             floor += [""] * len(texts)
         if with_bits and any(value is not None for value in self.floors.values()):
             lines.append(floor)
@@ -169,13 +177,12 @@ class ExamSheet:
         return value, *bootstrap(units)
 
     def learned(self) -> list[str]:
-        """One sentence for every text that a contestant has learned in part."""
-        return [
-            f"{row.contestant} has learned {row.learned_share:.0%} of {row.text} word for word, "
-            "and scores the better for it."
-            for row in self.rows
-            if self._has_learned(row)
-        ]
+        """One sentence for every text that stands in part in what a contestant learned from."""
+        return [self._what_was_learned(row) for row in self.rows if self._has_learned(row)]
+
+    def not_read(self) -> list[str]:
+        """One sentence for every text that a contestant could not read."""
+        return [f"{name} cannot read {text}: {why}." for (name, text), why in self.unread.items()]
 
     def panels(self) -> dict[str, dict[str, Bar]]:
         """For `viz.ladder`: each text's contestants with (bits per byte, low, high)."""
@@ -194,18 +201,36 @@ class ExamSheet:
             "contestants": [asdict(entrant) for entrant in self.entrants],
             "texts": [text.to_dict() for text in self.texts.values()],
             "rows": [row.to_dict() for row in self.rows],
+            "unread": [
+                {"contestant": name, "text": text, "reason": why}
+                for (name, text), why in self.unread.items()
+            ],
         }
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join([self.table("markdown"), *self.learned()])
+        return "\n\n".join([self.table("markdown"), *self.learned(), *self.not_read()])
 
-    def _cell(self, row: ExamRow) -> str:
+    def _find(self, contestant: str, text: str) -> ExamRow | None:
+        wanted = (contestant, text)
+        return next((row for row in self.rows if (row.contestant, row.text) == wanted), None)
+
+    def _bits(self, contestant: str, text: str) -> str:
+        if not (row := self._find(contestant, text)):
+            return UNREAD
         star = " *" if self._has_learned(row) else ""
         return bits(row.bits_per_byte, row.low, row.high) + star
 
     def _has_learned(self, row: ExamRow) -> bool:
-        some = SOME if self.texts[row.text].floor is None else REPEATED
-        return row.learned_share is not None and row.learned_share >= some
+        if self.texts[row.text].floor is not None:  # its generator repeats phrases, not documents
+            return bool(row.learned_documents)
+        return row.learned_share is not None and row.learned_share >= SOME
+
+    def _what_was_learned(self, row: ExamRow) -> str:
+        text = self.texts[row.text]
+        if text.floor is None:
+            return learned_in_part(row.contestant, row.learned_share or 0.0, row.text)
+        count = f"{row.learned_documents} of the {len(text.documents)} documents of {row.text}"
+        return f"{row.contestant} learned from {count} as they stand; {WITH_CARE}"
 
     def _floor_nats(self, text: str) -> list[tuple[float, int]]:
         exam = self.texts[text]

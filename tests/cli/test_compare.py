@@ -96,7 +96,8 @@ class TestWhatWasLearned:
         changed = ["A new beginning.", *lines[:200], "The end."]
         (tmp_path / "other.txt").write_text("\r\n".join(changed))
         said = call("compare", "run", "--text", "other.txt")
-        assert "run has learned 9" in said.out  # of a hundred: all but what is new
+        assert "\n9" in said.out  # of a hundred: all but what is new
+        assert "% of this text stands word for word in what run learned from" in said.out
         assert "for a fair comparison take a text that it has not read" in said.out
         (row,) = call("compare", "run", "--text", "other.txt", "--json").json["models"]
         assert row["learned_share"] > 0.9
@@ -104,12 +105,12 @@ class TestWhatWasLearned:
     def test_a_text_that_was_not_learned(self, call, run, quick, tmp_path):
         (tmp_path / "new.txt").write_text(prose(60, seed=5))
         said = call("compare", "run", "--text", "new.txt")
-        assert "has learned" not in said.out
+        assert "learned from" not in said.out
         (row,) = call("compare", "run", "--text", "new.txt", "--json").json["models"]
         assert row["learned_share"] == 0
 
     def test_what_a_run_held_out_it_has_not_learned(self, call, run, quick):
-        assert "has learned" not in call("compare", "run").out
+        assert "learned from" not in call("compare", "run").out
 
     def test_of_other_models_it_is_not_known(self, call, run, quick, tmp_path):
         call("export", "run", "export")

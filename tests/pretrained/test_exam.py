@@ -5,7 +5,6 @@ import math
 
 import pytest
 
-from aigc_lab.pretrained import exam as module
 from aigc_lab.pretrained.contestants import BigramContestant, Contestant, UniformContestant
 from aigc_lab.pretrained.exam import exam_texts, examine
 from aigc_lab.pretrained.scoring import bootstrap, score_text
@@ -59,6 +58,11 @@ class TestTexts:
         assert found["mine.txt"].documents == ("猫" * 10,)
         assert "only you can tell" in found["mine.txt"].seen_by
 
+    def test_a_file_with_the_name_of_an_exam_does_not_take_its_place(self, tmp_path):
+        (tmp_path / "Town English").write_text("mine")
+        with pytest.raises(ValueError, match=r"are \['Town English', .*a name of its own"):
+            exam_texts(town=2, extra=tmp_path / "Town English")
+
     def test_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises((FileNotFoundError, ValueError), match="nowhere"):
             exam_texts(town=2, extra=tmp_path / "nowhere")
@@ -94,7 +98,7 @@ def test_a_row_says_what_score_text_says(sheet, texts):
     assert docs.bits_per_byte == without_end.bits_per_byte
 
 
-def test_nobody_is_below_the_floor_and_the_gap_to_it_is_paired(sheet, texts):
+def test_the_gap_to_the_floor_is_paired(sheet, texts):
     row, text = sheet.row("bigram table", "Town English"), texts["Town English"]
     value, low, high = sheet.gap("Town English", "bigram table")
     assert value == pytest.approx(row.bits_per_byte - text.floor)
@@ -151,19 +155,90 @@ def test_names_must_be_told_apart(texts):
         examine([guess, guess], texts)
     with pytest.raises(ValueError, match=r"the contestants are \[\]; give at least one"):
         examine([], texts)
+    floor = UniformContestant(TOKENIZER, "floor")  # `gap` would take it for the generator
+    with pytest.raises(ValueError, match=r"are \['floor'\]; .* a name of its own other than floor"):
+        examine([floor], texts)
     with pytest.raises(ValueError, match=r"the texts are \[\]; give at least one"):
         examine([guess], {})
 
 
-def test_who_cannot_read_a_text_is_named(texts):
-    letters = Contestant.of((small(CHARACTERS), CHARACTERS), "letters")
-    with pytest.raises(ValueError, match="letters cannot be examined on Town English: the charact"):
-        examine([letters], [texts["Town English"]])
-    unmarked = ExamText("town", (TEXT,), 0.1, "nobody", (3.0,))
-    with pytest.raises(
-        ValueError, match="letters cannot be examined on town: the tokenizer has no"
-    ):
-        examine([letters], [unmarked])
+UNMARKED = ExamText("unmarked", (TEXT,), 0.1, "nobody", (3.0,))
+LETTERS = Contestant.of((small(CHARACTERS), CHARACTERS), "letters")
+
+
+def test_who_cannot_read_a_text_costs_nobody_else_a_row(texts):
+    plain = ExamText("plain", (TEXT,), None, "nobody")
+    guess = UniformContestant(TOKENIZER)
+    exams = [texts["Town English"], UNMARKED, plain]
+    sheet = examine([LETTERS, guess], exams, speed=False)
+    assert [(row.contestant, row.text) for row in sheet.rows] == [
+        ("letters", "plain"),
+        *(("uniform guess", exam.name) for exam in exams),
+    ]
+    first, second = sheet.not_read()
+    assert first.startswith("letters cannot read Town English: the character 'A' is not in")
+    assert second.startswith("letters cannot read unmarked: the tokenizer has no mark that ends")
+    assert sheet._repr_markdown_().endswith(f"{first}\n\n{second}")
+    for what in ("bits", "tokens"):
+        _, letters, guessed, *_ = sheet.table(what=what).splitlines()
+        assert letters.split()[:3] == ["letters", "-", "-"]
+        assert " - " not in guessed
+    assert list(sheet.panels()["Town English"]) == ["uniform guess"]
+    assert json.loads(json.dumps(sheet.to_dict()))["unread"][1]["text"] == "unmarked"
+    for name in ("Town English", "unmarked"):
+        with pytest.raises(ValueError, match=f"letters cannot read {name}: the (char|tokenizer)"):
+            sheet.gap(name, "letters")
+
+
+def test_a_text_that_nobody_can_read_is_left_out(texts):
+    plain = ExamText("plain", (TEXT,), None, "nobody")
+    sheet = examine([LETTERS], [UNMARKED, plain], speed=False)
+    assert list(sheet.texts) == list(sheet.floors) == list(sheet.panels()) == ["plain"]
+    assert sheet.table(what="bits").split()[:2] == ["model", "plain"]
+    assert len(sheet.not_read()) == 1
+    wrong = "nobody can read any of these texts; letters on unmarked: the tokenizer has no"
+    with pytest.raises(ValueError, match=wrong):
+        examine([LETTERS], [UNMARKED])
+
+
+def fresh(share, floor, whole=0):
+    """A sheet of one contestant who has learned this share of two texts."""
+    row = ExamRow("mine", "a", 1.0, None, None, 1.0, share, (), whole)
+    text = ExamText("a", ("x", "y", "z"), floor, "unknown", None)
+    return ExamSheet((Entrant("mine", 1, None, 4, None),), (row,), {"a": text})
+
+
+class TestWhatWasLearned:
+    @pytest.mark.parametrize(
+        ("share", "starred"), [(None, False), (0.0, False), (0.0049, False), (0.005, True)]
+    )
+    def test_of_a_text_that_is_not_generated_a_two_hundredth_is_told(self, share, starred):
+        sheet = fresh(share, None)
+        assert ("*" in sheet.table()) == bool(sheet.learned()) == starred
+
+    @pytest.mark.parametrize("share", [0.0, 0.3, 0.45, 0.6])
+    @pytest.mark.parametrize("whole", [None, 0, 1, 3])
+    def test_of_a_generated_one_whole_documents(self, share, whole):
+        sheet = fresh(share, 0.1, whole)
+        assert ("*" in sheet.table()) == bool(sheet.learned()) == bool(whole)
+
+    def test_the_sentences_claim_no_more_than_was_measured(self):
+        assert fresh(0.4, None).learned() == [
+            "40.0% of a stands word for word in what mine learned from; compare with care."
+        ]
+        assert fresh(0.4, 0.1, 2).learned() == [
+            "mine learned from 2 of the 3 documents of a as they stand; compare with care."
+        ]
+
+    @pytest.mark.parametrize("language", ["english", "chinese"])
+    def test_fresh_worlds_are_not_taken_for_learned_ones_but_those_are(self, language, texts):
+        exam = texts[f"Town {language.capitalize()}"]
+        others = [world.text for world in documents(1000)]
+        for learned, starred in ((others, False), ([*others, *exam.documents[:8]], True)):
+            one = Contestant.of((small(TOKENIZER), TOKENIZER), "mine", learned=learned)
+            assert one.share_learned(exam.documents) < 0.5
+            sheet = examine([one], [exam], speed=False)
+            assert bool(sheet.learned()) == starred
 
 
 SHEET = ExamSheet(
@@ -213,11 +288,6 @@ class TestTables:
         assert shown.startswith(head)
         assert shown.endswith(SHEET.learned()[-1])
 
-    def test_what_was_learned_is_said_but_not_where_a_generator_repeats_itself(self):
-        assert SHEET.learned() == [
-            "mine|2 has learned 40% of mine.txt word for word, and scores the better for it."
-        ]
-
     def test_unknown_choices_are_refused(self):
         with pytest.raises(ValueError, match="what='bytes' is not known; choose one of all, about"):
             SHEET.table(what="bytes")
@@ -253,4 +323,3 @@ def test_progress_is_shown_where_asked_for(texts, capsys):
     assert not capsys.readouterr().err
     examine([guess], [text], progress=True)
     assert "uniform guess, short" in capsys.readouterr().err
-    assert module.TOWN_SEEN
