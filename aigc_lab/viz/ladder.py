@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Bar = tuple[float, float | None, float | None]  # a value, and the bounds of its interval
+    from aigc_lab.pretrained.sheet import Bar
+
 PANEL, ROW = 2.5, 0.42  # inches
 MARGIN = 1.25  # a ratio: the room beside the smallest value
 NUMBER = 0.55  # inches that a written value takes
@@ -40,8 +41,8 @@ def ladder(
     its rung empty. The grey strip from the floor to a value is what is left to learn; without a
     floor there is only a dotted guide, whose length means nothing.
 
-    Raises: ValueError for no panels, a value that is not above 0, an interval that misses its
-        value, or a floor of a text that is not there.
+    Raises: ValueError for no panels, a number that is not above 0 and finite, an interval that
+        misses its value or lacks a bound, or a floor of a text that is not there.
     Notebook: 09 pretrained GPT-2.
     """
     floors = {name: floor for name, floor in (floors or {}).items() if floor is not None}
@@ -114,13 +115,16 @@ def _require_values(panels: Mapping[str, Mapping[str, Bar]], floors: Mapping[str
         )
     for text, panel in panels.items():
         for name, (value, low, high) in panel.items():
-            whole = low is None or high is None or 0 < low <= value <= high < math.inf
-            if not (0 < value < math.inf and whole):
+            none = low is None and high is None
+            whole = None not in (low, high) and 0 < low <= value <= high < math.inf
+            if not (0 < value < math.inf and (none or whole)):
                 raise ValueError(
                     f"{name} on {text} has the value {value} and the interval {low} to {high}; "
-                    "give 0 < low <= value <= high, or None for no interval"
+                    "give 0 < low <= value <= high, or None for both bounds"
                 )
-    if unknown := [name for name, floor in floors.items() if name not in panels or not floor > 0]:
+    known = {name for name, floor in floors.items() if name in panels and 0 < floor < math.inf}
+    if unknown := [name for name in floors if name not in known]:
         raise ValueError(
-            f"the floors of {unknown} are of no panel or not above 0; the panels are {list(panels)}"
+            f"the floors of {unknown} are of no panel, or not finite and above 0; the panels are "
+            f"{list(panels)}"
         )
