@@ -41,6 +41,7 @@ def _probes() -> list[Probe]:
         case("8 tokens, a pattern of 3 over and over", 3, 1, 4, 3, 1, 4, 3, 1),
         case("11 tokens, some of them three times", 8, 5, 2, 7, 5, 9, 2, 5, 0, 8, 2),
         case("7 tokens, the same one twice in a row", 6, 1, 6, 6, 1, 1, 9),
+        case("5 tokens that begin with the same one twice", 3, 3, 1, 2, 1),
         probe("a pattern of 5, twice, and a perfect head", perfect(twice), twice),
         case("12 tokens, a head that looks at few places", *range(7), 2, 3, 4, 1, 2, sharp=3.0),
         probe("13 tokens in float32", single, many, tolerance=1e-4),

@@ -17,6 +17,7 @@ def flawed(
     earlier: str = "all",
     looks: str = "after",
     own: bool = False,
+    doubles: str = "0",
     wraps: str = "no",
     places: str = "sum",
     summary: str = "mean",
@@ -30,6 +31,8 @@ def flawed(
         around = wraps != "no" and query > 0 and ids[-1] == ids[query]
         if len(before) or (around and wraps == "counted too"):
             keys[query] = _keys(before, query, looks, own) + [0] * int(around)
+    if doubles == "dropped":
+        keys = {query: places_of for query, places_of in keys.items() if places_of}
     map_ = weights.T if looks == "turned" else weights
     found = [map_[query, places_of] for query, places_of in keys.items()]
     totals = np.array([_of_places(each, places) for each in found])
@@ -74,7 +77,12 @@ def _of_places(found: ndarray, places: str) -> float:
     if places == "sum":
         return found.sum()
     many = max(len(found), 1)
-    return found.sum() / many if places == "mean" else found.max(initial=0.0)
+    return {
+        "mean": lambda: found.sum() / many,
+        "mean, or of none": lambda: found.mean(),
+        "most": lambda: found.max(initial=0.0),
+        "most, or of none": lambda: max(found.tolist()),
+    }[places]()
 
 
 def half_a_text_back(weights: ndarray, ids: ndarray) -> float:

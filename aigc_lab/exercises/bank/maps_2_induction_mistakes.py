@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.maps_2_induction_flawed import (
-    first_period,
-    half_a_text_back,
-    itself_among_the_earlier,
-    itself_where_repeated,
-    second_half,
-)
+from aigc_lab.exercises.bank.maps_2_induction_others import OTHERS
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in maps_2_induction
@@ -16,6 +10,7 @@ EXERCISES = ()  # the exercise that these belong to stands in maps_2_induction
 LATER = "Write the queries down whose token stood before. How many are they?"
 AGAIN = "In A B … A, the second A is the query. Which key should it look at?"
 ALL = "A token may have stood before more than once. Which of its places count?"
+HALVES = "Half of the weight on one place and half on the other: how much looks at what followed?"
 
 MISTAKES = (
     Mistake(
@@ -89,17 +84,31 @@ MISTAKES = (
         "mean of places",
         symptom="tokens that stood there twice before get too little",
         diagnosis="for each query you take the mean over its places, not their sum",
-        hint="Half of the weight on one place and half on the other: how much looks at what "
-        "followed?",
+        hint=HALVES,
         knobs={"places": "mean"},
+    ),
+    Mistake(
+        "mean of places, or of none",
+        symptom="tokens that stood there twice before get too little, and doubles give nan",
+        diagnosis="for each query you take the mean over its places, not their sum, and where a "
+        "word stands twice in a row there may be no place left to take it of",
+        hint=HALVES,
+        knobs={"places": "mean, or of none"},
     ),
     Mistake(
         "largest of places",
         symptom="tokens that stood there twice before get too little",
         diagnosis="for each query you take the largest of its weights, not their sum",
-        hint="Half of the weight on one place and half on the other: how much looks at what "
-        "followed?",
+        hint=HALVES,
         knobs={"places": "most"},
+    ),
+    Mistake(
+        "largest of places, or of none",
+        symptom="tokens that stood there twice before get too little, and doubles stop it",
+        diagnosis="for each query you take the largest of its weights, not their sum, and where a "
+        "word stands twice in a row there may be none left to take it of",
+        hint=HALVES,
+        knobs={"places": "most, or of none"},
     ),
     Mistake(
         "mean over pairs",
@@ -160,6 +169,14 @@ MISTAKES = (
         knobs={"summary": "each"},
     ),
     Mistake(
+        "doubles dropped",
+        symptom="the score is too high, or no number, where a word stands twice in a row",
+        diagnosis="a query whose only earlier place is just before it is left out of the mean; its "
+        "token did stand before, so it counts, with 0",
+        hint="Take the ids 3, 3, 1, 2, 1. Which queries have a token that stood before?",
+        knobs={"doubles": "dropped"},
+    ),
+    Mistake(
         "best query",
         symptom="one single token decides",
         diagnosis="you return the largest of the totals",
@@ -195,42 +212,5 @@ MISTAKES = (
         "count alike?",
         knobs={"summary": "where it looks most"},
     ),
-    Mistake(
-        "half a text back",
-        symptom="it is right only where the second half of the text repeats the first",
-        diagnosis="you take one diagonal, T / 2 - 1 places back, and never look at ids",
-        hint="Real text repeats at all distances. Which of the arguments tells them?",
-        wrong=half_a_text_back,
-    ),
-    Mistake(
-        "second half only",
-        symptom="it is right only where the second half of the text repeats the first",
-        diagnosis="you take the queries of the second half, each T / 2 - 1 places back, and never "
-        "look at ids",
-        hint="Real text repeats at all distances. Which of the arguments tells them?",
-        wrong=second_half,
-    ),
-    Mistake(
-        "one distance for all",
-        symptom="it is right only where one pattern repeats to the end",
-        diagnosis="you measure how far apart the first repeat is, and use that distance everywhere",
-        hint="Each query has its own earlier places. Where do you look for them?",
-        wrong=first_period,
-    ),
-    Mistake(
-        "itself among the earlier",
-        symptom="it stops with an IndexError at the last query",
-        diagnosis="you count the query's own place among its earlier ones, and after the last "
-        "place there is none",
-        hint="Earlier means p < q. What is the last number in range(q + 1)?",
-        wrong=itself_among_the_earlier,
-    ),
-    Mistake(
-        "itself among the earlier, of repeats",
-        symptom="it stops with an IndexError where the last token stood before",
-        diagnosis="a query's own place is in your list of earlier ones already, and after the last "
-        "place there is none",
-        hint="In which order do you look a token up, and note its place?",
-        wrong=itself_where_repeated,
-    ),
+    *OTHERS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,9 @@ def flawed(
         weights = np.swapaxes(weights, -1, -2)
     if factor == "softmax again":
         weights = np.exp(weights) / np.exp(weights).sum(axis=-1, keepdims=True)
-    logs = {"ln": np.log, "2": np.log2, "10": np.log10, "1 + w": np.log1p}[log](weights)
+    logs = {"ln": np.log, "2": np.log2, "10": np.log10, "1 + w": np.log1p}.get(
+        log, partial(_shifted, log)
+    )(weights)
     terms = logs if factor == "none" else weights * logs
     if at_zero == "0":
         terms = np.where(weights > 0, terms, 0.0)
@@ -36,6 +39,11 @@ def flawed(
     if at_zero == "row of zeros":
         sums = np.nan_to_num(sums)
     return _then(sums, weights, sign * terms, then)
+
+
+def _shifted(log: str, weights: ndarray) -> ndarray:
+    """ln of w + eps, where log is "w + eps" with a number."""
+    return np.log(weights + float(log.removeprefix("w + ")))
 
 
 def _then(sums: ndarray, weights: ndarray, terms: ndarray, then: str) -> Any:

@@ -38,6 +38,18 @@ MISTAKES = (
         hint="What should a weight of 1 add? And what does log1p(1) give?",
         knobs={"log": "1 + w"},
     ),
+    *(
+        Mistake(
+            f"log of w + {small}",
+            symptom="all entropies are a little too small; a row that is sure of one key gets one "
+            "below 0",
+            diagnosis=f"you add {small} inside the logarithm to keep away from ln 0, and so "
+            "change the weights above 0 as well",
+            hint="Only the zeros need help. What does a weight of 1 add with your formula?",
+            knobs={"log": f"w + {small}"},
+        )
+        for small in ("0.01", "0.001", "0.0001")
+    ),
     Mistake(
         "nan",
         symptom="every row with a weight of 0 in it comes out as nan",

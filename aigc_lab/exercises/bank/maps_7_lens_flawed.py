@@ -114,6 +114,13 @@ def table_as_it_is_in_torch(
     return torch.as_tensor(normed) @ torch.as_tensor(wte)
 
 
+def scaled_afterwards(
+    residual: ndarray, scale: ndarray, shift: ndarray, wte: ndarray, eps: float
+) -> ndarray:
+    """Scale and shift upon the logits, which have as many numbers as the vocabulary."""
+    return _norm(residual, eps, "features", "yes", 0, "inside") @ wte.T * scale + shift
+
+
 def dotted_as_it_is(
     residual: ndarray, scale: ndarray, shift: ndarray, wte: ndarray, eps: float
 ) -> ndarray:

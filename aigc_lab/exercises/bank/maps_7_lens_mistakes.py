@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.maps_7_lens_flawed import dotted_as_it_is, table_as_it_is_in_torch
+from aigc_lab.exercises.bank.maps_7_lens_flawed import (
+    dotted_as_it_is,
+    scaled_afterwards,
+    table_as_it_is_in_torch,
+)
 from aigc_lab.exercises.bank.maps_7_lens_norms import NORMS
 from aigc_lab.exercises.definition import Mistake
 
@@ -28,6 +32,14 @@ MISTAKES = (
         diagnosis="you multiply with wte as it is, (V, C); it has to be transposed",
         hint=TABLE,
         wrong=dotted_as_it_is,
+    ),
+    Mistake(
+        "scale and shift after the table",
+        symptom="it stops with a ValueError about shapes, or gives nonsense where V equals C",
+        diagnosis="you scale and shift the logits; scale and shift belong to the C features of the "
+        "norm, before the table",
+        hint="How many numbers has scale: as many as a state, or as many as there are tokens?",
+        wrong=scaled_afterwards,
     ),
     Mistake(
         "table as it is, in torch",

@@ -162,6 +162,8 @@ MISTAKEN = {
         ("base 10", lambda weights: -(weights * safe(weights, np.log10)).sum(-1)),
         ("log of 1 + w", log1p),
         ("log of 1 + w", log_of_one_plus),
+        ("log of w + 0.001", lambda weights: -(weights * np.log(weights + 1e-3)).sum(-1)),
+        ("log of w + 0.0001", lambda weights: -(weights * np.log(weights + 1e-4)).sum(axis=1)),
         ("nan", straight),
         ("nan", straight_torch),
         ("nan in the past", cut_at_the_query),

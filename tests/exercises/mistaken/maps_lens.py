@@ -141,6 +141,10 @@ MISTAKEN = {
     "logit_lens": [
         ("no norm", lambda x, scale, shift, wte, eps: x @ wte.T),
         ("no norm", lambda x, scale, shift, wte, eps: np.einsum("ltc,vc->ltv", x, wte)),
+        (
+            "scale and shift after the table",
+            lambda x, scale, shift, wte, eps: (norm(x, 1.0, 0.0, eps) @ wte.T) * scale + shift,
+        ),
         ("norm for the last only", model_like),
         ("norm for all but the last", last_is_done),
         ("norm twice", read(norm=again)),

@@ -107,6 +107,16 @@ def distance(a, b):
     return np.mean(np.abs(a - b))
 
 
+def bracket_missing(a, b):
+    a, b = a - a.mean(), b - b.mean()
+    return (a * b).sum() / (a**2).sum() * (b**2).sum()
+
+
+def bracket_missing_roots(a, b):
+    a, b = a - np.mean(a), b - np.mean(b)
+    return np.dot(a, b) / np.linalg.norm(a) * np.linalg.norm(b)
+
+
 MISTAKEN = {
     "rank_correlation": [
         ("values, not ranks", pearson),
@@ -153,6 +163,8 @@ MISTAKEN = {
         ("slope over x", by_measure(lambda a, b: np.polyfit(a, b, 1)[0])),
         ("slope over x", by_measure(lambda a, b: np.cov(a, b)[0, 1] / np.var(a, ddof=1))),
         ("slope over y", by_measure(lambda a, b: np.polyfit(b, a, 1)[0])),
+        ("one bracket missing", by_measure(bracket_missing)),
+        ("one bracket missing, with roots", by_measure(bracket_missing_roots)),
         (
             "two kinds of deviation",
             by_measure(lambda a, b: np.cov(a, b)[0, 1] / (np.std(a) * np.std(b))),

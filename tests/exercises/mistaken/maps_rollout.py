@@ -196,6 +196,10 @@ def one_array_for_all(maps):
 MISTAKEN = {
     "rollout": [
         ("no residual stream", rolled(lambda a, eye: a)),
+        (
+            "product of numbers, from the identity",
+            rolled(lambda a, eye: (a + eye) / 2, lambda a, r: a * r),
+        ),
         ("no residual stream", products_of_maps),
         ("not halved", added_to_the_state),
         ("not halved", rolled(lambda a, eye: a + eye)),

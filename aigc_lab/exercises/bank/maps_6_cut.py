@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.maps_5_cut_flawed import flawed
-from aigc_lab.exercises.bank.maps_5_cut_mistakes import MISTAKES
+from aigc_lab.exercises.bank.maps_6_cut_flawed import flawed
+from aigc_lab.exercises.bank.maps_6_cut_mistakes import MISTAKES
 from aigc_lab.exercises.bank.maps_maps import causal_map
 from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 

@@ -1,4 +1,4 @@
-"""Notebook 10: the ways to roll attention out wrongly, for maps_6_rollout."""
+"""Notebook 10: the ways to roll attention out wrongly, for maps_8_rollout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_6_rollout
+EXERCISES = ()  # the exercise that these belong to stands in maps_8_rollout
 
 
 def flawed(
@@ -72,6 +72,7 @@ def _joined(layer: ndarray, state: ndarray, number: int, product: str) -> ndarra
         "from the right": lambda: state @ layer,
         "turned": lambda: layer.T @ state,
         "of numbers": lambda: layer if number == 0 else layer * state,
+        "of numbers, from the identity": lambda: layer * state,
         "none": lambda: layer,
         "sum": lambda: layer if number == 0 else layer + state,
         "mean": lambda: layer if number == 0 else (number * state + layer) / (number + 1),

@@ -1,10 +1,10 @@
-"""Notebook 10: the mistakes known of the exercise in maps_5_cut."""
+"""Notebook 10: the mistakes known of the exercise in maps_6_cut."""
 
 from __future__ import annotations
 
 from aigc_lab.exercises.definition import Mistake
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_5_cut
+EXERCISES = ()  # the exercise that these belong to stands in maps_6_cut
 
 SUM = "Add the row up after your cut. What must each weight be divided by, so that it gives 1?"
 SHARE = "Two keys with 0.1 and 0.3 are left: should the second not still get three times as much?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.bank.maps_8_ranks_flawed import flawed
-from aigc_lab.exercises.bank.maps_8_ranks_mistakes import MISTAKES
+from aigc_lab.exercises.bank.maps_5_ranks_flawed import flawed
+from aigc_lab.exercises.bank.maps_5_ranks_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 from aigc_lab.model import trust
 

@@ -1,15 +1,16 @@
-"""Notebook 10: the mistakes known of the exercise in maps_8_ranks."""
+"""Notebook 10: the mistakes known of the exercise in maps_5_ranks."""
 
 from __future__ import annotations
 
 from aigc_lab.exercises.definition import Mistake
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_8_ranks
+EXERCISES = ()  # the exercise that these belong to stands in maps_5_ranks
 
 TIES = "In 2, 5, 2 the two 2s stand on places 1 and 2. Which rank do both get?"
 BOTH = "The heads are ordered twice, by x and by y. Which numbers are to be compared?"
 DIVIDED = "A correlation lies between -1 and 1. What must a covariance be divided by, for that?"
 CENTRED = "Two orders that have nothing to do with each other should give about 0."
+BRACKET = "Both sums of squares stand below the line. Does a / b * c divide by c?"
 ONE = "One number: from -1, opposite order, to 1, the same order."
 
 MISTAKES = (
@@ -134,6 +135,20 @@ MISTAKES = (
         diagnosis="you divide by the variance of y's ranks alone, which gives a slope",
         hint="x and y should be able to change places. Can they, in your formula?",
         knobs={"measure": "slope over y"},
+    ),
+    Mistake(
+        "one bracket missing",
+        symptom="the answer is far outside -1 to 1",
+        diagnosis="u / a * b divides by a and then multiplies by b, and there is no root",
+        hint=BRACKET,
+        knobs={"measure": "one bracket missing"},
+    ),
+    Mistake(
+        "one bracket missing, with roots",
+        symptom="the answer is far outside -1 to 1",
+        diagnosis="u / a * b divides by a and then multiplies by b",
+        hint=BRACKET,
+        knobs={"measure": "root, one bracket missing"},
     ),
     Mistake(
         "two kinds of deviation",

@@ -1,4 +1,4 @@
-"""Notebook 10: the ways to cut an edge and hurt something else, for maps_5_cut."""
+"""Notebook 10: the ways to cut an edge and hurt something else, for maps_6_cut."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_5_cut
+EXERCISES = ()  # the exercise that these belong to stands in maps_6_cut
 
 
 def flawed(

@@ -1,8 +1,8 @@
-"""Notebook 10: the mistakes known of the exercise in maps_6_rollout."""
+"""Notebook 10: the mistakes known of the exercise in maps_8_rollout."""
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.maps_6_rollout_flawed import (
+from aigc_lab.exercises.bank.maps_8_rollout_flawed import (
     averaged_in_turn,
     identity_of_layers,
     identity_of_layers_at_once,
@@ -11,7 +11,7 @@ from aigc_lab.exercises.bank.maps_6_rollout_flawed import (
 )
 from aigc_lab.exercises.definition import Mistake
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_6_rollout
+EXERCISES = ()  # the exercise that these belong to stands in maps_8_rollout
 
 HALF = "Half of a state comes through attention, half through the stream. What should a row sum to?"
 SIZE = "len(maps) is the first of the three sizes (L, T, T). Which one do you need?"
@@ -115,8 +115,7 @@ MISTAKES = (
     Mistake(
         "stream from the words",
         symptom="one layer is right, and more are not",
-        diagnosis="you compute (A @ R + I) / 2: the stream then carries the words, and not what "
-        "the layers below have made of them",
+        diagnosis="in (A @ R + I) / 2 the stream carries the words, not what layers made of them",
         hint="What is in the residual stream just before layer 1: the words, or R?",
         wrong=stream_from_the_start,
     ),
@@ -161,6 +160,13 @@ MISTAKES = (
         diagnosis="you multiply the tables number by number, with * instead of @",
         hint="From token 5 over token 3 to token 1: which product adds up all such ways?",
         knobs={"product": "of numbers"},
+    ),
+    Mistake(
+        "product of numbers, from the identity",
+        symptom="only the diagonal is left",
+        diagnosis="you multiply with * instead of @, and the identity sets all the rest to 0",
+        hint="From token 5 over token 3 to token 1: which product adds up all such ways?",
+        knobs={"product": "of numbers, from the identity"},
     ),
     Mistake(
         "each layer alone",

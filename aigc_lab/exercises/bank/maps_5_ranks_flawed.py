@@ -1,4 +1,4 @@
-"""Notebook 10: the ways to miss a rank correlation, for maps_8_ranks."""
+"""Notebook 10: the ways to miss a rank correlation, for maps_5_ranks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-EXERCISES = ()  # the exercise that these belong to stands in maps_8_ranks
+EXERCISES = ()  # the exercise that these belong to stands in maps_5_ranks
 
 
 def flawed(
@@ -39,6 +39,8 @@ def flawed(
         "two kinds of deviation": lambda: u @ v / (many - 1) / (a.std() * b.std()),
         "two kinds, turned": lambda: u @ v / many / (a.std(ddof=1) * b.std(ddof=1)),
         "variances": lambda: u @ v / many / (a.var() * b.var()),
+        "one bracket missing": lambda: u @ v / (u @ u) * (v @ v),
+        "root, one bracket missing": lambda: u @ v / np.sqrt(u @ u) * np.sqrt(v @ v),
         "not centred": lambda: a @ b / np.sqrt((a @ a) * (b @ b)),
         "not centred, from 0": lambda: (
             (a - 1) @ (b - 1) / np.sqrt(((a - 1) ** 2).sum() * ((b - 1) ** 2).sum())
