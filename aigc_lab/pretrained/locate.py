@@ -9,20 +9,16 @@ from pathlib import Path
 
 from aigc_lab.core.files import data_folder
 from aigc_lab.core.network import offline_by_environment
-from aigc_lab.pretrained.checksums import first_damaged
+from aigc_lab.pretrained.checksums import CONFIG, SMALL, find_damage
 from aigc_lab.pretrained.hub import PATIENCE, bounded_waiting, hub_answers, transport_errors
 from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
-from aigc_lab.pretrained.weights import INDEX, WHOLE, weight_files
+from aigc_lab.pretrained.weights import WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
 ALIASES = {name: f"openai-community/{name}" for name in ("gpt2-medium", "gpt2-large", "gpt2-xl")}
 ALIASES["gpt2"] = "openai-community/gpt2"
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
-CONFIG = "config.json"
-WANTED = [
-    *(CONFIG, WHOLE, INDEX, "model-*.safetensors"),
-    *("tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt"),
-]
+WANTED = [*SMALL, WHOLE, "model-*.safetensors"]
 
 
 class WeightsAbsent(ValueError):
@@ -41,11 +37,13 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     """Find a model: a folder, the bundled one (`"town-gpt2"`), or a name on the Hugging Face hub.
 
     A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
-    Weights whose sha256 is not the one that the hub gave are as good as none. `offline=True` stays
+    Files whose checksum is not the one that the hub gave are as good as none. `offline=True` stays
     off the network; None follows the variable HF_HUB_OFFLINE.
 
-    Raises: WeightsAbsent (a ValueError) saying what to do; within 3 seconds, or within some
-        seconds of standing still once a download has begun (HF_HUB_DOWNLOAD_TIMEOUT, else 5).
+    Raises: WeightsAbsent (a ValueError) saying what to do: when the hub leaves any question
+        without an answer for 2 seconds, when a download that has begun stands still for 5 (for
+        both, as HF_HUB_DOWNLOAD_TIMEOUT says), else at once; but weights are summed when they are
+        new here, at a second or two per gigabyte from a disk that is fast enough.
         ValueError for a model of another architecture, before its weights are downloaded.
     """
     text = str(name)
@@ -79,13 +77,14 @@ def bundled_folder() -> Path:
 
 
 def cached_folder(name: str) -> Path | None:
-    """The complete snapshot of a hub model in the local cache, if there is one."""
+    """The snapshot of a hub model in the local cache, if there is a complete or a damaged one."""
     from huggingface_hub import try_to_load_from_cache
 
     for repository in dict.fromkeys([ALIASES.get(name, name), name]):
         config = try_to_load_from_cache(repository, CONFIG)
-        if isinstance(config, str) and _is_complete(Path(config).parent):
-            return Path(config).parent
+        folder = Path(config).parent if isinstance(config, str) else None
+        if folder and (_is_complete(folder) or find_damage(folder, weights=False)):
+            return folder
     return None
 
 
@@ -107,11 +106,10 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _undamaged(folder: Path, name: str) -> Path:
-    """The folder, unless its weights are not those that the hub promised."""
-    if damaged := first_damaged(folder):
+    """The folder, unless a file in it is not the one that the hub promised."""
+    if damage := find_damage(folder):
         raise WeightsAbsent(
-            f"{name} is in the cache, but damaged: {damaged.name} ({damaged.stat().st_size:,} "
-            "bytes) has another sha256 than the hub gave for it; with a network run "
+            f"{name} is in the cache, but damaged: {damage}; with a network run "
             f"`hf download {ALIASES.get(name, name)} --force-download`"
         )
     return folder

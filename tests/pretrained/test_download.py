@@ -29,6 +29,10 @@ COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
 NOWHERE = "in no path"
 
 
+def git_name(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()
+
+
 class Hub(BaseHTTPRequestHandler):
     """As much of the hub as a download asks for: a list of files, and the files.
 
@@ -53,9 +57,12 @@ class Hub(BaseHTTPRequestHandler):
         if self.silent_at in path:
             nothing(self, b"")
             return
-        files = [(file.name, file.stat().st_size) for file in self.folder.iterdir()]
+        files = [(file.name, file.read_bytes()) for file in self.folder.iterdir()]
         if path.startswith("/api/models/maker/model/tree/"):
-            tree = [{"type": "file", "path": n, "size": s, "oid": f"{s:040x}"} for n, s in files]
+            tree = [
+                {"type": "file", "path": name, "size": len(content), "oid": git_name(content)}
+                for name, content in files
+            ]
             content = json.dumps(tree).encode()
         elif path.startswith("/api/models/maker/model"):
             names = [{"rfilename": name} for name, _ in files]
@@ -78,14 +85,17 @@ class Hub(BaseHTTPRequestHandler):
     def begin(self, content: bytes, weights: bool = True):
         """The status and the headers."""
         self.send_response(200)
-        etag = hashlib.sha256(content).hexdigest() if weights else f"{len(content)}-{hash(content)}"
-        self.send_header("ETag", f'"{etag}"')  # of large files it is the sha256, as on the real hub
+        etag = hashlib.sha256(content).hexdigest() if weights else self.name_small(content)
+        self.send_header("ETag", f'"{etag}"')  # as on the real hub
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("Content-Length", str(len(content)))
         if weights:  # the real hub offers another way to them, which this one does not have
             self.send_header("X-Xet-Hash", "0" * 64)
             self.send_header("X-Xet-Refresh-Route", "/api/xet")
         self.end_headers()
+
+    def name_small(self, content: bytes) -> str:
+        return git_name(content)
 
     def all_at_once(self, content: bytes):
         self.begin(content)
@@ -436,15 +446,44 @@ def refused(match: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def weights_in_cache(tmp_path: Path) -> Path:
-    (path,) = (tmp_path / "cache").glob("models--maker--model/snapshots/*/model.safetensors")
+def in_cache(tmp_path: Path, name: str = "model.safetensors") -> Path:
+    (path,) = (tmp_path / "cache").glob(f"models--maker--model/snapshots/*/{name}")
     return path
 
 
-DAMAGED = (
-    r"maker/model is in the cache, but damaged: model.safetensors \([\d,]+ bytes\) has another "
-    "sha256 than the hub gave for it; with a network run `hf download maker/model --force-download`"
-)
+def cut(path: Path) -> None:
+    """Leave half of a file."""
+    with open(path, "r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def without_links(path: Path) -> None:
+    """As the cache is where a system has no links: the file itself, under its own name."""
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+
+
+def damaged(name: str, how: str) -> str:
+    return (
+        rf"maker/model is in the cache, but damaged: {name} \([\d,]+ bytes\) {how}; with a network "
+        "run `hf download maker/model --force-download`"
+    )
+
+
+OTHER = "has another checksum than the hub gave for it"
+WRONG = damaged("model.safetensors", OTHER)
+CUT = damaged("model.safetensors", "is not a whole safetensors file")
+SMALL = ["config.json", "tokenizer.json", "tokenizer_config.json"]
+
+
+def falls_back(tmp_path, monkeypatch) -> None:
+    """The bundled checkpoint comes in its place, and the notice says why."""
+    small_model(tmp_path / "pretrained" / "town-gpt2")
+    monkeypatch.setattr(locate, "data_folder", lambda: tmp_path)
+    loaded = load_pretrained("maker/model", offline=True, fallback="bundled")
+    assert (loaded.name, loaded.source) == ("town-gpt2", "bundled")
+    assert "because maker/model is in the cache, but damaged" in loaded.notice
 
 
 def test_a_download_that_is_always_cut_off(hub):
@@ -454,42 +493,97 @@ def test_a_download_that_is_always_cut_off(hub):
 
 def test_a_wrong_checksum_is_told_now_and_again_and_mended_as_it_says(hub, tmp_path, monkeypatch):
     hub.sending = one_wrong_byte
-    refused(DAMAGED)
+    refused(WRONG)
     hub.asked.clear()
-    refused(DAMAGED)
+    refused(WRONG)
     assert hub.asked == []
-    small_model(tmp_path / "pretrained" / "town-gpt2")
-    monkeypatch.setattr(locate, "data_folder", lambda: tmp_path)
-    loaded = load_pretrained("maker/model", offline=False, fallback="bundled")
-    assert (loaded.name, loaded.source) == ("town-gpt2", "bundled")
-    assert "because maker/model is in the cache, but damaged" in loaded.notice
+    falls_back(tmp_path, monkeypatch)
     hub.sending = Hub.all_at_once
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # which our hub does not have
     huggingface_hub.snapshot_download("maker/model", force_download=True)
     assert load_pretrained("maker/model", offline=False).source == "cache"
 
 
-def test_a_file_cut_short_in_the_cache(hub, tmp_path):
-    load_pretrained("maker/model", offline=False)
-    blob = weights_in_cache(tmp_path).resolve()
-    with open(blob, "r+b") as file:
-        file.truncate(blob.stat().st_size // 2)
-    refused(DAMAGED)
+def test_what_is_found_wrong_is_not_summed_again(hub, monkeypatch):
+    hub.sending = one_wrong_byte
+    refused(WRONG)
+    monkeypatch.setattr(checksums, "_sums", only_small)
+    refused(WRONG)
 
 
-def test_where_the_cache_has_no_links_a_file_cut_short_is_told_all_the_same(hub, tmp_path):
+def test_all_of_a_file_is_summed(hub, monkeypatch):
+    monkeypatch.setattr(checksums, "AT_ONCE", 64)  # the wrong byte is far behind the first piece
+    hub.sending = one_wrong_byte
+    refused(WRONG)
+
+
+def test_a_sum_that_takes_long_shows_a_bar(hub, tmp_path, monkeypatch, capsys):
     load_pretrained("maker/model", offline=False)
-    path = weights_in_cache(tmp_path)
-    content = path.read_bytes()
-    path.unlink()
-    path.write_bytes(content[:-7])
-    with pytest.raises(ValueError, match=r"is not a whole safetensors file .* so fetch it again"):
-        load_pretrained("maker/model", offline=False)
+    assert "checking" not in capsys.readouterr().err
+    monkeypatch.setenv("AIGC_LAB_CACHE", str(tmp_path / "another"))
+    monkeypatch.setattr(checksums, "AT_ONCE", 64)
+    monkeypatch.setattr(checksums, "BAR_AFTER", 0)
+    load_pretrained("maker/model", offline=False)
+    assert "checking model.safetensors: " in capsys.readouterr().err
+
+
+def only_small(path: Path, digits: int, sums=checksums._sums) -> set[str]:
+    """A stand-in for summing that refuses the weights."""
+    assert path.suffix != ".safetensors", "read once more"
+    return sums(path, digits)
+
+
+def test_a_file_cut_short_in_the_cache_is_told_without_being_summed(hub, tmp_path, monkeypatch):
+    load_pretrained("maker/model", offline=False)
+    cut(in_cache(tmp_path).resolve())
+    monkeypatch.setattr(checksums, "_sums", only_small)
+    refused(CUT)
+    falls_back(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_file_cut_short_is_told_as_weights_are(hub, name, tmp_path, monkeypatch):
+    load_pretrained("maker/model", offline=False)
+    cut(in_cache(tmp_path, name).resolve())
+    refused(damaged(name, OTHER))
+    falls_back(tmp_path, monkeypatch)
+
+
+def test_a_damaged_index_is_told_as_well(hub, tmp_path, monkeypatch):
+    """Without it nobody knows which weights there are, but it is there, and not as promised."""
+    (hub.folder / "model.safetensors").rename(hub.folder / "model-00001-of-00001.safetensors")
+    table = {"weight_map": {"wte.weight": "model-00001-of-00001.safetensors"}}
+    (hub.folder / "model.safetensors.index.json").write_text(json.dumps(table))
+    load_pretrained("maker/model", offline=False)
+    cut(in_cache(tmp_path, "model.safetensors.index.json").resolve())
+    refused(damaged("model.safetensors.index.json", OTHER))
+    falls_back(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("name", [*SMALL, "model.safetensors"])
+def test_where_the_cache_has_no_links_a_file_cut_short_is_told_all_the_same(
+    hub, name, tmp_path, monkeypatch
+):
+    load_pretrained("maker/model", offline=False)
+    path = in_cache(tmp_path, name)
+    without_links(path)
+    assert load_pretrained("maker/model", offline=True).source == "cache"
+    cut(path)
+    refused(CUT if name == "model.safetensors" else damaged(name, "does not hold JSON"))
+    falls_back(tmp_path, monkeypatch)
+
+
+def test_a_mirror_may_name_small_files_by_their_plain_sha1(hub, tmp_path, monkeypatch):
+    monkeypatch.setattr(Hub, "name_small", lambda _, content: hashlib.sha1(content).hexdigest())
+    for source in ("hub", "cache"):
+        assert load_pretrained("maker/model", offline=False).source == source
+    cut(in_cache(tmp_path, "tokenizer.json").resolve())
+    refused(damaged("tokenizer.json", OTHER))
 
 
 def test_weights_are_summed_once(hub, monkeypatch):
     load_pretrained("maker/model", offline=False)
-    monkeypatch.setattr(checksums, "_sha256", lambda _: pytest.fail("read once more"))
+    monkeypatch.setattr(checksums, "_sums", only_small)
     assert load_pretrained("maker/model", offline=True).source == "cache"
 
 
