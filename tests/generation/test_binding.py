@@ -183,11 +183,11 @@ def test_the_place_is_where_the_story_leaves_the_person(tokenizer, language):
     """What follows the query, by the generator's own answer, is what begins at the key."""
     answers = {
         story.prompt(task): task.answer
-        for story in documents(300, "validation", language=language)
+        for story in documents(600, "validation", language=language)
         for task in story.tasks
     }
     places = languages()[LANGUAGES.index(language)].nouns["place"]
-    for found in bindings(tokenizer, 9, language, seek="place"):
+    for found in bindings(tokenizer, 40, language, seek="place"):
         (prompt,) = (prompt for prompt in answers if found.text.startswith(prompt))
         (place,) = (place for place in places if place in answers[prompt])
         assert (found.text + place) == (prompt + answers[prompt])[: len(found.text + place)]
@@ -207,6 +207,9 @@ def test_the_place_is_where_the_story_leaves_the_person(tokenizer, language):
             assert found.name in re.split("[.。]", before)[-1]
         before = b"".join(tokens[: found.rival]).decode(errors="ignore")
         assert found.name not in re.split("[.。]", before)[-1]
+        after = found.text.encode()[len(b"".join(tokens[: found.key])) :].decode(errors="ignore")
+        for later in re.split("[.。]", after[: after.index("\n")])[1:]:
+            assert not (found.name in later and any(each in later for each in places))
 
 
 def test_scores_of_the_earlier_are_their_mean(tokenizer):
