@@ -20,7 +20,7 @@ FAINTEST = 0.003  # lines of smaller shares are left out
 THICKEST = 12.0  # points: the line of the whole
 BIGGEST = 120.0  # square points: the dot of the whole
 LAYER_HEIGHT = 0.42  # inches
-WHAT = "the tokens' shares in the state at the top, by rollout\nblue: from another token, grey: stays"
+WHAT = "the tokens' shares in the state at the top, by rollout\nblue: from elsewhere, grey: stays"
 
 
 def token_flow(maps: ArrayLike, tokens: Sequence[Token], query: int, title: str = "") -> Figure:

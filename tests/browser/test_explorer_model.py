@@ -8,7 +8,8 @@ import json
 import pytest
 
 from aigc_lab.viz.explorer.codes import encode
-from aigc_lab.viz.explorer.page import STATIC
+from aigc_lab.viz.explorer.modules import joined
+from aigc_lab.viz.explorer.page import MODULE, STATIC
 from tests.browser.scenes import scene
 
 # A model as anywidget passes it, which also counts what was saved and tells who listens.
@@ -77,10 +78,8 @@ def harness(open_page):
     page = watched.page
     page.set_content("<!doctype html><body></body>")
     page.add_style_tag(content=(STATIC / "explorer.css").read_text(encoding="utf-8"))
-    module = (STATIC / "explorer.js").read_text(encoding="utf-8")
-    page.add_script_tag(
-        content=module.replace("export default", "window.explorer ="), type="module"
-    )
+    module = joined(MODULE).replace("export default", "window.explorer =")
+    page.add_script_tag(content=module, type="module")
     page.wait_for_function("window.explorer")
     page.add_script_tag(content=MODEL)
     yield page
@@ -226,3 +225,40 @@ def test_it_can_be_made_before_it_stands_in_the_page(harness):
         }"""
     )  # JupyterLab does so
     harness.locator(".aigc-explorer").nth(1).get_by_text("Layer 0 · head 0").wait_for()
+
+
+def test_the_modules_work_apart_as_they_do_joined(open_page):
+    """Joined they share one scope, so that an import that was forgotten shows only here."""
+    watched = open_page()
+    page = watched.page
+
+    def serve(route):
+        name = route.request.url.rpartition("/")[2]
+        body = (STATIC / name).read_text(encoding="utf-8") if name else "<!doctype html><body>"
+        kind = "text/javascript" if name else "text/html"
+        route.fulfill(body=body, content_type=f"{kind}; charset=utf-8")
+
+    page.route("**/*", serve)
+    page.goto("http://explorer.test/")
+    page.add_style_tag(content=(STATIC / "explorer.css").read_text(encoding="utf-8"))
+    start = 'import explorer from "./explorer.js"; window.explorer = explorer;'
+    page.add_script_tag(content=start, type="module")
+    page.wait_for_function("window.explorer")
+    page.add_script_tag(content=MODEL)
+    for name, axis in (("a", "model"), ("b", "step")):
+        add(page, name, axis=axis)
+    for element in page.locator(".aigc-explorer").all():
+        for view in ("Map", "Arcs", "Grid", "Flow"):
+            element.get_by_text(view, exact=True).click()
+            for token in (6, 4):
+                element.locator(".ax-token").nth(token).click()
+            element.get_by_text("effect", exact=True).click()
+            for canvas in element.locator("canvas").all():
+                canvas.click(position={"x": 60, "y": 40})
+            for key in ("l", "h", "ArrowRight", "s", "Home"):
+                page.keyboard.press(key)
+            for kind in ("PNG", "SVG"):
+                with page.expect_download():
+                    element.get_by_role("button", name=kind).click()
+    assert page.locator(".ax-legend span").count() == 2
+    assert watched.troubles == []

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from aigc_lab.viz.explorer.codes import encode
+from aigc_lab.viz.explorer.modules import joined
 from aigc_lab.viz.explorer.scene import Scene
 from aigc_lab.viz.explorer.still import NO_QUERY, draw, picture
 
 STATIC = Path(__file__).with_name("static")
+MODULE = STATIC / "explorer.js"  # and what it imports
 FIRST = dict(view="map", scene=0, layer=0, head=0, query=NO_QUERY, theme="auto")
 INSTEAD = (
     "The explorer could not start: it needs JavaScript, and a browser of 2023 or later. This "
@@ -83,7 +85,7 @@ def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
         values=values.replace("<", "\\u003c"),  # no </script> and no <!-- in the page's data
         weights=_base64(gzip.compress(weights, compresslevel=6, mtime=0)),
         opener=_in_page(_static("page.js")),
-        explorer=_in_page(_opened(_static("explorer.js"))),
+        explorer=_in_page(_opened(joined(MODULE))),
     )
 
 

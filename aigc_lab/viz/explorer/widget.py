@@ -13,7 +13,8 @@ import traitlets
 from aigc_lab.core.files import atomic_write
 from aigc_lab.viz.explore import show_under
 from aigc_lab.viz.explorer.codes import encode
-from aigc_lab.viz.explorer.page import STATIC, page
+from aigc_lab.viz.explorer.modules import joined
+from aigc_lab.viz.explorer.page import MODULE, STATIC, page
 from aigc_lab.viz.explorer.scene import Scene
 from aigc_lab.viz.explorer.still import NO_QUERY, VIEWS, draw, picture
 
@@ -41,7 +42,7 @@ class Explorer(anywidget.AnyWidget):
     Notebook: 10 attention maps.
     """
 
-    _esm = STATIC / "explorer.js"
+    _esm = joined(MODULE)
     _css = STATIC / "explorer.css"
 
     meta = traitlets.Dict(read_only=True).tag(sync=True)

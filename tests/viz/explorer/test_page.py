@@ -13,7 +13,8 @@ import pytest
 
 from aigc_lab.viz.explorer import Scene
 from aigc_lab.viz.explorer.codes import encode
-from aigc_lab.viz.explorer.page import STATIC, _in_page, _opened, page
+from aigc_lab.viz.explorer.modules import joined
+from aigc_lab.viz.explorer.page import MODULE, _in_page, _opened, page
 
 
 class Elements(HTMLParser):
@@ -94,7 +95,7 @@ def test_a_script_ends_only_where_it_should():
 
 
 def test_the_explorers_module_opens_itself_in_a_page():
-    opened = _opened((STATIC / "explorer.js").read_text(encoding="utf-8"))
+    opened = _opened(joined(MODULE))
     assert "export default" not in opened
     assert re.search(r"^openExplorer\(\{.*\}\);$", opened.splitlines()[-1])
     assert not re.search(r"^\s*import\b", opened, re.MULTILINE)
