@@ -22,8 +22,10 @@
 # - save what you trained so that other programs open it and write the same text.
 #
 # **You need** the GPT block (notebook 05), bits per byte (notebook 02), and tokens (notebook 01).
-# No network and no GPU. (With a network, section 4 downloads GPT-2, about half a gigabyte, and on a
-# CPU the comparison then takes some minutes more; set `DOWNLOAD` to False if you would rather not.)
+# You need neither a network nor a GPU. With a network, section 4 downloads GPT-2, about half a
+# gigabyte, and on a CPU the comparison then takes some minutes more; set `DOWNLOAD` to False if you
+# would rather not. **The outputs stored in this notebook are from a machine without a network: GPT-2
+# itself has no row in them.** What you will see of it once it is at hand is said at each place.
 #
 # **It takes** under two minutes and about 1 GB to run, and about three hours to read and solve.
 # **Difficulty** ●●● demanding.
@@ -34,7 +36,7 @@
 # %%
 DOWNLOAD = True  # fetch GPT-2 in section 4 if it is not here yet and the network allows
 SIZES = ["gpt2"]  # more: "gpt2-medium", "gpt2-large", "gpt2-xl" (1.4, 3.1, 6.2 GB), a folder
-MINE = None  # the folder of a model of your own; None trains a small one in section 5
+MINE = None  # a model of your own, such as "runs/my-gpt" of notebook 06; None trains a small one
 MY_TEXT = None  # any file or folder of text, to examine all models on that, too
 SCALE = 1  # how long to train in section 5
 
@@ -50,11 +52,12 @@ from aigc_lab.pretrained.locate import bundled_folder
 # %% [markdown]
 # ## 1 · What is published
 #
-# A **checkpoint** is a folder of files. OpenAI published four GPT-2s in 2019 as such. We look into
-# the one that comes with this course. It is small, and it was trained on other texts: Tiny Town, an
-# invented world of short stories in English and Chinese (notebook 00), and Python's documentation.
-# But its files are in **GPT-2's own format**, name for name, so that whatever opens one opens the
-# other.
+# A **checkpoint** is a folder of files. OpenAI published the numbers of four GPT-2s in 2019, in
+# TensorFlow's files; the folders that everybody opens today are those that Hugging Face made of
+# them for its library `transformers`. We look into the one that comes with this course. It is
+# small, and it was trained on other texts: Tiny Town, an invented world of short stories in English
+# and Chinese (notebook 00), and Python's documentation. But its files are in **the format in which
+# `transformers` keeps GPT-2**, name for name.
 
 # %%
 folder = bundled_folder()
@@ -116,8 +119,8 @@ for name, shape in ours.items():
         print(f"{name:22} theirs {theirs!s:11} ours {shape!s:11} equal: {theirs == shape}")
 
 # %% [markdown]
-# Of a block's four matrices three stand on their side, and the fourth, a square, *looks* right.
-# Keep that in mind.
+# Of a block's four matrices three lie on their side, and the fourth, a square, *looks* right. Does
+# it lie on its side, too? No shape can tell. Keep that in mind.
 #
 # Two more things to see in the list. There is no `lm_head`: the output layer is the token table
 # again (it is **tied**, notebook 05), so it is stored once. And not every file looks like this one:
@@ -125,18 +128,21 @@ for name, shape in ours.items():
 # | in a published file | what it is |
 # |---|---|
 # | `transformer.h.0.ln_1.weight` | a parameter, with a prefix in front (as in our file) |
-# | `h.0.ln_1.weight` | the same without the prefix (so OpenAI's four stand on the hub) |
+# | `h.0.ln_1.weight` | the same without the prefix (so OpenAI's four stand on the **hub**) |
 # | `h.0.attn.bias` | no parameter: the causal mask, a triangle of ones, kept by old programs |
 # | `h.0.attn.masked_bias` | no parameter: the number that the mask filled in |
 # | `lm_head.weight` | the tied token table under its other name |
+#
+# (The hub is huggingface.co, where models are published.)
 #
 # ### Your turn: `our_name`
 #
 # From the name of a published tensor to the name of the parameter in our GPT. Names come with or
 # without `transformer.` in front, of models with any number of layers. `lm_head.weight` is our
-# `wte.weight`. For what is no parameter, the last two lines of a mask above, return `None`.
-# Everything else keeps its name (the prefix aside). Beware: each block also has a *real* bias whose
-# name looks a lot like the mask's.
+# `wte.weight`. For the two rows of the table that say "no parameter", return `None`. Everything
+# else keeps its name (the prefix aside).
+#
+# Beware: each block also has a *real* bias whose name looks a lot like the mask's.
 #
 # Stuck? `hint(our_name)` in a cell of your own gives a push; call it again for a plan, and a third
 # time for nearly the solution.
@@ -171,7 +177,7 @@ for name in ("h.11.attn.bias", "h.11.attn.c_attn.bias", "lm_head.weight"):
 # GPT-2's program keeps a linear layer as a matrix of shape (in, out) and computes $y = xW + b$.
 # PyTorch's `nn.Linear` keeps (out, in) and computes $y = xW^\top + b$. The same map, written down
 # in two ways. (Why? GPT-2 was written in TensorFlow, and `transformers` kept its layout in a layer
-# that it calls `Conv1D`.)
+# that it calls `Conv1D`. The name is historical; nothing is convolved.)
 #
 # **By hand**, from two features to three:
 
@@ -191,7 +197,8 @@ array_maps({"theirs: (in, out)": conv1d, "ours: (out, in)": conv1d.T}, title="On
 # %% [markdown]
 # The shape gives the layout away, as long as *in* and *out* differ. In each block there is one
 # matrix where they don't: attention's output, `attn.c_proj`, from C to C. This is the corner of the
-# real one. Both could be right, and only the convention says which:
+# real one. Either could be right, and only the convention says which: it was written by the same
+# program as the other three.
 
 # %%
 corner = published["transformer.h.0.attn.c_proj.weight"][:8, :8]
@@ -200,12 +207,15 @@ array_maps({"as published": corner, "transposed": corner.T}, title="A corner of 
 # %% [markdown]
 # ### Your turn: `convert`
 #
-# A dict of published arrays in, a dict for our GPT out. Use your `our_name` for the names, and
-# leave out what is no parameter. The four matrices of each block that are published as (in, out)
-# are `attn.c_attn.weight`, `attn.c_proj.weight`, `mlp.c_fc.weight` and `mlp.c_proj.weight`:
-# transpose exactly these. The tied table belongs into the result **once**, as `wte.weight`; some
-# files hold it under `lm_head.weight` too, or under that name only. What you were given stays as it
-# was.
+# A dict of published arrays in, a dict for our GPT out.
+#
+# - Your `our_name` gives the names. Where it answers `None`, leave the array out.
+# - Transpose what is published as (in, out), and nothing else: the four matrices of each block,
+#   whose names you find in the last list of section 1. Go by their names. A small model may have
+#   more square matrices than one.
+# - The tied table belongs into the result **once**. Some files hold it under two names, some under
+#   `lm_head.weight` only. (Does it lie on its side? Compare its shape above.)
+# - What you were given stays as it was.
 
 
 # %%
@@ -213,7 +223,7 @@ array_maps({"as published": corner, "transposed": corner.T}, title="A corner of 
 def convert(state):
     """Published arrays by their names -> a dict of arrays by our names, in nn.Linear's layout.
 
-    state: name -> NumPy array, e.g. h.0.mlp.c_fc.weight (C, F) -> (F, C); tables and norms stay.
+    state: name -> NumPy array, e.g. h.0.mlp.c_fc.weight (C, 4C) -> (4C, C); tables, norms stay.
     """
     ### BEGIN SOLUTION
     kernels = ("attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight")
@@ -276,14 +286,14 @@ from transformers.utils import logging
 logging.disable_progress_bar()
 logging.set_verbosity_error()
 library = AutoModelForCausalLM.from_pretrained(folder).eval()
-text = question + " Mia is in the park.\n故事：保罗去了图书馆。\nThe function returns a list."
-text_ids = torch.tensor([tokenizer.encode(text)])
+proof_text = question + " Mia is in the park.\n故事：保罗去了图书馆。\nThe function returns a list."
+proof_ids = torch.tensor([tokenizer.encode(proof_text)])
 
 
-def logits_of(model):
-    """The scores of each next token along the text: (T, V)."""
+def logits_of(model, ids=proof_ids):
+    """The scores of each next token along a text: (1, T) ids -> (T, V)."""
     with torch.inference_mode():
-        out = model(text_ids)
+        out = model(ids)
     return getattr(out, "logits", out)[0].numpy()
 
 
@@ -305,8 +315,9 @@ print(softmax(z).round(3), softmax(z + 100).round(3))
 
 # %% [markdown]
 # A constant added to a *row* changes no probability, since it is added for all tokens alike. So two
-# tables that differ by a constant in each row are the same model. Take from each row of the
-# difference its mean, and that part is gone:
+# tables that differ by a constant in each row are the same model. (Such constants do occur: a
+# program that keeps log-probabilities instead of logits has taken another one from each row.) Take
+# from each row of the difference its mean, and that part is gone:
 #
 # $$\text{gap} = \max_{t,v} \left| d_{tv} - \frac1V \sum_{u} d_{tu} \right|,
 # \qquad d = a - b.$$
@@ -339,9 +350,11 @@ print("largest that matters: below 0.01:", gap < 0.01)
 # %% [markdown]
 # ### Break it: what a wrong conversion looks like
 #
-# Three slips that people really make. One: the square `attn.c_proj` is not transposed, in one block
-# or in all. Two: the other GELU. GPT-2 uses an approximation with tanh (`gelu_new`), while the
-# default of PyTorch is the exact one. Three: the head is not tied and keeps its random start.
+# Three slips that people really make; the first comes in three sizes. One: the square `attn.c_proj`
+# is not transposed, in the last block, in the first, or in all. Two: the other GELU. GPT-2 uses an
+# approximation with tanh (`gelu_new`), while the default of PyTorch is the exact one. Three: the
+# head is not tied and keeps its random start. (`load_state_dict` would refuse a missing head. The
+# slip is to hand it one, or to tell it `strict=False`.)
 
 
 # %%
@@ -357,7 +370,7 @@ def forget(*layers):
 
 def untied():
     """A model whose head has been forgotten."""
-    torch.manual_seed(0)
+    torch.manual_seed(1)  # not 0: from that start this very checkpoint was trained
     model = GPT(dataclasses.replace(config, tie_weights=False))
     model.load_state_dict(loaded.state_dict() | {"lm_head.weight": model.lm_head.weight})
     return model.eval()
@@ -378,19 +391,19 @@ broken = {
 from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.town.documents import documents
 
-stories = [document.text for document in documents(30, "test", language="english")]
+thirty = [document.text for document in documents(30, "test", language="english")]
 tables = {name: logits_of(model) for name, model in broken.items()}
 gaps = {name: centred_gap(z, reference) for name, z in tables.items()}
 best = reference.argmax(axis=-1)  # the likeliest next token at each place
 agreed = {name: float((z.argmax(axis=-1) == best).mean()) for name, z in tables.items()}
 bits = {
-    name: score_text(model, tokenizer, stories, score_end=True).bits_per_byte
+    name: score_text(model, tokenizer, thirty, score_end=True).bits_per_byte
     for name, model in broken.items()
 }
 
 # %% tags=["nbval-ignore-output"]
 for name in broken:
-    print(f"{name:26} gap {gaps[name]:7.3f}   likeliest token the same {agreed[name]:4.0%}", end="")
+    print(f"{name:26} gap {gaps[name]:7.1e}   likeliest token the same {agreed[name]:4.0%}", end="")
     print(f"   bits per byte {bits[name]:.3f}")
 
 # %% tags=["nbval-ignore-output"]
@@ -406,9 +419,10 @@ print("one slip, in the first block: loss ten times as large:", bits["c_proj of 
       > 10 * bits["right"])  # fmt: skip
 print("one slip, in the last block: loss a tenth larger at most:", bits[slip] < 1.1 * bits["right"])
 print("   and the same likeliest token nine times in ten:", agreed[slip] > 0.9)
-print("   but the gap is a thousand times rounding's:", gaps[slip] > 1)
+print("   but the gap is ten thousand times rounding's:", gaps[slip] > 10_000 * gaps["right"])
 print("the exact GELU: same tokens:", agreed["exact GELU"] == 1, end="; ")
-print("a gap, all the same:", gaps["exact GELU"] > 0.001)
+print("a gap of a hundred times rounding's:", gaps["exact GELU"] > 100 * gaps["right"])
+print("the head that is not tied guesses nothing:", agreed["head not tied"] < 0.05)
 
 # %% [markdown]
 # Every one of them loads: all shapes fit. In the first block the slip ruins everything, since all
@@ -421,7 +435,7 @@ print("the answer of the one with a slip in its last block:", sample.text)
 
 # %% [markdown]
 # The *gap* is not fooled. Move the slip from block to block, and watch what is expected after "Mia
-# is in the":
+# is in the". In how many of the six blocks would you notice?
 
 # %%
 from aigc_lab.viz.distributions import next_token_bars
@@ -442,7 +456,8 @@ def after_slip(block):
 explore(after_slip, after_slip(2), block=[5, 4, 3, 2, 1, 0])
 
 # %% [markdown]
-# And the exact GELU is off in the second decimal: no sample will ever show it, and a published
+# Only the first two give themselves away: in any of the other four the park stays the likeliest.
+# And the exact GELU is off in the second decimal: no sample is likely to show it, and a published
 # score will never quite be met. Now the package's own loader:
 
 # %%
@@ -456,8 +471,10 @@ print("counts as right:", centred_gap(logits_of(town.model), reference) < 1e-3)
 #
 # ## 4 · Which one is this?
 #
-# `load_pretrained` is what you have just built, with the errors spelled out. A model that it opens
-# comes from one of four places, and it always says from which:
+# `load_pretrained` is what you have just built, with the errors spelled out. What is downloaded
+# from the hub stays in a folder of this machine, the **cache** of downloads (notebook 07's cache of
+# keys and values is another thing). So a model comes from one of four places, and `.source` says
+# from which:
 #
 # | source | what it means |
 # |---|---|
@@ -468,13 +485,15 @@ print("counts as right:", centred_gap(logits_of(town.model), reference) < 1e-3)
 #
 # A notebook that quietly takes another model than the one it names is worse than one that stops.
 # So a replacement is taken only when you ask for it (`fallback="bundled"`), and it comes with a
-# *notice*. First without a network, whatever this machine has:
+# *notice*. First as if there were no network, whether you have one or not:
 
 # %%
+from textwrap import fill
+
 print(town.name, "from", town.source, "- notice:", town.notice)
 absent = load_pretrained("nobody/has-this-model", offline=True, fallback="bundled")
 print(absent.name, "from", absent.source)
-print(absent.notice)
+print(fill(absent.notice, 95))
 
 # %% [markdown]
 # **Break it**: a copy of the checkpoint in a folder of our own, spoiled in four ways. What should
@@ -520,13 +539,17 @@ shutil.rmtree(spoiled)
 
 # %% tags=["nbval-ignore-output"]
 for name, (sentence, _) in answers.items():
-    print(f"{name}:\n   {sentence}")
+    print(f"{name}:\n{fill(sentence, 95, initial_indent='   ', subsequent_indent='   ')}")
 
 # %%
 print("each says which folder:", all("spoiled" in sentence for sentence, _ in answers.values()))
 print("each within 3 seconds:", all(seconds < 3 for _, seconds in answers.values()))
 
 # %% [markdown]
+# (The faults of a network, a hub that hangs, a download that breaks off, a file whose checksum is
+# wrong, cannot be made here without one. The package's tests make them, and each gets its sentence
+# within three seconds, too.)
+#
 # Now the real GPT-2, if it is in a cache on this machine or can be downloaded. If not, the sentence
 # says what to do, and everything below goes on without it.
 
@@ -535,9 +558,9 @@ print("each within 3 seconds:", all(seconds < 3 for _, seconds in answers.values
 def open_gpt2(name):
     """A GPT-2 from the cache or the hub, or None, and a line that says which."""
     try:
-        found = load_pretrained(name, offline=None if DOWNLOAD else True)
+        found = load_pretrained(name, offline=None if DOWNLOAD else True)  # None: try the network
     except ValueError as error:
-        print(f"{name} takes no part: {error}.")
+        print(fill(f"{name} takes no part: {error}.", 95))
         return None
     size = f"{found.model.num_parameters():,} parameters"
     print(f"{found.name} takes part: {size}, from the {found.source}.")
@@ -548,27 +571,34 @@ def open_gpt2(name):
 opened = [found for found in map(open_gpt2, SIZES) if found]
 
 # %% [markdown]
-# Where it is here, the same proof as above, for the weights that OpenAI published: your class and
-# `transformers`, the largest difference between any two logits.
+# Then the same proof as above, by your own measure, for every checkpoint at hand: your class and
+# `transformers` on the same files. Where GPT-2 is here, these are the weights that OpenAI
+# published.
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.pretrained.locate import locate
-from aigc_lab.pretrained.round_trip import logits_gap
 
-gap = logits_gap(folder, text)
-print(f"{town.name}: largest difference of a logit {gap:.6f}")
-for found in opened:
-    gap = logits_gap(locate(found.name, offline=True).folder, "The cat sat on the mat.")
-    print(f"{found.name}: largest difference of a logit {gap:.6f}")
+
+def proof(found):
+    """The gap between your class and transformers, for the same files and the same text."""
+    place = locate(found.name, offline=True).folder
+    theirs = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32).eval()
+    ids = torch.tensor([found.tokenizer.encode("The cat sat on the mat. Then it went")])
+    return centred_gap(logits_of(found.model, ids), logits_of(theirs, ids))
+
+
+proofs = {found.name: proof(found) for found in [town, *opened]}
+for name, gap in proofs.items():
+    print(f"{name}: gap of the logits {gap:.1e}")
 
 # %%
-print("below one thousandth:", logits_gap(folder, text) < 1e-3)
+print("below one thousandth, all of them:", max(proofs.values()) < 1e-3)
 
 # %% [markdown]
 # > **Claim check.** “We implement ChatGPT with `GPT2LMHeadModel.from_pretrained("gpt2")`.” So two
 # > popular articles present their program. What is it that one loads under this name? The shape is
-# > published, so we can count without downloading anything. And what does a model do, asked a
-# > question, that nobody has taught to answer?
+# > published, so we can count without downloading anything. And is a model that was trained to
+# > continue texts one that answers?
 
 # %%
 with torch.device("meta"):  # shapes only
@@ -587,16 +617,21 @@ for found in [town, *opened]:
 # **Verdict: no.** It is a model of 124 million parameters from February 2019, nearly four years
 # before ChatGPT (November 2022; at first a model of the GPT-3.5 series, whose weights were never
 # published). The family is the same: one stack, next token by next token. But what comes behind the
-# bar *continues* a text in the manner of what it has read. Answering is taught afterwards; notebook
-# 11 does it.
+# bar *continues* a text in the manner of what was read. The bundled model has read questions with
+# answers, all about the town: so it could say where Mia is, and so it begins with "Answer:" here;
+# France is not in the town. GPT-2 has read web pages, where a question may be followed by anything.
+# Where it is at hand, see whether it answers, and whether it then stops. To answer whoever asks is
+# taught afterwards; notebook 11 does it.
 
 # %% [markdown]
 # ## 5 · Your own model
 #
-# The second contestant is yours: the same class, trained here on the same two worlds as the
+# The second contestant is yours: the same class, trained here on the same two kinds of text as the
 # bundled one, Tiny Town in both languages and Python's documentation, for some twenty seconds
-# instead of a hundred minutes. (Set `MINE` above to the folder of a model that you trained before,
-# and it takes part instead. What is said of "yours" below is about the one that is trained here.)
+# instead of a hundred minutes. (The bundled one also did exercises in looking back: texts, and
+# random tokens, said over and over.) Set `MINE` above to the folder of a model that you trained
+# before, such as `runs/my-gpt`, and it takes part instead. What is said of "yours" below is about
+# the one that is trained here.
 #
 # First the texts, and tokens learned from them:
 
@@ -619,7 +654,9 @@ article_ids, _ = encode_documents(pieces, articles)
 
 # %% [markdown]
 # Three rows of four come from the town, where every step brings fresh documents, and one from the
-# documentation, which is short and comes again and again.
+# documentation, which is short: at `SCALE = 1` there are about as many places in it as are read, at
+# `SCALE = 4` each is read some four times. A batch depends on nothing but its number. So we can say
+# now what will be read:
 
 # %%
 from aigc_lab.core.config import TrainConfig
@@ -628,9 +665,17 @@ from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.training.loop import Trainer
 
-batches = JoinedBatches(TownBatches(pieces, 9, T), Batches(article_ids, 3, T))
+town_rows = TownBatches(pieces, 9, T)
+batches = JoinedBatches(town_rows, Batches(article_ids, 3, T))
 recipe = TrainConfig(steps=450 * SCALE, batch_size=12, optimizer="muon", lr=0.02, muon_lr=0.015,
                      warmup_steps=20, final_lr_fraction=0.02, eval_every=50)  # fmt: skip
+read = [town_rows.row(number, "train", seed=0) for number in range(9 * recipe.steps)]
+told = [pieces.decode(row) for row in read]
+print(f"{9 * recipe.steps * T:,} tokens of the town; the first row begins:")
+print(told[0][:82])
+
+# %% tags=["nbval-ignore-output"]
+print(f"{3 * recipe.steps * T:,} tokens of the documentation's {len(article_ids):,} are read")
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.pretrained.contestant import Contestant
@@ -640,9 +685,9 @@ if MINE is None:
     torch.manual_seed(0)
     model = GPT(GPTConfig.gpt2(vocab_size=V, block_size=T, n_layer=3, n_head=4, n_embd=96))
     Trainer(model, batches, recipe, callbacks=live(baselines={"uniform guess": np.log(V)})).run()
-    read = recipe.steps * recipe.batch_size * T
-    yours = Contestant.of((model, pieces), "yours", training_tokens=read,
-                          learned=[*worlds, *articles])  # fmt: skip
+    tokens = recipe.steps * recipe.batch_size * T
+    yours = Contestant.of((model, pieces), "yours", training_tokens=tokens,
+                          learned=[*told, *articles])  # fmt: skip
 else:
     yours = Contestant.of(MINE, "yours")
 mine, my_tokens = yours.model.eval(), yours.tokenizer
@@ -650,8 +695,9 @@ print(f"yours: {yours.parameters:,} parameters,", end=" ")
 print("trained just now" if MINE is None else f"opened from {MINE}")
 
 # %% [markdown]
-# (The curve shows the town's share. Its black line is the floor: the entropy of these very
-# documents, which the town's generator writes down with each of them.)
+# The training loss is that of the mixture, documentation included. The validation loss (dashed) and
+# its floor are the town's alone: that is why they lie so far below it. (The floor is the entropy of
+# these very documents, which the town's generator writes down with each of them.)
 
 # %% [markdown]
 # ## 6 · A fair number
@@ -690,16 +736,20 @@ def uniform_bits_per_byte(vocab_size, tokens, bytes):
 check(uniform_bits_per_byte)
 
 # %% [markdown]
-# So knowing nothing does not cost the same for everybody. GPT-2's vocabulary is published; not ours
-# to give away, but a record of what it makes of some texts comes with the course (notebook 01; if
-# you have it, or the network allows, it is the real one). Two of these texts say the same, in
-# English and in Chinese:
+# So knowing nothing does not cost the same for everybody. GPT-2's vocabulary does not come with
+# this course. If it is in a cache here, or the network allows, it is used; if not, a record of how
+# it cuts some texts stands in (notebook 01). Two of these texts say the same, in English and in
+# Chinese:
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.pretrained.gpt2_tokens import gpt2_tokens
 
 gpt2 = gpt2_tokens(DOWNLOAD)
-print(gpt2.notice)
+print(fill(gpt2.notice or "GPT-2's own vocabulary", 95))
+
+# %%
+for language in ("English", "Chinese"):
+    print(gpt2.texts[language])
 
 # %%
 tokenizers = {"bundled": town.tokenizer, "GPT-2": gpt2.tokenizer}
@@ -737,18 +787,19 @@ windows[2, 6:11] = [0, 0, 1, 1, 1]
 array_maps({"scored": windows}, ["ids[0:5]", "ids[3:8]", "ids[6:11]"], column_name="place in ids")
 
 # %% [markdown]
-# Each column but the first has exactly one 1. From the second window on, each token has at least
-# two before it.
+# Each column but the first has exactly one 1. From the second window on, each token that is scored
+# has at least two before it in its window.
 #
 # ### Your turn: `score_windows`
 #
-# `ids` are the token ids of a text, at least two. Windows hold at most `block` ids and begin at 0,
-# `stride`, 2·`stride` and so on; the last one is shorter where the text ends, and after the window
-# that reaches the end there is no other. `stride` is smaller than `block`, so neighbours share at
-# least one id. `loss_of` is a function: it takes the ids of a window, say `n` of them, and returns
-# `n - 1` numbers, the nats of each id but the first. Return the nats of the whole text as one
-# number, every id but `ids[0]` counted exactly once, by the first window in which it has something
-# before it.
+# - `ids` are the token ids of a text, at least two.
+# - The windows begin at 0, `stride`, 2·`stride` and so on, and hold `block` ids. The one that
+#   reaches the end of the text is the last, and may be shorter. `stride` is smaller than `block`,
+#   so neighbours share at least one id.
+# - `loss_of` is a function: it takes the ids of a window, say `n` of them, and returns `n - 1`
+#   numbers, the nats of each id but the first.
+# - Return the nats of the whole text as one number. Every id but `ids[0]` counts exactly once, in
+#   the first window in which it has something before it.
 
 
 # %%
@@ -780,7 +831,7 @@ check(score_windows)
 from aigc_lab.model.loss import cross_entropy
 
 article = max(kept, key=len)[:8000]
-ids = np.array(my_tokens.encode(article))
+article_tokens = np.array(my_tokens.encode(article))
 block = mine.config.block_size
 
 
@@ -791,9 +842,9 @@ def loss_of(window):
         return cross_entropy(mine(x)[:, :-1], x[:, 1:], reduction="none").flatten().numpy()
 
 
-by_hand = score_windows(loss_of, ids, block, block // 2)
+by_hand = score_windows(loss_of, article_tokens, block, block // 2)
 package = score_text(mine, my_tokens, article).nats
-print("more than ten blocks long:", len(ids) > 10 * block or MINE is not None)
+print("more than ten blocks long:", len(article_tokens) > 10 * block or MINE is not None)
 print("within one percent of the package's:", abs(by_hand / package - 1) < 0.01)
 
 # %% [markdown]
@@ -801,13 +852,14 @@ print("within one percent of the package's:", abs(by_hand / package - 1) < 0.01)
 # token cost that has only one token before it, or two, or three to four? (We cut at many places.)
 
 # %%
-starts = range(0, len(ids) - block, block // 4)
-by_place = np.mean([loss_of(ids[at : at + block]) for at in starts], axis=0)  # (block - 1,)
+starts = range(0, len(article_tokens) - block, block // 4)
+cuts = [article_tokens[at : at + block] for at in starts]
+by_place = np.mean([loss_of(piece) for piece in cuts], axis=0)  # (block - 1,)
 edges = [1, 2, 4, 8, 16, 32]
 before = [float(part.mean()) for part in np.split(by_place, edges)]
 
 # %% tags=["nbval-ignore-output"]
-labels = ["1", "2", "3 to 4", "5 to 8", "9 to 16", "17 to 32", "more"]
+labels = ["1 token", "2 tokens", "3 to 4", "5 to 8", "9 to 16", "17 to 32", "more"]
 bar_panels({"nats per token": before}, labels, title="By how many tokens stand before it")
 
 # %% [markdown]
@@ -819,17 +871,21 @@ from aigc_lab.model.loss import bits_per_byte
 
 size = len(article.encode())
 strides = [block // 8, block // 2, block - 1]
-found = [bits_per_byte(score_windows(loss_of, ids, block, stride), size) for stride in strides]
-for stride, value in zip(strides, found, strict=True):
+by_stride = [
+    bits_per_byte(score_windows(loss_of, article_tokens, block, stride), size)
+    for stride in strides
+]
+for stride, value in zip(strides, by_stride, strict=True):
     print(f"a window every {stride:4} tokens: {value:.3f} bits per byte")
 
 # %%
 print("with one token before it a token costs most:", before[0] == max(before))
-print("least overlap costs most:", found[-1] == max(found))
+print("least overlap costs most:", by_stride[-1] == max(by_stride))
 
 # %% [markdown]
-# The number moves, and nothing about the model has changed. A published score is worth comparing
-# only with its block and stride beside it. Here all contestants get half of their block.
+# The number moves, by a percent or so, and nothing about the model has changed. (A model that
+# makes more of its context loses more.) A published score is worth comparing only with its block
+# and stride beside it. Here all contestants get half of their block.
 #
 # ### How sure is it?
 #
@@ -845,9 +901,10 @@ print("least overlap costs most:", found[-1] == max(found))
 #
 # ### Your turn: `ratio_interval`
 #
-# `nats` and `bytes` hold one number for each of N texts. `picks` holds R draws, each of them N
-# numbers of texts, `(R, N)`. For each draw work out the bits per byte of the drawn texts together,
-# and return the 2.5 and the 97.5 percentile of the R results (`np.percentile`) as a pair.
+# `nats` and `bytes` (which hides Python's own `bytes` here) hold one number for each of N texts.
+# `picks` holds R draws, each of them N indices of texts, `(R, N)`. For each draw work out the bits
+# per byte of the drawn texts together, and return the 2.5 and the 97.5 percentile of the R results
+# (`np.percentile`) as a pair.
 
 
 # %%
@@ -867,21 +924,28 @@ check(ratio_interval)
 # %% [markdown]
 # ### The real thing
 #
-# Your interval and the package's, for the bundled model on sixty texts of the town. The draws are
-# others, so the third digit may differ:
+# Your interval and the package's, for the bundled model on sixty texts of the town. (`documents` of
+# a result holds the nats and the bytes of each text.) The draws are others, so the third digit may
+# differ:
 
 # %%
 from aigc_lab.pretrained.exam import exam_texts, examine
 
 texts = exam_texts(town=60, docs=16_000, extra=MY_TEXT)
 bundled = Contestant.of(town, "bundled")
-sheet = examine([bundled], {"Town English": texts["Town English"]}, speed=False)
-row = sheet.row("bundled", "Town English")
+first_sheet = examine([bundled], {"Town English": texts["Town English"]}, speed=False)
+row = first_sheet.row("bundled", "Town English")
 nats, sizes = np.array(row.documents).T
 picks = np.random.default_rng(1).integers(60, size=(1000, 60))
-low, high = ratio_interval(nats, sizes, picks)
-print("yours and the package's agree to two digits:", np.allclose([low, high], [row.low, row.high],
-      atol=0.005))  # fmt: skip
+ends = ratio_interval(nats, sizes, picks)
+
+# %% tags=["nbval-ignore-output"]
+print(f"yours         {ends[0]:.4f} to {ends[1]:.4f}")
+print(f"the package's {row.low:.4f} to {row.high:.4f}")
+
+# %%
+tenth = (row.high - row.low) / 10
+print("they agree to a tenth of their width:", np.allclose(ends, [row.low, row.high], atol=tenth))
 
 # %%
 from aigc_lab.viz.functions import function_curves
@@ -889,35 +953,54 @@ from aigc_lab.viz.functions import function_curves
 draws = np.sort(nats[picks].sum(axis=1) / sizes[picks].sum(axis=1) / np.log(2))
 share = np.arange(1, 1001) / 1000
 function_curves({"": (draws, share)}, "bits per byte", "share of the draws below",
-                marks={"2.5%": (low, 0.025), "97.5%": (high, 0.975)},
+                marks={"2.5%": (ends[0], 0.025), "97.5%": (ends[1], 0.975)},
                 title="A thousand exams out of one")  # fmt: skip
 
 # %% [markdown]
+# (Read it from below: up to the first dot lie 2.5% of the thousand results, up to the second 97.5%;
+# the interval is what lies between.)
+#
 # It says how much *other texts of this kind* would move the number. It says nothing about texts of
-# another kind, nor about a model trained with another seed.
+# another kind, nor about a model trained with another seed. And it wants texts enough: of fewer
+# than twenty the package makes no such interval, since so few know too little about others.
 #
 # ## 7 · The comparison
 #
 # Everybody sits the same exam: texts of the town that are in nobody's training, in English and the
 # same worlds in Chinese; two articles of the documentation that were kept back; and `MY_TEXT`, if
-# you set it. Beside the models stand two who know next to nothing: a **bigram table**, counted in
-# the texts that your model learned from, which sees one token of context, and the uniform guess.
+# you set it. Beside the models stand two who know next to nothing. A **bigram table** sees one
+# token of context; it was counted in the thousand worlds of section 5 and in the documentation's
+# articles. And the **uniform guess**, once with your tokens and once with the bundled model's,
+# since it depends on them.
 
 # %%
 from aigc_lab.pretrained.contestants import BigramContestant, UniformContestant
 
 bigram = BigramContestant([*worlds, *articles], pieces)
-uniform = UniformContestant(pieces)
+uniform = UniformContestant(pieces, "uniform, your tokens")
+theirs = UniformContestant(town.tokenizer, "uniform, bundled's tokens")
 others = [Contestant.of(found, Path(found.name).name) for found in opened]
-contestants = [yours, bundled, *others, bigram, uniform]
+contestants = [yours, bundled, *others, bigram, uniform, theirs]
 for exam in texts.values():
-    print(f"{exam.name}; a floor is known: {exam.floor is not None}\n   {exam.seen_by}")
+    print(exam.name + (", whose floor is known" if exam.floor else ", no floor is known"))
+    print(fill(exam.seen_by, 95, initial_indent="   ", subsequent_indent="   "))
 
 # %% tags=["nbval-ignore-output"]
 from IPython.display import Markdown
 
 sheet = examine(contestants, texts, progress=True)
 Markdown(sheet.table("markdown", "about"))
+
+# %% [markdown]
+# It is one table in three parts, since a page is narrow. This first part says who takes part. The
+# bigram table's "parameters" are its counts that are not zero, and nobody would wait for it to
+# write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed is
+# that of this machine, writing one text; it is the one column that nobody else can check.
+#
+# The second part is the result, with its intervals. For the town they come from draws of sixty
+# texts. The documentation is two articles, too few; there the package draws *stretches* of these
+# two. So that interval says how much other stretches of the same articles would move the number,
+# and nothing about other articles.
 
 # %% tags=["nbval-ignore-output"]
 Markdown(sheet.table("markdown", "bits"))
@@ -929,61 +1012,74 @@ ladder(sheet.panels(), sheet.floors, title="Bits per byte: the same texts for al
 
 # %% [markdown]
 # Read the ladders from the floor. The **floor** is the town's own entropy: what its generator, who
-# knows the rules and rolls the dice, needs for these very texts. Nobody can do better in the long
-# run. (For the documentation nobody knows such a number.) What lies between a model and the floor,
-# the grey strip, is what it has not understood.
+# knows the rules and rolls the dice, needs for these very texts, given their language. In the long
+# run nobody who has not read them can do better. (For the documentation nobody knows such a
+# number.) What lies between a model and the floor, the grey strip, is what it has not understood.
+# (The scale is logarithmic: equal steps are equal *ratios*, so the strips of the poor are far
+# longer than they look.)
 
 
 # %%
-def costs_of(name, text):
-    """The bits per byte that a contestant paid for a text."""
-    return sheet.row(name, text).bits_per_byte
+def costs_of(name, exam):
+    """The bits per byte that a contestant paid for an exam."""
+    return sheet.row(name, exam).bits_per_byte
 
 
-for text in ("Town English", "Town Chinese"):
-    floor = sheet.floors[text]
-    order = [costs_of(name, text) for name in ("bundled", "yours", "bigram table", "uniform guess")]
-    print(f"{text}: floor < bundled < yours < bigram < uniform:", [floor, *order] == sorted(
-          [floor, *order]))  # fmt: skip
-    print("   the bundled model is within a tenth of the floor:", order[0] < 1.1 * floor)
+ranks = ("bundled", "yours", "bigram table", "uniform, your tokens")
+for exam in ("Town English", "Town Chinese"):
+    order = [sheet.floors[exam], *(costs_of(name, exam) for name in ranks)]
+    print(f"{exam}: floor < bundled < yours < bigram < uniform:", order == sorted(order))
+    print("   the bundled model is within a tenth of the floor:", order[1] < 1.1 * order[0])
 
 # %% [markdown]
-# (Set `MY_TEXT` to some prose of your own and look again. On a text unlike all that it has read, a
-# model can be worse than the bigram table, or even than the uniform guess: it is sure of what is
-# not there.)
-#
-# On the documentation the order may surprise you. The bundled model is much larger than yours, has
-# read many times as much, and is hardly better, if at all: only a small part of what it read was
-# documentation. *What* was read decides, not only how much.
-#
-# Two intervals that overlap do not mean "no difference": a text that is hard is hard for everybody,
-# and so both numbers move together. Compare **pair by pair**: the difference on each text, and the
-# interval of that.
+# The bundled model's interval reaches *below* the floor. May it be better, then? No: the draws that
+# are easy for the model are easy for the generator, too, and move the floor with them. A text that
+# is hard is hard for everybody. For the same reason two intervals that overlap do not mean "no
+# difference". Compare **pair by pair**: the difference on each text, and the interval of that.
 
 # %% tags=["nbval-ignore-output"]
-for text in texts:
-    value, low, high = sheet.gap(text, "yours", "bundled")
-    interval = "no interval: too few texts" if low is None else f"{low:.3f} to {high:.3f}"
-    print(f"{text}: yours pays {value:.3f} more than the bundled model ({interval})")
+for exam in texts:
+    for one, other in (("yours", "bundled"), ("bundled", "floor")):
+        if other == "floor" and texts[exam].floor is None:
+            continue
+        more, least, most = sheet.gap(exam, one, other)
+        interval = "no interval: too few texts" if least is None else f"{least:.4f} to {most:.4f}"
+        print(f"{exam}: {one} pays {more:.4f} more than {other} ({interval})")
 
 # %%
-value, low, high = sheet.gap("Town English", "yours", "bundled")
-print("yours pays more than the bundled model, and the interval of that excludes 0:", low > 0)
+_, least, most = sheet.gap("Town English", "yours", "bundled")
+print("yours pays more than the bundled model, and the interval of that excludes 0:", least > 0)
 width = sheet.row("yours", "Town English").high - sheet.row("yours", "Town English").low
-print("that interval is narrower than the one of yours alone:", high - low < width)
+print("that interval is narrower than the one of yours alone:", most - least < width)
+print("the bundled model pays more than the floor, and the interval of that excludes 0:",
+      sheet.gap("Town English", "bundled")[1] > 0)  # fmt: skip
 
 # %% [markdown]
-# Two articles are too few for an interval of texts, and so on the documentation the sheet gives
-# none. "Hardly better, if at all" is all that can be said: the exam is too short to tell.
+# On the documentation the result may surprise you. The bundled model is much larger than yours, and
+# has read the same articles some twenty times as often: one row of its sixteen, for 13,700 steps of
+# 256 tokens. And it is hardly better, if at all. Reading the same again teaches little about
+# *other* articles: what counts is how much *different* text was read. (How much better it is, two
+# articles cannot tell, and so this comparison has no interval.)
+#
+# And on a text unlike all that was read? A proverb or two (set `MY_TEXT` for a longer one):
+
+# %% tags=["nbval-ignore-output"]
+from aigc_lab.pretrained.exam import ExamText
+
+proverbs = "The early bird catches the worm, but the second mouse gets the cheese. Bread is better \
+than a song of birds. A stitch in time saves nine. Still waters run deep."
+short_exam = ExamText("proverbs", (proverbs,), None, "nobody here, except perhaps GPT-2")
+Markdown(examine(contestants, [short_exam], speed=False).table("markdown", "bits"))
+
+# %% [markdown]
+# A model that is sure of what is not there pays for it: on such a text even a large one may stand
+# beside the bigram table, or below.
+#
+# The third part of the table counts **tokens per character**: how much of the block a text fills,
+# and how many steps it takes to write it.
 
 # %% tags=["nbval-ignore-output"]
 Markdown(sheet.table("markdown", "tokens"))
-
-# %% [markdown]
-# The last table counts **tokens per character**: how much of the block a text fills, and how many
-# steps it takes to write it. Memory and speed (the first table) are what a model costs each time it
-# is used. Speed is that of this machine, writing one text; it is the one column that nobody else
-# can check.
 
 # %% [markdown]
 # ## 8 · The same prompt for all
@@ -995,31 +1091,34 @@ Markdown(sheet.table("markdown", "tokens"))
 from aigc_lab.pretrained.contestants import next_tokens
 
 prompt = question + " Mia is in the"
-expected = next_tokens([*contestants], prompt, count=4)
+expected = next_tokens([yours, bundled, *others, bigram, uniform], prompt, count=4)
 
 
 def show(expected):
     """The likeliest next tokens, a line for each contestant."""
     for name, found in expected.items():
-        told = [f"{token.decode(errors='replace')!r} {p:.0%}" for token, p in found]
-        print(f"{name:14}", "   ".join(told))
+        shown = [f"{token.decode(errors='replace')!r} {p:.1%}" for token, p in found]
+        print(f"{name:21}", "   ".join(shown))
 
 
 # %% tags=["nbval-ignore-output"]
 show(expected)
+print("yours cuts ' garden' into", [pieces.decode([id]) for id in pieces.encode(" garden")])
 
 # %%
 token, p = expected["bundled"][0]
 print("the bundled model:", token.decode(), "- nearly sure:", p > 0.9)
 
 # %% [markdown]
-# The bundled model has found the answer in the story. Yours knows that a *place* must come, and
-# which places there are; who is where it has not learned in twenty seconds. The bigram table sees
-# one token, "the", and knows what follows that on average. What each of them lacks is plain to see
-# here, and in the bits per byte it was one number.
+# The bundled model has found the answer in the story. Yours knows that a *place* must come: its
+# small vocabulary has only some places whole, and begins the others with a piece, such as ' g' for
+# the garden. (So beware of comparing one ' park' with the other: a longer token is a bolder guess.)
+# Who is where it has not learned in twenty seconds. The bigram table sees one token, "the", and
+# knows what follows that on average. What each of them lacks is plain to see here, and in the bits
+# per byte it was one number.
 #
-# Now the same live. Type a prompt, turn the temperature and top-p (notebook 07), click a token to
-# add it:
+# Now the same live. Type a prompt, turn the temperature and top-p (notebook 07; what is left of
+# each token then is coloured, what the model itself said is grey), click a token to add it:
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.viz.next_tokens import NextTokenPanel
@@ -1051,15 +1150,16 @@ for prompt in prompts:
         print(f"   {one.name:13}> {written[:84]}")
 
 # %% [markdown]
-# In their own worlds the two models are at home. The bigram table writes the same after each of the
-# articles' Chinese sentences: it sees only their last token, and that is always a full stop. Asked
-# for the capital of France, or for a title, the models go on in the manner of what they have read
-# (so does GPT-2, whose manner is that of web pages). And the articles' Chinese they have never met.
+# In their own worlds the two models are at home. The bigram table sees one token. After the
+# question mark it begins a new line, as after the Chinese full stops, and from there on the same
+# seed writes the same: by then it has forgotten everything. Asked for the capital of France, or for
+# a title, the two models go on in the manner of what they have read. (Where GPT-2 is at hand, look
+# at its lines: its manner is that of web pages.) And the articles' Chinese they have never met.
 #
 # ### Why English GPT-2 cannot continue the Chinese prompts
 #
-# Look at one of the prompts as each of them sees it. A grey box is *part* of a character, shown as
-# its bytes:
+# Look at one of the prompts as each of them sees it. One box is one token (the two colours only
+# tell neighbours apart). A grey box is *part* of a character, shown as its bytes:
 
 # %%
 from aigc_lab.viz.pieces import token_boxes
@@ -1080,10 +1180,10 @@ whole = {token.strip() for token in gpt2.chinese if len(token.strip()) == 1}
 print("tokens of GPT-2 that hold a Chinese character:", len(gpt2.chinese), "of", 50257)
 for name in ("article 001", "article 002", "article 003"):
     sentence = gpt2.texts[name]
-    found = cut(gpt2.tokenizer, sentence)
-    partial = sum("�" in token.decode(errors="replace") for token in found)
+    boxes = cut(gpt2.tokenizer, sentence)
+    partial = sum("�" in token.decode(errors="replace") for token in boxes)
     print(f"{name}: {len(sentence)} characters, {len(sentence.encode())} bytes,", end=" ")
-    print(f"{len(found)} tokens, {partial} of them only parts of a character")
+    print(f"{len(boxes)} tokens, {partial} of them only parts of a character")
 
 # %%
 town_text = "".join(texts["Town Chinese"].documents)
@@ -1095,19 +1195,23 @@ print(f"of the town's Chinese characters GPT-2 could write at most {share:.0%} w
 # Each other character takes two or three tokens *in a row*, every one of them right, out of 50,257.
 # To learn such rows a model must have read a lot of Chinese. GPT-2 has not: its makers *removed*
 # pages that were not in English (Radford et al. 2019, section 3.7), and what slipped through was
-# little. So it can put bytes together that look like Chinese now and then, and ends in halves of
-# characters as often. The three things belong together: a vocabulary without Chinese, a prompt of
-# three times as many tokens, and a training text without Chinese. The last is the one that no
-# tokenizer can mend. (Our bundled checkpoint has a vocabulary with Chinese, and still cannot go on
-# here: the town has no word for "artificial intelligence".)
+# little.
 #
-# Where GPT-2 took part above, its number for Town Chinese shows it in bits per byte.
+# Three things belong together: a vocabulary with hardly any Chinese; nearly three times as many
+# tokens as for the same content in English (section 6: 71 and 25); and a training text without
+# Chinese. The last is the one that no tokenizer can mend. Our bundled checkpoint shows it from the
+# other side: it has 天气 and 公园 as whole tokens, and still what it wrote above after this sentence
+# is not about a walk. It has read Chinese, but only the town's.
+#
+# Where GPT-2 is at hand, two of your own outputs show it: its lines after these prompts (expect
+# halves of characters), and its bits per byte on Town Chinese beside those on Town English.
 #
 # > **Claim check.** “`gpt2` continues this Chinese sentence fluently”: an article shows 45
 # > characters of such a result. Notebook 01 counted that its limit of 50 tokens has no room for
 # > them, and notebook 07 had a test for greedy output. A third test needs no weights at all. Here
 # > is a GPT-2 with *random* weights and the published size of the vocabulary. It gets the prompts
-# > of three articles, and their own line of code. What depends on the weights?
+# > of three articles, and their own line of code. How much can *any* weights write? (There is no
+# > end mark here, so that nothing stops before the limit: it is the most that can come.)
 
 # %%
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -1124,34 +1228,39 @@ for name in ("article 001", "article 002", "article 003"):
         print(f"{name}: {prompt_ids.shape[1]} tokens in, ValueError:", str(error).split(",")[0])
 
 # %% [markdown]
-# **Verdict: impossible, whatever the weights.** One article's own line stops with an error; the
-# other two leave room for 11 and 22 tokens, some five to eleven characters. An output that the
-# program beside it cannot print was not printed by it.
+# **Verdict: not with this line, whatever the weights.** For one article's prompt it stops with an
+# error. For the other two it leaves room for at most 11 and 22 tokens; of Chinese, at two to three
+# tokens a character, some five to eleven characters. The result of 45 characters would take some
+# ninety tokens or more. So the program beside it did not print it.
 
 # %% [markdown]
 # ## 9 · What the table does not show
 #
-# The table has a column for *how many* tokens were read in training, and for GPT-2 it says "not
-# known": OpenAI told that it was forty gigabytes of web pages, and never which. Two questions
-# decide what a score is worth, and no column answers them:
+# The first part of the table has a column for *how many* tokens were read in training. (A GPT-2 has
+# "not known" there.) Two questions decide what a score is worth, and no column answers them:
 #
 # - **What was read?** A model that has lived in the town wins in the town. That is no cleverness.
-# - **Was the exam among it?** This is called **contamination**. Python's documentation has been on
-#   the web for decades. If GPT-2 does well on it, does it understand, or remember?
+# - **Was the exam among it?** This is called **contamination**. GPT-2 was trained on forty gigabytes
+#   of web pages, up to the end of 2017. OpenAI never published them, but it did publish a list of
+#   the thousand commonest domains, each with its number of pages (`domains.txt`, linked from the
+#   model card). "python" stands there with 5,470. So GPT-2 has probably read documentation of
+#   Python; which pages, nobody outside can tell. If it does well on ours, does it understand, or
+#   remember?
 #
 # ### Measuring an overlap
 #
 # An **n-gram** is a piece of $n$ tokens in a row. Which share of the exam's n-grams stands, token
 # for token, in the training text? Short ones stand everywhere. A long one hardly ever comes twice
-# by chance. **By hand**: the exam `1 2 3 4` has the pairs `12`, `23`, `34`. The training text
-# `9 2 3 4` has `92`, `23`, `34`. Two of three: 0.67.
+# by chance. **By hand**: the exam `1, 2, 3, 4` has the pairs `(1, 2)`, `(2, 3)`, `(3, 4)`. The
+# training text `9, 2, 3, 4` has `(9, 2)`, `(2, 3)`, `(3, 4)`. Two of three: 0.67.
 #
 # ### Your turn: `contamination`
 #
-# `exam` and `training` are lists of ids (or arrays), and `n` is at least 1. Return the share of the
-# exam's n-grams, every place counted, that occur anywhere in `training`: a number from 0 to 1. An
-# exam shorter than `n` has no n-grams, and its share is 0. (A long training text makes it worth
-# looking each n-gram up in a `set`.)
+# `exam` and `training` are lists of ids, or NumPy arrays of them, and `n` is at least 1. Return the
+# share of the exam's n-grams, every place counted, that occur anywhere in `training`: a number from
+# 0 to 1. An exam shorter than `n` has no n-grams, and its share is 0. Look the n-grams up in a
+# `set`, which holds tuples, but no lists: below there are 700,000 training ids, and to walk through
+# a *list* of their n-grams again for every question would take an hour.
 
 
 # %%
@@ -1169,13 +1278,12 @@ def contamination(exam, training, n):
 check(contamination)
 
 # %% [markdown]
-# Now three exams against a part of what *your* model learned from, a hundred thousand tokens:
-# documentation that was kept back, documentation that was *not* kept back, and the town's held-out
-# worlds.
+# Now three exams against what *your* model learned from, every row of the town that it read and the
+# documentation's articles: documentation that was kept back, documentation that was *not* kept
+# back, and the town's held-out worlds.
 
 # %%
-part_ids, _ = encode_documents(pieces, [*worlds[:300], *articles[:25]])
-training_ids = part_ids.tolist()
+training_ids = [id for row in read for id in row] + article_ids.tolist()
 exams = {
     "documentation, kept back": "".join(texts["Python documentation"].documents),
     "documentation, learned": articles[1],
@@ -1183,9 +1291,9 @@ exams = {
 }
 lengths = [1, 2, 4, 8, 16, 32]
 overlap = {}
-for name, text in exams.items():
-    ids = pieces.encode(text)[:1500]
-    overlap[name] = lengths, [contamination(ids, training_ids, n) for n in lengths]
+for name, exam in exams.items():
+    asked_ids = pieces.encode(exam)[:1500]
+    overlap[name] = lengths, [contamination(asked_ids, training_ids, n) for n in lengths]
 
 # %% tags=["nbval-ignore-output"]
 function_curves(overlap, "n", "share of n-grams that were learned", title="Overlap, by length")
@@ -1195,18 +1303,18 @@ for name, (_, shares) in overlap.items():
     print(f"{name:26} of 8 tokens: {shares[3]:4.0%}   of 32 tokens: {shares[5]:4.0%}")
 
 # %% [markdown]
-# The package's `share_learned` does the same with pieces of 64 bytes, about a dozen words, and with
-# all that was learned. By that the comparison marks, with a star, who has read an exam:
+# The package's `share_learned` does the same with pieces of 64 bytes, about a dozen words:
 
 # %% tags=["nbval-ignore-output"]
-for name, text in exams.items():
-    print(f"{name:26} {bigram.share_learned([text]):4.0%}")
+if MINE is None:
+    for name, exam in exams.items():
+        print(f"{name:26} {yours.share_learned([exam]):4.0%}")
 
 # %%
 of_8 = {name: shares[3] for name, (_, shares) in overlap.items()}
 print("learned, more than nine tenths:", of_8["documentation, learned"] > 0.9)
 print("kept back, less than a fifth:", of_8["documentation, kept back"] < 0.2)
-print("the town, between the two:", 0.2 < of_8["the town, held out"] < 0.9)
+print("the town, between the two:", 0.2 < of_8["the town, held out"] < of_8["documentation, learned"])
 
 # %% [markdown]
 # Kept back means kept back: its long pieces are new. What was learned stands at one. The town lies
@@ -1214,8 +1322,8 @@ print("the town, between the two:", 0.2 < of_8["the town, held out"] < 0.9)
 # again and again, and the overlap counts phrases. So an overlap is a warning, not a proof; and no
 # overlap is no proof either, for a text that was learned in a translation or in other words.
 #
-# For GPT-2 not even this much can be measured, by anybody outside: its training text was never
-# published. The honest entry in the table is "not known".
+# For GPT-2 not even this much can be measured, by anybody outside: the text itself was never
+# published, only that list of domains. The honest entry in the table is "not known".
 #
 # ### Break it: a floor is a lie detector
 #
@@ -1225,39 +1333,65 @@ print("the town, between the two:", 0.2 < of_8["the town, held out"] < 0.9)
 # %%
 import copy
 
-exam = texts["Town English"]
+town_exam = texts["Town English"]
 parts = {"the exam": slice(20), "forty others": slice(20, None)}
-told = {name: exam.documents[part] for name, part in parts.items()}
+halves = {name: town_exam.documents[part] for name, part in parts.items()}
 floors = {
-    name: bits_per_byte(sum(exam.floor_nats[part]), len("".join(told[name]).encode()))
+    name: bits_per_byte(sum(town_exam.floor_nats[part]), len("".join(halves[name]).encode()))
     for name, part in parts.items()
 }
 
+
+def cram(documents):
+    """A copy of your model that has learned these documents by heart."""
+    cheat = copy.deepcopy(mine)
+    ids, _ = encode_documents(my_tokens, documents)
+    plan = TrainConfig(steps=80, batch_size=8, optimizer="muon", lr=0.02, muon_lr=0.015,
+                       eval_every=1000)  # fmt: skip
+    Trainer(cheat, Batches(ids, 8, min(T, block)), plan).run()
+    return cheat.eval()
+
+
 # %% tags=["nbval-ignore-output"]
-cheat = copy.deepcopy(mine)
-exam_ids, _ = encode_documents(my_tokens, told["the exam"])
-crammed = TrainConfig(steps=80, batch_size=8, optimizer="muon", lr=0.02, muon_lr=0.015,
-                      eval_every=1000)  # fmt: skip
-history = Trainer(cheat, Batches(exam_ids, 8, min(T, block)), crammed).run()
+cheat = cram(halves["the exam"])
 
 # %%
 paid = {}
-for name, stories in told.items():
+for name, half in halves.items():
     pair = {"honest": mine, "cheat": cheat}
-    found = {who: score_text(model, my_tokens, stories, score_end=True).bits_per_byte
+    costs = {who: score_text(model, my_tokens, half, score_end=True).bits_per_byte
              for who, model in pair.items()}  # fmt: skip
-    paid[name] = {who: (value, None, None) for who, value in found.items()}
-    print(f"{name}: the cheat is better: {found['cheat'] < found['honest']};", end=" ")
-    print(f"below the floor: {found['cheat'] < floors[name]}")
+    paid[name] = {who: (value, None, None) for who, value in costs.items()}
+    print(f"{name}: the cheat is better: {costs['cheat'] < costs['honest']};", end=" ")
+    print(f"below the floor: {costs['cheat'] < floors[name]}")
 
 # %% tags=["nbval-ignore-output"]
 ladder(paid, floors, title="Who has seen the exam?")
 
 # %% [markdown]
 # Who pays *less* than the dice themselves has not understood the town; it has seen these very
-# rolls. On the forty texts beside it, it got worse. On a text without a floor, say the
-# documentation, the same cheat would simply have been the best model of all. That is why this
-# course has a town: a known truth to hold results against.
+# rolls (as the table in notebook 02 did; now it is a GPT). On the forty texts beside it, it got
+# worse. And on a text without a floor? The same cheat with the documentation's exam, once as it
+# would present itself, once with what it read on the table:
+
+# %% tags=["nbval-ignore-output"]
+docs_exam = texts["Python documentation"]
+crammed = cram(docs_exam.documents)
+liar = Contestant.of((crammed, my_tokens), "cheat, says nothing")
+honest = Contestant.of((crammed, my_tokens), "cheat, says what it read",
+                       learned=docs_exam.documents)  # fmt: skip
+docs_sheet = examine([yours, bundled, liar, honest], [docs_exam], speed=False)
+Markdown(docs_sheet.table("markdown", "bits") + "\n\n" + " ".join(docs_sheet.learned()))
+
+# %%
+by_name = {row.contestant: row.bits_per_byte for row in docs_sheet.rows}
+print("the cheat is the best of all:", min(by_name, key=by_name.get).startswith("cheat"))
+
+# %% [markdown]
+# Without a floor nothing raises an alarm: the cheat is simply the best model of all. The **star**
+# marks who has read an exam in part (more than half a percent of it, where there is no floor), but
+# only of those who tell what they read. That is why this course has a town: a known truth to hold
+# results against.
 #
 # ### And what else?
 #
@@ -1281,15 +1415,16 @@ def fits(question):
     )
 
 
+fitting = {name: list(filter(fits, asked[key])) for name, key in abilities.items()}
 rights = {
-    one.name: [
-        accuracy(one.model, one.tokenizer, [question for question in asked[key] if fits(question)])
-        for key in abilities.values()
-    ]
+    one.name: [accuracy(one.model, one.tokenizer, fitting[name]) for name in abilities]
     for one in (yours, bundled)
 }
 
 # %% tags=["nbval-ignore-output"]
+print("questions that fit into your model's block:",
+      ", ".join(f"{len(fitting[name])} of {len(asked[key])} {name}"
+                for name, key in abilities.items()))  # fmt: skip
 bar_panels(rights, list(abilities), title="Share of right answers", within=(0, 1))
 
 # %%
@@ -1298,8 +1433,21 @@ print("yours mostly does not know:", rights["yours"][1] < 0.6 or MINE is not Non
 
 # %% [markdown]
 # Twice the bits sounds like "half as good". In right answers it is nearly nothing against nearly
-# everything: the tokens that decide are few, and all the rest is phrases. So ask for both, the
-# number that cannot be talked away and the one that you care about.
+# everything: the tokens that decide are few, and all the rest is phrases. Is yours worse than
+# guessing, even? (There are about a dozen places, so a blind guess would be right one time in
+# twelve.) Look at what it says:
+
+# %% tags=["nbval-ignore-output"]
+for name in list(abilities)[:2]:
+    one_asked = fitting[name][0]
+    print(one_asked.prompt.splitlines()[-2], "| right:", one_asked.answer.strip())
+    for one in (yours, bundled):
+        (said_so,) = complete(one.model, one.tokenizer, one_asked.prompt, temperature=0, stop="\n")
+        print(f"   {one.name:8}>{said_so.text}")
+
+# %% [markdown]
+# It gives an answer of the right form that is wrong in more than one word, often about somebody
+# else. So ask for both, the number that cannot be talked away and the one that you care about.
 
 # %% [markdown]
 # ## 10 · The round trip
@@ -1316,8 +1464,8 @@ print(*sorted(file.name for file in trip.folder.iterdir()), sep="\n")
 print("the same text:", trip.same_text, "- logits equal to within 0.001:", trip.largest_gap < 1e-3)
 
 # %% tags=["nbval-ignore-output"]
-print("yours, by your class:     ", trip.ours[:100])
-print("yours, by transformers:   ", trip.theirs[:100])
+print("Story: Mia was in the ... by your class:\n  ", trip.ours[:90].strip())
+print("Story: Mia was in the ... by transformers:\n  ", trip.theirs[:90].strip())
 
 # %%
 theirs = raw_tensors(trip.folder)
@@ -1331,9 +1479,9 @@ if name in theirs:  # a Llama's names are others
     print(f"in the file {theirs[name].shape}: on its side again")
 
 # %% [markdown]
-# The folder `runs/my-gpt2` lies beside this notebook now. Everything that reads GPT-2 reads it:
-# `AutoModelForCausalLM.from_pretrained("runs/my-gpt2")`, programs that serve models, programs that
-# make them smaller.
+# The folder `runs/my-gpt2` lies beside this notebook now.
+# `AutoModelForCausalLM.from_pretrained("runs/my-gpt2")` reads it, as you have just seen; and
+# whatever else reads GPT-2's folders should, such as programs that serve models.
 #
 # **Break it**: not every model has a format to go into. Mix the dialects (notebook 05), GPT-2's
 # norms with rotary positions, and nobody else has a class for it:
@@ -1346,7 +1494,7 @@ mixture = GPT(GPTConfig.gpt2(vocab_size=V, block_size=T, n_layer=1, n_head=2, n_
 try:
     save_pretrained(Path("runs", "mixture"), mixture)
 except ValueError as error:
-    print(error)
+    print(fill(str(error), 95))
 
 # %% [markdown]
 # ## 11 · What you have seen
@@ -1371,9 +1519,10 @@ progress("09")
 # **Test yourself.** Answer first, then open.
 #
 # <details><summary>You load GPT-2 into your class, and it writes fluent English. Your logits differ
-# from the reference by up to 0.02. Do you care?</summary>Yes. Rounding gives about 0.0001. A
-# difference of 0.02 is a systematic slip, typically the exact GELU in place of the approximation.
-# It will never show in a sample, and every score will be off a little.</details>
+# from the reference by up to 0.02. Do you care?</summary>Yes. Rounding is a hundred times smaller,
+# or more. A difference of 0.02 is a systematic slip, typically the exact GELU in place of the
+# approximation. It will hardly ever show in a sample, and every score will be off a
+# little.</details>
 #
 # <details><summary>Why can no test of shapes find a missing transpose of
 # <code>attn.c_proj.weight</code>, and which test can?</summary>It is square, C by C. Comparing
@@ -1400,8 +1549,9 @@ progress("09")
 #
 # **Settle the documentation.** On the documentation, two articles cannot tell your model from the
 # bundled one. How long must the exam be? Take the differences piece by piece (cut the kept articles
-# into stretches of some hundred tokens), draw 1, 2, 4, … times as many with replacement, and find
-# where the interval of the difference no longer holds 0. Then train for `SCALE = 4` and predict,
+# into stretches of some hundred tokens). Pretend that the exam were 1, 2, 4, … times as long, made
+# of such pieces: draw so many of them with replacement, and find where the interval of the
+# difference no longer holds 0. Then train for `SCALE = 4` and predict,
 # before you look, whether the answer will come sooner. With a network, do the same with GPT-2, and
 # write down what the result would mean if the documentation was in its training text.
 #
