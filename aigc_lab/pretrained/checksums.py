@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tqdm.auto import tqdm
-
 from aigc_lab.core.files import atomic_write, cache_folder, read_json
 from aigc_lab.pretrained.weights import INDEX
 
@@ -28,20 +26,20 @@ OTHER = "has another checksum than the hub gave for it"
 def find_damage(snapshot: Path, weights: bool = True) -> str | None:
     """What is wrong with the first damaged file in a snapshot of the hub's cache; None if nothing.
 
-    `weights=False` looks at the small files only.
-
     There each file is a link to one that is named by the checksum which the hub gave for it. Where
-    a system has no links the cache does not tell it, and only what is cut short is found.
+    a system has no links the cache does not tell it, and only weights and JSON cut short are found.
+
     The small files are read each time, and of weights the header, which tells a file cut short in
-    no time. The weights are summed once, at a second or two per gigabyte and with a bar when it
-    takes long (the disk may be slower); what was found is noted until the file changes.
+    no time. The weights are summed once, at a second or two per gigabyte or as slowly as the disk
+    gives them, with a bar when it takes long; what was found is noted until the file changes.
+    `weights=False` leaves them out.
     """
     return next(_damages(snapshot, weights), None)
 
 
 def _damages(snapshot: Path, weights: bool) -> Iterator[str]:
     small = [snapshot / name for name in SMALL if (snapshot / name).is_file()]
-    large = sorted(snapshot.glob("*.safetensors")) if weights else []
+    large = sorted(filter(Path.is_file, snapshot.glob("*.safetensors"))) if weights else []
     checks = [(small, _is_wrong), (large, _is_cut), (large, _is_wrong_as_noted)]
     for paths, check in checks:
         for path in paths:
@@ -56,7 +54,7 @@ def _is_cut(path: Path) -> str | None:
     try:
         with safe_open(str(path), framework="np"):
             return None
-    except SafetensorError:
+    except (SafetensorError, OSError):  # an empty file cannot be mapped into memory
         return "is not a whole safetensors file"
 
 
@@ -96,6 +94,8 @@ def _read(note: Path) -> bytes | None:
 
 def _sums(path: Path, digits: int) -> set[str]:
     """The checksums by which the hub may call a file: sha256, or of small ones git's name."""
+    from tqdm.auto import tqdm
+
     size = path.stat().st_size
     if digits == 64:
         digests = [hashlib.sha256()]

@@ -539,6 +539,14 @@ def test_a_file_cut_short_in_the_cache_is_told_without_being_summed(hub, tmp_pat
     monkeypatch.setattr(checksums, "_sums", only_small)
     refused(CUT)
     falls_back(tmp_path, monkeypatch)
+    in_cache(tmp_path).resolve().write_bytes(b"")
+    refused(CUT)
+
+
+def test_other_weights_in_the_cache_that_are_gone_do_no_harm(hub, tmp_path):
+    load_pretrained("maker/model", offline=False)
+    in_cache(tmp_path).with_name("other.safetensors").symlink_to(tmp_path / "gone")
+    assert load_pretrained("maker/model", offline=True).source == "cache"
 
 
 @pytest.mark.parametrize("name", SMALL)
