@@ -163,7 +163,8 @@ def plan(job: Job, text: Text, folder: Path) -> list[str]:
         "to beat    " + _yardsticks(job.yardsticks.bits),
     ]
     if job.yardsticks.floor_bits:
-        lines.append(f"floor      {job.yardsticks.floor_bits:.3f}: no model can do better")
+        floor = job.yardsticks.floor_bits
+        lines.append(f"floor      {floor:.3f}: in the long run no model can do better")
     state = f"going on after step {at}" if at else "new"
     if at == config.steps:
         state = "finished already"

@@ -1,4 +1,4 @@
-"""How much surprise the town really holds: the floor that no model's loss can beat."""
+"""How much surprise the town really holds: the floor below which no model stays in the long run."""
 
 from __future__ import annotations
 

@@ -1512,7 +1512,8 @@ print(town_tokens.decode(x[0])[:330])
 # %% [markdown]
 # Three yardsticks, known *before* the first step: $\ln V$, where it must start; a bigram table,
 # which knows one token of context; and the floor (the trainer draws it), the entropy of these
-# texts, which no model can beat. Guess before you run: how long until it passes the bigram table?
+# texts, which no model beats in the long run. Guess before you run: how long until it passes the
+# bigram table?
 
 # %%
 from aigc_lab.text.bigram import bigram_loss
