@@ -205,6 +205,28 @@ def test_effects_are_told_as_what_is_left_of_a_probability(opened):
         assert words in told.text_content()
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_written_is_cut_off_in_a_narrow_window(opened, view):
+    tokens = (*TOKENS, b" unbelievably-long-name" * 3)
+    page = opened(scene(tokens=tokens), 480, view=view, query=len(tokens) - 1)
+    with page.expect_download() as svg:
+        page.get_by_role("button", name="SVG").click()
+    cut = page.evaluate(
+        """text => {
+            document.body.insertAdjacentHTML("beforeend", text);
+            const svg = document.body.lastElementChild;
+            const {left, top, right, bottom} = svg.getBoundingClientRect();
+            return Array.from(svg.querySelectorAll("text")).filter(each => {
+                const box = each.getBoundingClientRect();
+                return box.left < left - 1 || box.top < top - 1 || box.right > right + 1
+                    || box.bottom > bottom + 1;
+            }).map(each => each.textContent);
+        }""",
+        svg.value.path().read_text(encoding="utf-8"),
+    )
+    assert cut == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_token_is_readable_on_every_colour_of_the_scale(opened, theme):
     count = 101

@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
-
 import pytest
 
-from aigc_lab.viz.explorer.codes import encode
 from aigc_lab.viz.explorer.modules import joined
 from aigc_lab.viz.explorer.page import MODULE, STATIC
-from tests.browser.scenes import scene
+from tests.browser.harness import MODEL, add
 
-# A model as anywidget passes it, which also counts what was saved and tells who listens.
-MODEL = """
-window.makeModel = (meta, letters, shift) => {
-    const bytes = Uint8Array.from(atob(letters), sign => sign.charCodeAt(0));
-    const shifted = new Uint8Array(bytes.length + shift);
-    shifted.set(bytes, shift);
-    const values = {view: "map", scene: 0, layer: 0, head: 0, query: -1, theme: "light"};
-    values.meta = meta;
-    values.weights = new DataView(shifted.buffer, shift);
-    const listeners = [];
-    return {
-        values, listeners, saved: [],
-        get: name => values[name],
-        set(name, value) {
-            if (values[name] === value) return;
-            values[name] = value;
-            for (const [event, work] of [...listeners]) if (event === `change:${name}`) work();
-        },
-        save_changes() { this.saved.push({...values, meta: null, weights: null}); },
-        on: (event, work) => listeners.push([event, work]),
-        off: (event, work) => {
-            const place = listeners.findIndex(each => each[0] === event && each[1] === work);
-            if (place >= 0) listeners.splice(place, 1);
-        },
-    };
-};
-window.addExplorer = model => {
-    const el = document.body.appendChild(document.createElement("div"));
-    return {el, model, stop: window.explorer.render({model, el})};
-};
-"""
 # Counts what looks at the page from outside the explorer: two observers, and the system's theme.
 WATCHED = """
 window.watching = 0;
@@ -84,15 +49,6 @@ def harness(open_page):
     page.add_script_tag(content=MODEL)
     yield page
     assert watched.troubles == []
-
-
-def add(page, name: str, shift: int = 0, axis: str = "model") -> None:
-    """Keep an explorer under a name of the page's window."""
-    meta, weights = encode([scene("10"), scene("20", heads=2, seed=3)], axis)
-    letters = base64.b64encode(weights).decode()
-    add = f"window.{name} = addExplorer(makeModel({json.dumps(meta)}, '{letters}', {shift}))"
-    page.evaluate(f"() => {{ {add}; }}")
-    page.wait_for_selector("[data-drawn-ms]")
 
 
 def test_a_choice_is_set_in_the_model_and_saved(harness):
@@ -225,40 +181,3 @@ def test_it_can_be_made_before_it_stands_in_the_page(harness):
         }"""
     )  # JupyterLab does so
     harness.locator(".aigc-explorer").nth(1).get_by_text("Layer 0 · head 0").wait_for()
-
-
-def test_the_modules_work_apart_as_they_do_joined(open_page):
-    """Joined they share one scope, so that an import that was forgotten shows only here."""
-    watched = open_page()
-    page = watched.page
-
-    def serve(route):
-        name = route.request.url.rpartition("/")[2]
-        body = (STATIC / name).read_text(encoding="utf-8") if name else "<!doctype html><body>"
-        kind = "text/javascript" if name else "text/html"
-        route.fulfill(body=body, content_type=f"{kind}; charset=utf-8")
-
-    page.route("**/*", serve)
-    page.goto("http://explorer.test/")
-    page.add_style_tag(content=(STATIC / "explorer.css").read_text(encoding="utf-8"))
-    start = 'import explorer from "./explorer.js"; window.explorer = explorer;'
-    page.add_script_tag(content=start, type="module")
-    page.wait_for_function("window.explorer")
-    page.add_script_tag(content=MODEL)
-    for name, axis in (("a", "model"), ("b", "step")):
-        add(page, name, axis=axis)
-    for element in page.locator(".aigc-explorer").all():
-        for view in ("Map", "Arcs", "Grid", "Flow"):
-            element.get_by_text(view, exact=True).click()
-            for token in (6, 4):
-                element.locator(".ax-token").nth(token).click()
-            element.get_by_text("effect", exact=True).click()
-            for canvas in element.locator("canvas").all():
-                canvas.click(position={"x": 60, "y": 40})
-            for key in ("l", "h", "ArrowRight", "s", "Home"):
-                page.keyboard.press(key)
-            for kind in ("PNG", "SVG"):
-                with page.expect_download():
-                    element.get_by_role("button", name=kind).click()
-    assert page.locator(".ax-legend span").count() == 2
-    assert watched.troubles == []

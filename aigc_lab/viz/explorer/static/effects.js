@@ -20,6 +20,7 @@ function meanEffect(values) {
   return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
 }
 
+/** What silencing the chosen head does to the token after the shown one, or to the whole text. */
 export function silenceWords({ scene, layer, head, shown }) {
   if (scene.effects && shown === scene.tokens.length - 1)
     return ["Nothing comes after the last token, so nothing can be lost."];
@@ -58,6 +59,7 @@ function placeOf(effects, layer, head, query) {
   return `${place}${end} largest`;
 }
 
+/** All heads as squares, coloured by what silencing them does. */
 export function drawEffects(pen, now, place) {
   let most = 1e-9;
   eachHead(now.attention, (layer, head) => {
@@ -71,6 +73,7 @@ export function drawEffects(pen, now, place) {
   frameHead(pen, now, place, now.palette.ink); // orange would be an effect
 }
 
+/** What their colours mean. */
 export function effectCaption(now) {
   const { palette } = now;
   const key = (colour) => {

@@ -15,6 +15,7 @@ export const title = (...words) => make("h4", {}, ...words);
 export const note = (...words) => make("p", {}, ...words);
 export const strong = (words) => make("b", { textContent: words });
 export const marked = (words) => make("span", { textContent: words });
+
 let explorers = 0; // radio buttons of one choice share a name that no other explorer has
 
 /** Radio buttons side by side. */

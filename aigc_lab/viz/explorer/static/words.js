@@ -6,6 +6,7 @@ import { FULL } from "./weights.js";
 /** What a scene is called; the scenes of a training run are called by their steps. */
 export const sceneName = (axis, { name }) => (axis === "step" && name ? `step ${name}` : name);
 
+/** The scene, the head and where the chosen token looks most. */
 export function inWords({ axis, scene, attention, layer, head, query }) {
   const named = sceneName(axis, scene);
   const where = `${named && `${named}, `}layer ${layer}, head ${head}`;
