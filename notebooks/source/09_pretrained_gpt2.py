@@ -962,7 +962,7 @@ function_curves({"": (draws, share)}, "bits per byte", "share of the draws below
 #
 # It says how much *other texts of this kind* would move the number. It says nothing about texts of
 # another kind, nor about a model trained with another seed. And it wants texts enough: of fewer
-# than twenty the package makes no such interval, since so few know too little about others.
+# than twenty the package gives no interval, since so few know too little about others.
 #
 # ## 7 · The comparison
 #
@@ -989,6 +989,7 @@ for exam in texts.values():
 from IPython.display import Markdown
 
 sheet = examine(contestants, texts, progress=True)
+print(*sheet.learned(), *sheet.not_read(), sep="\n")  # what would make a number unfair
 Markdown(sheet.table("markdown", "about"))
 
 # %% [markdown]
@@ -1012,9 +1013,9 @@ ladder(sheet.panels(), sheet.floors, title="Bits per byte: the same texts for al
 
 # %% [markdown]
 # Read the ladders from the floor. The **floor** is the town's own entropy: what its generator, who
-# knows the rules and rolls the dice, needs for these very texts, given their language. In the long
-# run nobody who has not read them can do better. (For the documentation nobody knows such a
-# number.) What lies between a model and the floor, the grey strip, is what it has not understood.
+# knows the rules and rolls the dice, needs for these very texts when the language is known (each
+# exam is in one). In the long run nobody who has not read them can do better. (For the
+# documentation nobody knows such a number.) What lies between a model and the floor, the grey strip, is what it has not understood.
 # (The scale is logarithmic: equal steps are equal *ratios*, so the strips of the poor are far
 # longer than they look.)
 
@@ -1069,11 +1070,17 @@ from aigc_lab.pretrained.exam import ExamText
 proverbs = "The early bird catches the worm, but the second mouse gets the cheese. Bread is better \
 than a song of birds. A stitch in time saves nine. Still waters run deep."
 short_exam = ExamText("proverbs", (proverbs,), None, "nobody here, except perhaps GPT-2")
-Markdown(examine(contestants, [short_exam], speed=False).table("markdown", "bits"))
+unlike = examine(contestants, [short_exam], speed=False)
+Markdown(unlike.table("markdown", "bits"))
+
+# %%
+price = {row.contestant: row.bits_per_byte for row in unlike.rows}
+print("the bundled model pays more than the bigram table:", price["bundled"] > price["bigram table"])
 
 # %% [markdown]
-# A model that is sure of what is not there pays for it: on such a text even a large one may stand
-# beside the bigram table, or below.
+# The larger model is the worse one here, and not even better than a uniform guess with its own
+# tokens. It is sure of what is not there, and pays for each surprise. (The text is too short for an
+# interval.)
 #
 # The third part of the table counts **tokens per character**: how much of the block a text fills,
 # and how many steps it takes to write it.
@@ -1230,8 +1237,9 @@ for name in ("article 001", "article 002", "article 003"):
 # %% [markdown]
 # **Verdict: not with this line, whatever the weights.** For one article's prompt it stops with an
 # error. For the other two it leaves room for at most 11 and 22 tokens; of Chinese, at two to three
-# tokens a character, some five to eleven characters. The result of 45 characters would take some
-# ninety tokens or more. So the program beside it did not print it.
+# tokens a character, some five to eleven characters. The result of 45 characters stands beside the
+# prompt of article 003, which leaves 22 tokens and would need more than eighty (notebook 01). The
+# program beside it did not print it.
 
 # %% [markdown]
 # ## 9 · What the table does not show
@@ -1303,12 +1311,20 @@ for name, (_, shares) in overlap.items():
     print(f"{name:26} of 8 tokens: {shares[3]:4.0%}   of 32 tokens: {shares[5]:4.0%}")
 
 # %% [markdown]
-# The package's `share_learned` does the same with pieces of 64 bytes, about a dozen words:
+# The package does the same with pieces of 64 bytes, about a dozen words. `share_learned` is the
+# share of the pieces that were learned; `documents_learned` counts the documents that were learned
+# as a whole (more than nine tenths of their pieces), and is not fooled by phrases:
 
 # %% tags=["nbval-ignore-output"]
+of_exams = {
+    "documentation, kept back": texts["Python documentation"].documents,
+    "documentation, learned": articles[1:2],
+    "the town, held out": texts["Town English"].documents,
+}
 if MINE is None:
-    for name, exam in exams.items():
-        print(f"{name:26} {yours.share_learned([exam]):4.0%}")
+    for name, of_exam in of_exams.items():
+        print(f"{name:26} {yours.share_learned(of_exam):4.0%} of the pieces,", end=" ")
+        print(f"{yours.documents_learned(of_exam)} of {len(of_exam)} documents as a whole")
 
 # %%
 of_8 = {name: shares[3] for name, (_, shares) in overlap.items()}
@@ -1369,29 +1385,28 @@ for name, half in halves.items():
 ladder(paid, floors, title="Who has seen the exam?")
 
 # %% [markdown]
-# Who pays *less* than the dice themselves has not understood the town; it has seen these very
-# rolls (as the table in notebook 02 did; now it is a GPT). On the forty texts beside it, it got
+# Who pays so much *less* than the dice themselves has not understood the town; it has seen these
+# very rolls (as the table in notebook 02 did; now it is a GPT). On the forty texts beside it, it got
 # worse. And on a text without a floor? The same cheat with the documentation's exam, once as it
 # would present itself, once with what it read on the table:
 
 # %% tags=["nbval-ignore-output"]
 docs_exam = texts["Python documentation"]
 crammed = cram(docs_exam.documents)
-liar = Contestant.of((crammed, my_tokens), "cheat, says nothing")
-honest = Contestant.of((crammed, my_tokens), "cheat, says what it read",
-                       learned=docs_exam.documents)  # fmt: skip
-docs_sheet = examine([yours, bundled, liar, honest], [docs_exam], speed=False)
+silent = Contestant.of((crammed, my_tokens), "silent cheat")
+frank = Contestant.of((crammed, my_tokens), "frank cheat", learned=docs_exam.documents)
+docs_sheet = examine([yours, bundled, silent, frank], [docs_exam], speed=False)
 Markdown(docs_sheet.table("markdown", "bits") + "\n\n" + " ".join(docs_sheet.learned()))
 
 # %%
 by_name = {row.contestant: row.bits_per_byte for row in docs_sheet.rows}
-print("the cheat is the best of all:", min(by_name, key=by_name.get).startswith("cheat"))
+print("the cheat is the best of all:", min(by_name, key=by_name.get).endswith("cheat"))
 
 # %% [markdown]
 # Without a floor nothing raises an alarm: the cheat is simply the best model of all. The **star**
-# marks who has read an exam in part (more than half a percent of it, where there is no floor), but
-# only of those who tell what they read. That is why this course has a town: a known truth to hold
-# results against.
+# marks who has learned some of an exam: half a percent of its pieces, or in the town, whose phrases
+# come again, a document as a whole. But it needs to know what was read, and only the frank one
+# tells. That is why this course has a town: a known truth to hold results against.
 #
 # ### And what else?
 #
@@ -1508,7 +1523,7 @@ except ValueError as error:
 # - Fair is: the same text, bits per byte, each token once, the same overlap of windows, an interval
 #   (sum over sum), differences text by text, and a floor where there is one.
 # - No table shows what a model has read. Overlap can be measured where the training text is known;
-#   below the floor nobody gets honestly.
+#   far below the floor nobody gets honestly.
 # - English GPT-2 has neither the tokens nor the texts for Chinese.
 # - What you train is a checkpoint like any other, once it is in a format that others know.
 
