@@ -123,3 +123,18 @@ def test_the_flow_is_attention_rollout(attention, query):
         held = shares.sum(axis=0)
         np.testing.assert_allclose(flow["levels"][layer], held, atol=3e-3)
     np.testing.assert_allclose(flow["levels"][0], rollout(layers)[-1, query], atol=3e-3)
+
+
+def test_only_the_small_pictures_of_one_theme_are_kept(attention):
+    _, made = attention
+    assert made(
+        """const {thumb, mapPicture} = await import("./heat.js");
+        const palette = name => ({name, ramp: new Uint32Array(65536)});
+        const first = thumb(attention, 1, 0, palette("light"));
+        const again = thumb(attention, 1, 0, palette("light")) === first;
+        mapPicture(attention, 1, 0, 11, palette("light"));
+        thumb(attention, 2, 1, palette("light"));
+        const light = attention.thumbs.size;
+        const other = thumb(attention, 1, 0, palette("dark")) !== first;
+        return [again, light, other, attention.thumbs.size];"""
+    ) == [True, 2, True, 1]

@@ -79,6 +79,20 @@ def test_a_change_of_the_model_is_drawn(harness):
     assert float(harness.evaluate("a.el.dataset.drawnMs")) >= 0
 
 
+def test_keys_stay_inside_except_those_that_run_a_cell(harness):
+    add(harness, "a")
+    harness.evaluate(
+        """() => {
+            window.heard = [];
+            document.body.addEventListener("keydown", event => heard.push(event.key));
+        }"""
+    )
+    harness.locator(".ax-heads canvas").focus()
+    for key in ("b", "m", "Escape", "ArrowDown", "Shift+Enter", "Control+s", "Enter"):
+        harness.keyboard.press(key)
+    assert harness.evaluate("heard") == ["Enter", "Control", "s"]
+
+
 def test_explorers_on_one_page_keep_to_themselves(harness):
     add(harness, "a")
     add(harness, "b")
