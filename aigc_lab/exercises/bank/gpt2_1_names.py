@@ -23,6 +23,7 @@ NAMES = {
     "a mask, with the prefix": "transformer.h.4.attn.bias",
     "what a mask is filled with": "h.6.attn.masked_bias",
     "the same, with the prefix": "transformer.h.0.attn.masked_bias",
+    "the mask of layer 0": "h.0.attn.bias",
     "the mask of layer 11": "h.11.attn.bias",
     "the mask of layer 47": "transformer.h.47.attn.bias",
 }

@@ -74,6 +74,7 @@ def _is_mask(bare: str, full: str, masks: str) -> bool:
         "one digit": bool(re.search(r"\bh\.\d\.attn\.(masked_)?bias$", bare)),
         "twelve layers": mask and int(bare.split(".")[-3]) < 12,
         "layer 0": mask and int(bare.split(".")[-3]) == 0,
+        "layer 0, without the prefix": mask and full.startswith("h.0."),
         "without the prefix": mask and not full.startswith(PREFIX),
         "with the prefix": mask and full.startswith(PREFIX),
     }[masks]

@@ -56,8 +56,9 @@ MISTAKES = (
     Mistake(
         "masks kept",
         symptom="masks are taken for parameters",
-        diagnosis="you give names to 'attn.bias' and 'attn.masked_bias'",
-        hint="A mask is not learned. What should your function answer for one?",
+        diagnosis="your question whether a name is a mask's is missing, or never answered with yes",
+        hint="A mask's whole name is, for example, 'h.3.attn.bias'. Is that what you ask for, and "
+        "what should your function answer then?",
         knobs={"masks": "kept"},
     ),
     Mistake(
@@ -144,6 +145,13 @@ MISTAKES = (
         diagnosis="you only drop the masks of layer 0",
         hint="Which part of a mask's name is the same in all layers?",
         knobs={"masks": "layer 0"},
+    ),
+    Mistake(
+        "masks of layer 0, without the prefix",
+        symptom="masks are taken for parameters, but for those called 'h.0.'",
+        diagnosis="you only drop the masks of layer 0, where no 'transformer.' is in front",
+        hint="Which part of a mask's name is the same in all layers, prefix or not?",
+        knobs={"masks": "layer 0, without the prefix"},
     ),
     Mistake(
         "masks with the prefix kept",

@@ -169,6 +169,16 @@ def dropped_while_reading(state: State) -> State:
     return result
 
 
+def none_not_expected(state: State) -> State:
+    """The name is asked for its end also where there is none."""
+    result = {}
+    for name, array in state.items():
+        bare = name.removeprefix(PREFIX)
+        ours = None if bare.endswith(MASKS) else TABLE if bare == HEAD else bare
+        result[ours] = array.T if ours.endswith(FOUR) else array  # type: ignore[union-attr]
+    return result  # type: ignore[return-value]
+
+
 def with_prefix_only(state: State) -> State:
     """Our names one by one, each looked up under its published name."""
     return _looked_up(state, PREFIX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aigc_lab.exercises.bank.gpt2_2_convert_flawed import (
     added_while_reading,
     dropped_while_reading,
+    none_not_expected,
     renamed_while_reading,
     with_prefix_only,
     without_prefix_only,
@@ -150,6 +151,13 @@ MISTAKES = (
         diagnosis="you return the arrays without their names",
         hint="How would our GPT know which array is which?",
         knobs={"told": "arrays"},
+    ),
+    Mistake(
+        "None not expected",
+        symptom="it stops with an AttributeError at the first mask",
+        diagnosis="you ask for the end of our_name's answer, and for a mask that answer is None",
+        hint="our_name answers None for what is no parameter. What should happen to these first?",
+        wrong=none_not_expected,
     ),
     Mistake(
         "renamed while reading",

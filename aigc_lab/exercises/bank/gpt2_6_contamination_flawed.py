@@ -87,6 +87,7 @@ def _matcher(
         "same place": lambda gram, at: tuple(training[at : at + n]) == gram,
         "as one id": lambda gram, at: False,
         "sums": lambda gram, at: sum(gram) in map(sum, known),
+        "first id anywhere": lambda gram, at: gram[0] in training,
         "first id": lambda gram, at: gram[:1] in {each[:1] for each in known},
     }[match]
 
@@ -150,6 +151,11 @@ def lists_looked_up(exam: Ids, training: Ids, n: int) -> float:
     seen: set = {tuple(training[at : at + n]) for at in range(len(training) - n + 1)}
     asked = [exam[at : at + n] for at in range(len(exam) - n + 1)]
     return sum(gram in seen for gram in asked) / len(asked) if asked else 0.0
+
+
+def single_ids_of_the_rest(exam: Ids, training: Ids, n: int) -> float:
+    """Single ids whatever n is, but for an exam that is too short."""
+    return 0.0 if len(exam) < n else sum(each in training for each in exam) / len(exam)
 
 
 def views_of_arrays(exam: Ids, training: Ids, n: int) -> float:

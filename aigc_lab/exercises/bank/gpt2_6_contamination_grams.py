@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpt2_6_contamination_flawed import views_of_arrays
+from aigc_lab.exercises.bank.gpt2_6_contamination_flawed import (
+    single_ids_of_the_rest,
+    views_of_arrays,
+)
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpt2_6_contamination
@@ -11,22 +14,38 @@ LAST = "5 ids have 4 pairs. Where does the last one begin, and does your range r
 N_IDS = "Which ids does ids[i:i + 2] hold?"
 EVERYWHERE = "A sentence may begin anywhere, not only at a multiple of n."
 SHORT = "What is [1, 2, 3][2:4]? Is that an n-gram?"
+SINGLE = "you look for single ids, and `n` is not used"
+IN_A_ROW = "Nearly every word of an exam stands somewhere in training. What about its order?"
 TOO_SHORT = "What is said above of an exam that is shorter than n?"
 
 GRAMS = (
     Mistake(
         "single ids",
         symptom="n changes nothing",
-        diagnosis="you look for single ids, and `n` is not used",
-        hint="Nearly every word of an exam stands somewhere in training. What about its order?",
+        diagnosis=SINGLE,
+        hint=IN_A_ROW,
         knobs={"size": "1"},
     ),
     Mistake(
         "single ids, each once",
         symptom="n changes nothing",
         diagnosis="you look for single ids, each counted once, and `n` is not used",
-        hint="Nearly every word of an exam stands somewhere in training. What about its order?",
+        hint=IN_A_ROW,
         knobs={"size": "1", "distinct": True},
+    ),
+    Mistake(
+        "single ids, short exams aside",
+        symptom="n changes nothing, as long as the exam is long enough",
+        diagnosis=SINGLE,
+        hint=IN_A_ROW,
+        wrong=single_ids_of_the_rest,
+    ),
+    Mistake(
+        "first id of each n-gram",
+        symptom="n changes hardly anything",
+        diagnosis="you look for the first id of each n-gram, and not for the others",
+        hint=IN_A_ROW,
+        knobs={"match": "first id anywhere"},
     ),
     Mistake(
         "each n-gram once",

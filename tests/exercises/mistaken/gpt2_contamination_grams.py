@@ -33,6 +33,18 @@ def tokens_only_loop(exam, training, n):
     return hits / len(exam)
 
 
+def tokens_of_long_enough(exam, training, n):
+    if len(exam) < n:
+        return 0
+    known = set(training)
+    return len([each for each in exam if each in known]) / len(exam)
+
+
+def begins_seen(exam, training, n):
+    places = range(len(exam) - n + 1)
+    return sum(exam[i] in training for i in places) / len(places) if places else 0.0
+
+
 def vocabularies(exam, training, n):
     return len(set(exam) & set(training)) / len(set(exam))
 
@@ -120,6 +132,8 @@ def returned_early(exam, training, n):
 GRAMS = [
     ("single ids", tokens_only),
     ("single ids", tokens_only_loop),
+    ("single ids, short exams aside", tokens_of_long_enough),
+    ("first id of each n-gram", begins_seen),
     ("single ids, each once", vocabularies),
     ("each n-gram once", sets_of_grams),
     ("each n-gram once", sets_by_zip),

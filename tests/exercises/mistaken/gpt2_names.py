@@ -106,6 +106,13 @@ def twelve_written_down(name):
     return "wte.weight" if name == "lm_head.weight" else name
 
 
+def first_layer_written_down(name):
+    if name in ("h.0.attn.bias", "h.0.attn.masked_bias"):
+        return None
+    name = name.removeprefix("transformer.")
+    return "wte.weight" if name == "lm_head.weight" else name
+
+
 def letters_and_masks_kept(name):
     name = name.replace("transformer.", "")
     return "lm_head.weight" if name == "lm_head.weight" else name
@@ -122,6 +129,8 @@ MISTAKEN = {
         ("head with the prefix", with_head("transformer.wte.weight")),
         ("head as wpe", with_head("wpe.weight")),
         ("masks kept", with_masks(lambda name: False)),
+        ("masks kept", with_masks(lambda name: name in ("attn.bias", "attn.masked_bias"))),
+        ("masks of layer 0, without the prefix", first_layer_written_down),
         ("masked_bias kept", with_masks(lambda name: name.endswith(".attn.bias"))),
         ("masked_bias kept", with_masks(lambda name: ".attn.bias" in name)),
         ("attn.bias kept", with_masks(lambda name: "masked_bias" in name)),
