@@ -141,12 +141,23 @@ def _explain(
         problem = f"it should refuse this with a {right.error.__name__}, and gives an answer"
         return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes)
     law = "" if mistakes else _broken_law(exercise, function)
-    problem = difference(yours.value, right.value, probe.tolerance)
+    problem = _difference(yours, right, probe, any(_is_none(each) for each in expected))
     if problem is None:
         problem = left_behind(yours.left, right.left, probe.tolerance) or ""
         return Finding(WRONG, problem, probe.label, mistakes=mistakes, notes=notes, law=law)
     shown = show_both(yours.value, right.value, probe.tolerance)
     return Finding(WRONG, problem, probe.label, *shown, mistakes, notes, law)
+
+
+def _difference(yours: Outcome, right: Outcome, probe: Probe, none_is_known: bool) -> str | None:
+    """How two answers differ; where None is right now and then, it is no forgotten `return`."""
+    if none_is_known and _is_none(yours) and not _is_none(right):
+        return "it gives back None, and something else is right"
+    return difference(yours.value, right.value, probe.tolerance)
+
+
+def _is_none(outcome: Outcome) -> bool:
+    return outcome.error is None and outcome.value is None
 
 
 def _stopped(outcome: Outcome) -> str:

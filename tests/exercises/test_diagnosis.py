@@ -50,6 +50,25 @@ def test_a_solution_that_works_in_place_is_right_and_told():
     assert "changes its input `scores`" in finding.notes[0]
 
 
+def test_where_none_may_be_right_no_return_is_missed():
+    def positive(number):
+        return number if number > 0 else None
+
+    known = replace(
+        TOY,
+        reference=positive,
+        probes=lambda: [probe("below", -1.0), probe("above", 2.0)],
+        mistakes=(),
+        laws=(),
+        flawed=None,
+    )
+    finding = judge(known, lambda number: None)
+    assert (finding.probe, finding.problem) == (
+        "above",
+        "it gives back None, and something else is right",
+    )
+
+
 @pytest.mark.parametrize("mistake", TOY.mistakes, ids=lambda mistake: mistake.name)
 def test_each_known_mistake_is_named(mistake):
     finding = judge(TOY, TOY.wrong(mistake))
