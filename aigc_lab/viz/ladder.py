@@ -86,7 +86,8 @@ def _draw_rungs(
             axes.errorbar(value, row, xerr=spread, color="black", capsize=6, linewidth=1, zorder=3)
         axes.plot(value, row, "o", markersize=6, color=COLOURS[row % len(COLOURS)], zorder=4)
         place = dict(xytext=(7, 0), textcoords="offset points", va="center", fontsize=FONT - 1)
-        axes.annotate(_number(value), (high or value, row), **place)
+        beside = max(high or value, floor or 0.0)  # right of the strip, too
+        axes.annotate(_number(value), (beside, row), **place)
     if floor is not None:
         axes.axvline(floor, color="black", linewidth=1.5)
         place = dict(xycoords=("data", "axes fraction"), textcoords="offset points", va="top")

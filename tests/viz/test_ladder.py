@@ -75,6 +75,12 @@ def test_values_are_written_beside_and_nothing_is_cut_off():
     assert figure.get_suptitle() == "who predicts what"
 
 
+def test_a_value_below_the_floor_is_written_right_of_the_strip():
+    axes = ladder({"Town": {"cheat": (0.06, None, None)}}, {"Town": 0.17}).axes[0]
+    (number,) = [text for text in axes.texts if text.get_text() == "0.060"]
+    assert number.xy[0] == 0.17
+
+
 def test_one_panel_without_floors():
     (axes,) = ladder({"Town": PANELS["Town"]}).axes
     assert dots(axes) == {0: 0.41, 1: 2.81}
