@@ -1207,8 +1207,8 @@ print(f"of the town's Chinese characters GPT-2 could write at most {share:.0%} w
 # Three things belong together: a vocabulary with hardly any Chinese; nearly three times as many
 # tokens as for the same content in English (section 6: 71 and 25); and a training text without
 # Chinese. The last is the one that no tokenizer can mend. Our bundled checkpoint shows it from the
-# other side: it has 天气 and 公园 as whole tokens, and still what it wrote above after this sentence
-# is not about a walk. It has read Chinese, but only the town's.
+# other side: it has 天气 (weather) and 公园 (park) as whole tokens, and still what it wrote above
+# after this sentence is not about a walk. It has read Chinese, but only the town's.
 #
 # Where GPT-2 is at hand, two of your own outputs show it: its lines after these prompts (expect
 # halves of characters), and its bits per byte on Town Chinese beside those on Town English.
@@ -1264,11 +1264,12 @@ for name in ("article 001", "article 002", "article 003"):
 #
 # ### Your turn: `contamination`
 #
-# `exam` and `training` are lists of ids, or NumPy arrays of them, and `n` is at least 1. Return the
-# share of the exam's n-grams, every place counted, that occur anywhere in `training`: a number from
-# 0 to 1. An exam shorter than `n` has no n-grams, and its share is 0. Look the n-grams up in a
-# `set`, which holds tuples, but no lists: below there are 700,000 training ids, and to walk through
-# a *list* of their n-grams again for every question would take an hour.
+# `exam` and `training` are lists of ids, and `n` is at least 1. Return the share of the exam's
+# n-grams, every place counted, that occur anywhere in `training`: a number from 0 to 1. An exam
+# shorter than `n` has no n-grams, and its share is 0.
+#
+# Look the n-grams up in a `set` (which takes tuples, but no lists). Below there are some 700,000
+# training ids, and who walks through a *list* of n-grams for every question waits half an hour.
 
 
 # %%
