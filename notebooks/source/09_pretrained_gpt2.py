@@ -450,7 +450,7 @@ def after_slip(block):
     pair = {"right": loaded, f"slip in block {block}": fill(config, forget(block))}
     with torch.inference_mode():
         probs = {name: softmax(model(unfinished)[0, -1].numpy()) for name, model in pair.items()}
-    return next_token_bars(probs, spelled, 6)
+    return next_token_bars(probs, spelled, 6, title="After: Mia is in the")
 
 
 explore(after_slip, after_slip(2), block=[5, 4, 3, 2, 1, 0])
@@ -618,10 +618,10 @@ for found in [town, *opened]:
 # before ChatGPT (November 2022; at first a model of the GPT-3.5 series, whose weights were never
 # published). The family is the same: one stack, next token by next token. But what comes behind the
 # bar *continues* a text in the manner of what was read. The bundled model has read questions with
-# answers, all about the town: so it could say where Mia is, and so it begins with "Answer:" here;
-# France is not in the town. GPT-2 has read web pages, where a question may be followed by anything.
-# Where it is at hand, see whether it answers, and whether it then stops. To answer whoever asks is
-# taught afterwards; notebook 11 does it.
+# answers, those of the town: so it could say where Mia is, and so it begins with "Answer:" here.
+# (The town knows some capitals, but no France.) GPT-2 has read web pages, where a question may be
+# followed by anything. Where it is at hand, see whether it answers, and whether it then stops. To
+# answer whoever asks is taught afterwards; notebook 11 does it.
 
 # %% [markdown]
 # ## 5 · Your own model
@@ -654,9 +654,9 @@ article_ids, _ = encode_documents(pieces, articles)
 
 # %% [markdown]
 # Three rows of four come from the town, where every step brings fresh documents, and one from the
-# documentation, which is short: at `SCALE = 1` there are about as many places in it as are read, at
-# `SCALE = 4` each is read some four times. A batch depends on nothing but its number. So we can say
-# now what will be read:
+# documentation, which is short: at `SCALE = 1` about as many tokens of it are read as there are, at
+# `SCALE = 4` four times as many. A batch depends on nothing but its number. So we can say now what
+# will be read:
 
 # %%
 from aigc_lab.core.config import TrainConfig
@@ -671,8 +671,8 @@ recipe = TrainConfig(steps=450 * SCALE, batch_size=12, optimizer="muon", lr=0.02
                      warmup_steps=20, final_lr_fraction=0.02, eval_every=50)  # fmt: skip
 read = [town_rows.row(number, "train", seed=0) for number in range(9 * recipe.steps)]
 told = [pieces.decode(row) for row in read]
-print(f"{9 * recipe.steps * T:,} tokens of the town; the first row begins:")
-print(told[0][:82])
+print(f"{9 * recipe.steps * T:,} tokens of the town; the second row begins:")
+print(told[1][:93])
 
 # %% tags=["nbval-ignore-output"]
 print(f"{3 * recipe.steps * T:,} tokens of the documentation's {len(article_ids):,} are read")
