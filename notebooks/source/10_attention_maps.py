@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   aigc_lab:
-#     minutes: 1.6
+#     minutes: 1.8
 #     memory_mb: 2500
 # ---
 
@@ -290,10 +290,11 @@ def score_maps(score, title, panels=panels):
 score_maps(heads.previous_token_score, "Previous-token score")
 
 # %% [markdown]
-# One head at nearly 1, the others at chance or below. (“Random weights” is a newborn made in the
-# ordinary way. This model's own beginning had the stripe built in, so the picture shows that
-# training *kept* it, not that training found it.) What is such a head good for? It copies to each
-# token the news of who stood before it. You will see who needs that.
+# (Both panels share one colour scale, from 0 to the largest number.) One head is at nearly 1, the
+# others at chance or below. (“Random weights” is a newborn made in the ordinary way. This model's
+# own beginning had the stripe built in, so the picture shows that training *kept* it, not that
+# training found it.) What is such a head good for? It copies to each token the news of who stood
+# before it. You will see who needs that.
 #
 # ### The first token: a sink
 #
@@ -843,8 +844,8 @@ for silenced in ([], [(0, 0)], [(0, 2), (0, 3)]):
         induced = heads.induction_score(maps_of(town.model, echo_ids), echo_ids).max()
         name, place = (binding_scores(town.model, some).max() for some in by_seek.values())
         others = binding_scores(town.model, by_seek["place"], rival=True).max()
-    names = " and ".join(f"{layer}.{head}" for layer, head in silenced) or "nothing"
-    print(f"without {names}: induction {induced:.2f}, from the name {name:.2f}, "
+    names = " and ".join(f"{layer}.{head}" for layer, head in silenced) or "no head"
+    print(f"{names} silent: induction {induced:.2f}, from the name {name:.2f}, "
           f"before the answer {place:.2f} (at somebody else's place {others:.2f})")  # fmt: skip
 
 # %% [markdown]
@@ -1365,9 +1366,9 @@ for name, keys in {"at “market”": [answer], "at anything before": range(last
     print(f"without looks {name} from layer 2 on: {nats:.2f} nats, it says “{said}”")
 
 # %% [markdown]
-# It still says “market”: after layer 1 the answer is there, and the lens, which reads something
-# else until block 4, cannot see it. Nonsense in the lens does not mean that nothing is known. (A
-# *tuned lens* learns a translation for each layer: Belrose et al. 2023.)
+# It still says “market”: after layer 1 the answer is there, while the lens reads 需要几个 and “e”
+# after blocks 1 and 2. Nonsense in the lens does not mean that nothing is known. (A *tuned lens*
+# learns a translation for each layer: Belrose et al. 2023.)
 #
 # ### Attention rollout
 #
