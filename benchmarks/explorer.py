@@ -117,7 +117,7 @@ def _opened(browser: Browser, address: str) -> Iterator[Page]:
     page = browser.new_page(viewport=WINDOW)
     page.add_init_script(NOTE_FIRST)
     page.goto(address)
-    page.wait_for_function("window.firstDrawn")
+    page.wait_for_selector("[data-drawn-ms]")  # not a function: the page lets nobody evaluate
     yield page
     page.close()
 
