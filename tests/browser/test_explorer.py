@@ -121,6 +121,22 @@ def test_everything_can_be_done_with_the_keyboard(opened):
     assert page.locator(PRESSED).count() == 0
 
 
+def test_a_key_ends_what_the_resting_pointer_shows(opened):
+    page = opened(scene())
+    page.locator(TOKEN).nth(2).click()  # and the pointer stays there
+    page.keyboard.press("ArrowRight")
+    assert page.locator(PRESSED).text_content() == LABELS[3]
+    page.get_by_text(f"Where {LABELS[3]} looks").wait_for()
+
+
+def test_the_arrows_go_on_from_a_token_that_was_let_go(opened):
+    page = opened(scene(), query=2)
+    page.locator(TOKEN).nth(2).click()
+    assert page.locator(PRESSED).count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator(PRESSED).text_content() == LABELS[3]
+
+
 def test_each_view_is_drawn_and_chosen_in_by_clicks(opened):
     page = opened(scene(), query=6, head=1)
     seen = {}

@@ -236,9 +236,9 @@ class Explorer {
     const changes = byLetter(this.now, event) ?? byArrow(this, event);
     if (!changes) return;
     event.preventDefault();
+    this.target = null; // a key ends what the pointer shows
     this.select(changes);
-    if (this.sentence.holds(document.activeElement))
-      this.sentence.focus(Math.max(0, this.model.get("query")));
+    this.sentence.keepFocus(this.model.get("query"));
   }
 }
 

@@ -20,7 +20,7 @@ export function byLetter(now, { key, shiftKey }) {
 }
 
 /** What an arrow changes: a head where heads are shown, a layer of the flow, or else the token. */
-export function byArrow({ now, heads, picture }, { key, target }) {
+export function byArrow({ now, heads, picture, sentence }, { key, target }) {
   if (target.tagName === "INPUT") return null; // a slider or a choice has arrows of its own
   const across = { ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0;
   const down = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;
@@ -33,6 +33,7 @@ export function byArrow({ now, heads, picture }, { key, target }) {
   const last = now.scene.tokens.length - 1;
   if (key === "Home") return { query: 0 };
   if (key === "End") return { query: last };
-  if (across || down) return { query: clamp(now.query + across + down, 0, last) };
+  const from = now.query < 0 ? sentence.at(target) : now.query; // where the focus is, or no token
+  if (across || down) return { query: clamp(from + across + down, 0, last) };
   return null;
 }

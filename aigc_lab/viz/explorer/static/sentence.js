@@ -38,8 +38,11 @@ export function sentencePart(explorer) {
       element.replaceChildren(...tokens);
       if (focused) tokens[Math.max(0, query)].focus({ preventScroll: true });
     },
-    focus: (query) => tokens[query]?.focus({ preventScroll: true }),
-    holds: (focused) => element.contains(focused),
+    at: (button) => tokens.indexOf(button),
+    /** Move the focus to the selected token, if it is among the tokens; with none, it stays. */
+    keepFocus(query) {
+      if (element.contains(document.activeElement)) tokens[query]?.focus({ preventScroll: true });
+    },
     update(now) {
       const { attention, layer, head, shown, query, target, palette } = now;
       const row = shown < 0 ? [] : attention.row(layer, head, shown);
