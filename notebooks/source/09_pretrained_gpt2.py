@@ -24,8 +24,9 @@
 # **You need** the GPT block (notebook 05), bits per byte (notebook 02), and tokens (notebook 01).
 # You need neither a network nor a GPU. With a network, section 4 downloads GPT-2, about half a
 # gigabyte, and on a CPU the comparison then takes some minutes more; set `DOWNLOAD` to False if you
-# would rather not. **The outputs stored in this notebook are from a machine without a network: GPT-2
-# itself has no row in them.** What you will see of it once it is at hand is said at each place.
+# would rather not. **The outputs stored in this notebook are from a machine without a network:
+# GPT-2 itself has no row in them.** What you will see of it once it is at hand is said at each
+# place.
 #
 # **It takes** under two minutes and about 1 GB to run, and about three hours to read and solve.
 # **Difficulty** ●●● demanding.
@@ -872,8 +873,7 @@ from aigc_lab.model.loss import bits_per_byte
 size = len(article.encode())
 strides = [block // 8, block // 2, block - 1]
 by_stride = [
-    bits_per_byte(score_windows(loss_of, article_tokens, block, stride), size)
-    for stride in strides
+    bits_per_byte(score_windows(loss_of, article_tokens, block, stride), size) for stride in strides
 ]
 for stride, value in zip(strides, by_stride, strict=True):
     print(f"a window every {stride:4} tokens: {value:.3f} bits per byte")
@@ -1015,9 +1015,9 @@ ladder(sheet.panels(), sheet.floors, title="Bits per byte: the same texts for al
 # Read the ladders from the floor. The **floor** is the town's own entropy: what its generator, who
 # knows the rules and rolls the dice, needs for these very texts when the language is known (each
 # exam is in one). In the long run nobody who has not read them can do better. (For the
-# documentation nobody knows such a number.) What lies between a model and the floor, the grey strip, is what it has not understood.
-# (The scale is logarithmic: equal steps are equal *ratios*, so the strips of the poor are far
-# longer than they look.)
+# documentation nobody knows such a number.) What lies between a model and the floor, the grey
+# strip, is what it has not understood. (The scale is logarithmic: equal steps are equal *ratios*,
+# so the strips of the poor are far longer than they look.)
 
 
 # %%
@@ -1075,7 +1075,7 @@ Markdown(unlike.table("markdown", "bits"))
 
 # %%
 price = {row.contestant: row.bits_per_byte for row in unlike.rows}
-print("the bundled model pays more than the bigram table:", price["bundled"] > price["bigram table"])
+print("bundled pays more than the bigram table:", price["bundled"] > price["bigram table"])
 
 # %% [markdown]
 # The larger model is the worse one here, and not even better than a uniform guess with its own
@@ -1248,11 +1248,11 @@ for name in ("article 001", "article 002", "article 003"):
 # "not known" there.) Two questions decide what a score is worth, and no column answers them:
 #
 # - **What was read?** A model that has lived in the town wins in the town. That is no cleverness.
-# - **Was the exam among it?** This is called **contamination**. GPT-2 was trained on forty gigabytes
-#   of web pages, up to the end of 2017. OpenAI never published them, but it did publish a list of
-#   the thousand commonest domains, each with its number of pages (`domains.txt`, linked from the
-#   model card). "python" stands there with 5,470. So GPT-2 has probably read documentation of
-#   Python; which pages, nobody outside can tell. If it does well on ours, does it understand, or
+# - **Was the exam among it?** This is called **contamination**. GPT-2 was trained on forty
+#   gigabytes of web pages, up to the end of 2017. OpenAI never published them, but it did publish a
+#   list of the thousand commonest domains, each with its number of pages (`domains.txt`, linked
+#   from the model card). "python" stands there with 5,470. So GPT-2 has probably read documentation
+#   of Python; which pages, nobody outside can tell. If it does well on ours, does it understand, or
 #   remember?
 #
 # ### Measuring an overlap
@@ -1331,7 +1331,8 @@ if MINE is None:
 of_8 = {name: shares[3] for name, (_, shares) in overlap.items()}
 print("learned, more than nine tenths:", of_8["documentation, learned"] > 0.9)
 print("kept back, less than a fifth:", of_8["documentation, kept back"] < 0.2)
-print("the town, between the two:", 0.2 < of_8["the town, held out"] < of_8["documentation, learned"])
+town_share = of_8["the town, held out"]
+print("the town, between the two:", 0.2 < town_share < of_8["documentation, learned"])
 
 # %% [markdown]
 # Kept back means kept back: its long pieces are new. What was learned stands at one. The town lies
@@ -1387,8 +1388,8 @@ ladder(paid, floors, title="Who has seen the exam?")
 
 # %% [markdown]
 # Who pays so much *less* than the dice themselves has not understood the town; it has seen these
-# very rolls (as the table in notebook 02 did; now it is a GPT). On the forty texts beside it, it got
-# worse. And on a text without a floor? The same cheat with the documentation's exam, once as it
+# very rolls (as the table in notebook 02 did; now it is a GPT). On the forty texts beside it, it
+# got worse. And on a text without a floor? The same cheat with the documentation's exam, once as it
 # would present itself, once with what it read on the table:
 
 # %% tags=["nbval-ignore-output"]
