@@ -74,6 +74,7 @@ def test_notebook_09_compares_and_its_dials_answer(page, run_through, troubles, 
     page.wait_for_function("document.querySelector('.nt-value').textContent === '0.00'")
     page.wait_for_timeout(2000)
     assert panel.locator(".nt-column").first.inner_text() != before
+    panel.scroll_into_view_if_needed()
     page.screenshot(path=pictures / "notebook-09-panel.png")
     assert troubles == []
 
