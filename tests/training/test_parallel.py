@@ -22,7 +22,6 @@ PROGRAM = """
 import sys
 from tests.training import test_parallel
 getattr(test_parallel, sys.argv[1])(sys.argv[2])
-print("done", flush=True)
 """
 SETTINGS = {
     "plain": {},
@@ -92,10 +91,8 @@ def place(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("team")
     with started_team(command("several_runs", folder), folder, size=2) as both:
         for process in both:
-            out, said = process.communicate(timeout=300)
-            # Not the exit code: with PyTorch 2.13 some 5 in 100 processes of a bare Gloo team
-            # abort while Python shuts down, long after all is done (pytorch/pytorch#190489).
-            assert out == "done\n", said
+            _, said = process.communicate(timeout=300)
+            assert process.returncode == 0, said
     return folder
 
 
