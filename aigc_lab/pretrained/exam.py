@@ -21,7 +21,7 @@ TOWN_SEEN = (
 )
 DOCS_SEEN = (
     "kept from all training in this course; what published models have read is not known, and "
-    "Python's documentation has been on the web for as long as they have read it"
+    "Python's documentation has been on the web longer than they have existed"
 )
 EXTRA_SEEN = "not known: it is your own text, and only you can tell who has read it"
 

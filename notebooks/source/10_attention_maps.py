@@ -1328,6 +1328,26 @@ for depth, (loss, share) in enumerate(zip(surprise, agree, strict=True)):
     print(f"after {depth} blocks: loss {loss:5.1f}, same favourite as the end {share:.0%}")
 
 # %% [markdown]
+# Look for yourself, at any word and after any block. (The picture shows the last “the” after four
+# blocks, beside what the end makes of it.)
+
+# %%
+from aigc_lab.viz.distributions import next_token_bars
+from aigc_lab.viz.explore import explore
+
+vocabulary = [town.tokenizer.token_bytes(id) for id in range(town.tokenizer.vocab_size)]
+
+
+def lens_bars(after_blocks, place=last):
+    """The likeliest next tokens that the lens reads at one place, and what the end gives them."""
+    read = {f"after {after_blocks} blocks": logs[after_blocks, place], "the end": logs[-1, place]}
+    likely = {name: np.exp(row) for name, row in read.items()}
+    return next_token_bars(likely, vocabulary, most=6, title=f"at “{tokens[place].decode()}”")
+
+
+explore(lens_bars, lens_bars(4), after_blocks=range(len(logs)), place=range(len(tokens)))
+
+# %% [markdown]
 # The lens in every model that is here:
 
 
