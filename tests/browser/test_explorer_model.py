@@ -134,11 +134,15 @@ def test_weights_are_read_wherever_they_lie_in_memory(harness, shift):
 
 def test_it_waits_for_weights_that_have_not_arrived(harness):
     add(harness, "a")
+    picture = "a.el.querySelector('.ax-picture canvas').toDataURL()"
+    first = harness.evaluate(picture)
     harness.evaluate("() => { window.whole = a.model.get('weights'); }")
     harness.evaluate("a.model.set('weights', new DataView(new ArrayBuffer(8)))")
     harness.evaluate("a.model.set('head', 1)")
+    assert harness.evaluate(picture) == first  # nothing is drawn of what is not there
     harness.evaluate("a.model.set('weights', whole)")
     harness.get_by_text("Layer 0 · head 1").wait_for()
+    assert harness.evaluate(picture) != first
 
 
 def test_what_is_done_before_the_weights_arrive_does_no_harm(harness):
@@ -195,3 +199,6 @@ def test_it_can_be_made_before_it_stands_in_the_page(harness):
         }"""
     )  # JupyterLab does so
     harness.locator(".aigc-explorer").nth(1).get_by_text("Layer 0 · head 0").wait_for()
+    canvases = "[...document.querySelectorAll('.ax-picture canvas')].map(each => each.toDataURL())"
+    first, late = harness.evaluate(canvases)
+    assert late == first
