@@ -62,18 +62,29 @@ class World:
 
 def write_story(dice: Dice, draft: Draft) -> None:
     """Write a story and two to five tasks about how it ended."""
+    world = tell_story(dice, draft)
+    draft.end_body()
+    pool = story_tasks(world)
+    draft.some_of(dice, pool, lambda *task: write_task(draft, world, *task), least=2, most=5)
+
+
+def tell_story(dice: Dice, draft: Draft) -> World:
+    """Write the story itself, and return the world as it is at its end."""
     draft.emit(draft.labels["story"])
     world = World(*dice.settle(draft, _opening))
     for done in range(MOST_EVENTS):
         if done >= FEWEST_EVENTS and dice.chance(1, MOST_EVENTS - done + 1):
             break
         _event(dice, draft, world)
-    draft.end_body()
+    return world
+
+
+def story_tasks(world: World) -> list[tuple]:
+    """All that can be asked about a story: the kind of each task, and whom or what it is about."""
     pool: list[tuple] = [("where", person) for person in world.cast]
     pool += [("who", thing) for thing in world.holder]
     pool += [("how_many", person) for person in world.food]
-    pool += [("title",), ("summary",)]
-    draft.some_of(dice, pool, lambda *task: _write_task(draft, world, *task), least=2, most=5)
+    return [*pool, ("title",), ("summary",)]
 
 
 def _opening(dice: Dice, tell: Tell) -> tuple[tuple[dict[int, int], dict[int, int]], str]:
@@ -151,7 +162,8 @@ def _trade(dice: Dice, draft: Draft, world: World, person: int, kind: str) -> No
     draft.emit(draft.say[kind](person, some_index(some, food)))
 
 
-def _write_task(draft: Draft, world: World, kind: str, about: int = 0) -> None:
+def write_task(draft: Draft, world: World, kind: str, about: int = 0) -> None:
+    """Write one of `story_tasks`, answer included."""
     say, labels = draft.say, draft.labels
     if kind == "where":
         draft.ask(kind, say["where?"](about), say["where"](about, world.place[about]))
