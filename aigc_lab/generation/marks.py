@@ -9,7 +9,8 @@ from aigc_lab.text.words import END_OF_TEXT
 if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
 
-END_MARKS = (END_OF_TEXT, "</s>", "<|end_of_text|>", "<|eot_id|>", "<|im_end|>")
+CHAT_END = "<|end|>"  # of one message, in the course's own chat template and in Phi's
+END_MARKS = (END_OF_TEXT, "</s>", "<|end_of_text|>", "<|eot_id|>", "<|im_end|>", CHAT_END)
 BEGIN_MARKS = ("<s>", "<|begin_of_text|>")  # Llama's: every text it was trained on began so
 
 

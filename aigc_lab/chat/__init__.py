@@ -1,0 +1,1 @@
+"""From a model that continues texts to an assistant that answers."""
