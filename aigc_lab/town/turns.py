@@ -162,8 +162,8 @@ def small_talk(dice: Dice, draft: Draft) -> tuple[str | None, list[Turn]]:
 def read_card(text: str) -> dict[str, str]:
     """What stands on an order card, by `CARD_KEYS`.
 
-    >>> read_card("订单卡。单号：0007。姓名：米娅。商品：一个红色的杯子。状态：丢失了。日期：星期五。")
-    {'number': '0007', 'name': '米娅', 'item': '一个红色的杯子', 'status': '丢失了', 'day': '星期五'}
+    >>> read_card("Order card. Number: 7. Name: Mia. Item: a cup. Status: lost. Day: Friday.")["name"]
+    'Mia'
     """
     stop = ". " if ". " in text else "。"
     lines = text.rstrip(".。").split(stop)[1:]
