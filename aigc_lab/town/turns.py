@@ -162,7 +162,8 @@ def small_talk(dice: Dice, draft: Draft) -> tuple[str | None, list[Turn]]:
 def read_card(text: str) -> dict[str, str]:
     """What stands on an order card, by `CARD_KEYS`.
 
-    >>> read_card("Order card. Number: 7. Name: Mia. Item: a cup. Status: lost. Day: Friday.")["name"]
+    >>> card = read_card("Order card. Number: 7. Name: Mia. Item: a cup. Status: lost. Day: all.")
+    >>> card["name"]
     'Mia'
     """
     stop = ". " if ". " in text else "。"
