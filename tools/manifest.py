@@ -13,6 +13,7 @@ from aigc_lab.core.files import data_folder, write_json
 MANIFEST = "MANIFEST.json"
 OURS = {
     "town": ("written for AIGC Lab; the capitals are facts anyone may state", "MIT"),
+    "facts": ("written for AIGC Lab; every entry names its source and how it was checked", "MIT"),
     "pictures": ("drawn by the project itself, `python -m tools.draw_readme`", "CC-BY-4.0"),
     "runs": ("recorded by the project itself; each folder's run.json says how", "MIT"),
     "pretrained/town-gpt2": (
