@@ -109,13 +109,13 @@ def conversations(
 def demonstrated(written: Conversation, seed: int = 0) -> list[Message]:
     """The conversation as one of many people would demonstrate it: most well, some with a flaw.
 
-    Of the answers that can be flawed, 65 in 100 are right, true and brief, 20 wrapped in
-    politeness, and the rest unhelpful, or made up where there is nothing to know.
+    Of 100 answers that can be flawed, about 55 are right, true and brief, 25 wrapped in politeness,
+    and the rest unhelpful, or made up where there is nothing to know.
     """
     dice = Dice(seed)
     answers = []
     for turn in written.turns:
-        flaw = ("", *turns.FLAWS)[dice.share((65, 20, 5, 10))]
+        flaw = ("", *turns.FLAWS)[dice.share((55, 25, 8, 12))]
         if flaw and flaw not in turn.flawed:
             flaw = "unhelpful" if "unhelpful" in turn.flawed and flaw == "made_up" else ""
         answers.append(turn.flawed.get(flaw, turn.answer))

@@ -1,0 +1,112 @@
+"""Fine-tune the bundled checkpoint into an assistant, on conversations about Tiny Town.
+
+    python -m tools.train_chat runs/town-sft
+
+Starts from `data/pretrained/town-gpt2`. The demonstrations are uneven, as those of many people are:
+of every hundred answers that can be flawed about 55 are right and brief, the others wrapped in
+politeness, unhelpful or made up; `tools.prefer_chat` mends that afterwards. The run can be stopped
+at any time and started again with the same command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+from aigc_lab.chat.finetune import ChatBatches, answers
+from aigc_lab.chat.template import widened, with_chat_tokens
+from aigc_lab.core.config import TrainConfig
+from aigc_lab.model.gpt import GPT
+from aigc_lab.pretrained.load import load_pretrained
+from aigc_lab.pretrained.locate import bundled_folder
+from aigc_lab.pretrained.weights import WHOLE
+from aigc_lab.text.joined import JoinedBatches
+from aigc_lab.text.tokenizer import Tokenizer
+from aigc_lab.town.batches import TownBatches
+from aigc_lab.town.conversations import conversations
+from aigc_lab.training.loop import Trainer
+from tools.train_bundled import PrintProgress
+
+ROWS = (9, 5, 2)  # of a step: all conversations, those about texts, documents of Tiny Town
+ABOUT_TEXTS = ("story", "article")
+ASKED = 200  # conversations of the validation worlds, every turn of which is a question
+TRAINING = TrainConfig(
+    steps=3000,
+    batch_size=sum(ROWS),
+    optimizer="muon",
+    lr=2e-3,
+    muon_lr=0.004,
+    weight_decay=0.05,
+    warmup_steps=50,
+    final_lr_fraction=0.02,
+    eval_every=500,
+    eval_batches=8,
+    checkpoint_every=250,
+)
+NOTES = {
+    "initialisation": (
+        "The bundled checkpoint town-gpt2, whose weights have the sha256 {sha256}, with four more "
+        "tokens, each at first the mean of the others and a little noise. The position table stays."
+    ),
+    "data": (
+        f"Rows of a step: {ROWS[0]} of conversations of all kinds and {ROWS[1]} about stories and "
+        "articles, both demonstrated unevenly and scored on the answers alone; "
+        f"{ROWS[2]} of Tiny Town's documents, all scored, so that little is forgotten."
+    ),
+}
+
+
+def exact_share(model: GPT, tokenizer: Tokenizer, kind: str) -> float:
+    """The share of questions of one kind that are answered exactly as they should be."""
+    asked = [
+        (written.messages(place), turn.answer)
+        for written in conversations(ASKED, "validation")
+        for place, turn in enumerate(written.turns)
+        if turn.kind == kind
+    ]
+    said = answers(model, tokenizer, [messages for messages, _ in asked])
+    return sum(one == right for one, (_, right) in zip(said, asked, strict=True)) / len(asked)
+
+
+def main(folder: Path) -> None:
+    """Start the run in `folder`, or take it up where it was stopped."""
+    base = load_pretrained("town-gpt2")
+    tokenizer = with_chat_tokens(base.tokenizer)
+    tokenizer.save(folder)
+    model = widened(base.model, tokenizer.vocab_size)
+    model.wpe.weight.requires_grad_(False)
+    everything, about_texts, documents = ROWS
+    block = model.config.block_size
+    batches = JoinedBatches(
+        ChatBatches(tokenizer, everything, block, demonstrations="uneven"),
+        ChatBatches(
+            tokenizer, about_texts, block, seed=1, kinds=ABOUT_TEXTS, demonstrations="uneven"
+        ),
+        TownBatches(tokenizer, documents, block, seed=21),
+    )
+    weights = sha256((bundled_folder() / WHOLE).read_bytes()).hexdigest()
+    kinds = sorted(
+        {turn.kind for each in conversations(ASKED, "validation") for turn in each.turns}
+    )
+    trainer = Trainer(
+        model,
+        batches,
+        TRAINING,
+        folder,
+        callbacks=[PrintProgress()],
+        extra_evaluations={
+            kind: lambda model, kind=kind: exact_share(model, tokenizer, kind) for kind in kinds
+        },
+        notes={name: note.format(sha256=weights) for name, note in NOTES.items()},
+    )
+    print(trainer.run())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
