@@ -44,8 +44,9 @@ def load_pretrained(
 ) -> Pretrained:
     """Load a GPT-2 or Llama checkpoint into our GPT, with its tokenizer.
 
-    `name` is a folder, `"town-gpt2"` (the bundled checkpoint), or a name on the hub: `"gpt2"`,
-    `"gpt2-medium"`, `"gpt2-large"`, `"gpt2-xl"`, `"maker/model"`. The cache is tried before the
+    `name` is a folder, `"town-gpt2"` (the bundled checkpoint), `"town-sft"` (the same after
+    supervised fine-tuning), or a name on the hub: `"gpt2"`, `"gpt2-medium"`, `"gpt2-large"`,
+    `"gpt2-xl"`, `"maker/model"`. The cache is tried before the
     network; a hub that does not answer costs 2 seconds, a download that stands still 5 or so.
     `fallback="bundled"` takes the bundled checkpoint when the model cannot be had or its copy in
     the cache is damaged, and says so in `notice`; a damaged folder is an error all the same.

@@ -15,6 +15,8 @@ from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
 from aigc_lab.pretrained.weights import WHOLE, weight_files
 
 BUNDLED = "town-gpt2"
+TUNED = "town-sft"  # the same after supervised fine-tuning
+COMES_ALONG = (BUNDLED, TUNED)
 ALIASES = {name: f"openai-community/{name}" for name in ("gpt2-medium", "gpt2-large", "gpt2-xl")}
 ALIASES["gpt2"] = "openai-community/gpt2"
 HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -34,7 +36,7 @@ class Located:
 
 
 def locate(name: str | Path, offline: bool | None = None) -> Located:
-    """Find a model: a folder, the bundled one (`"town-gpt2"`), or a name on the Hugging Face hub.
+    """Find a model: a folder, a bundled one (`"town-gpt2"`, `"town-sft"`), or a name on the Hugging Face hub.
 
     A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
     Files whose checksum is not the one that the hub gave are as good as none. `offline=True` stays
@@ -49,8 +51,8 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     text = str(name)
     if Path(name).expanduser().is_dir():
         return Located(Path(name).expanduser(), "folder")
-    if text == BUNDLED:
-        return Located(bundled_folder(), "bundled")
+    if text in COMES_ALONG:
+        return Located(bundled_folder(text), "bundled")
     if isinstance(name, Path) or not HUB_NAME.fullmatch(text) or text.startswith("."):
         raise WeightsAbsent(f"there is no folder {text}; mend the path, or give a hub name")
     if cached := cached_folder(text):
@@ -65,14 +67,16 @@ def locate(name: str | Path, offline: bool | None = None) -> Located:
     return Located(_undamaged(_download(text), text), "hub")
 
 
-def bundled_folder() -> Path:
-    """The checkpoint that comes with the course.
+def bundled_folder(name: str = BUNDLED) -> Path:
+    """The checkpoint that comes with the course, or another of `COMES_ALONG`.
 
     Raises: WeightsAbsent when this installation lacks it.
     """
-    folder = data_folder() / "pretrained" / BUNDLED
+    folder = data_folder() / "pretrained" / name
     if not (folder / CONFIG).is_file():
-        raise WeightsAbsent(f"the bundled checkpoint is not at {folder}; install the package again")
+        raise WeightsAbsent(
+            f"the bundled checkpoint {name} is not at {folder}; install the package again"
+        )
     return folder
 
 
