@@ -36,9 +36,9 @@ class Located:
 
 
 def locate(name: str | Path, offline: bool | None = None) -> Located:
-    """Find a model: a folder, a bundled one (`"town-gpt2"`, `"town-sft"`), or a name on the Hugging Face hub.
+    """Find a model: a folder, one that comes with the course, or a name on the Hugging Face hub.
 
-    A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
+    `COMES_ALONG` names those of the course. A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
     Files whose checksum is not the one that the hub gave are as good as none. `offline=True` stays
     off the network; None follows the variable HF_HUB_OFFLINE.
 
@@ -74,9 +74,7 @@ def bundled_folder(name: str = BUNDLED) -> Path:
     """
     folder = data_folder() / "pretrained" / name
     if not (folder / CONFIG).is_file():
-        raise WeightsAbsent(
-            f"the bundled checkpoint {name} is not at {folder}; install the package again"
-        )
+        raise WeightsAbsent(f"the bundled checkpoint is not at {folder}; install the package again")
     return folder
 
 
