@@ -1,10 +1,10 @@
-"""Turn the run of `tools/train_bundled.py` into the checkpoint that comes with the course.
+"""Turn the runs of `train_bundled` and `practise_bundled` into the checkpoint of the course.
 
-    python tools/export_bundled.py runs/town-gpt2
+    python -m tools.export_bundled runs/town-gpt2 runs/town-gpt2-practised
 
-Scores the run's last step on held-out worlds and articles, writes the model and its tokenizer to
-`data/pretrained/town-gpt2`, and the record of the run (settings, machine, curve, scores) to
-`data/runs/town-gpt2`.
+Scores the last step of the second run on held-out worlds and articles, writes the model and its
+tokenizer to `data/pretrained/town-gpt2`, the record of the first run (settings, machine, curve) and
+the scores to `data/runs/town-gpt2`, and the record of the second beside it, in `practice`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
 
-NAME = "town-gpt2"
+NAME, PRACTICE = "town-gpt2", "practice"
 TEST_DOCUMENTS = 2000
 QUESTIONS_PER_ABILITY = 500
 CURVE_EVERY = 20  # of the training losses, one in so many is recorded
@@ -62,11 +62,9 @@ def score(model: GPT, tokenizer: Tokenizer) -> dict[str, Any]:
     }
 
 
-def record(run: Path, scores: dict[str, Any]) -> None:
-    """Keep how the checkpoint was made beside what it can do."""
-    folder = data_folder() / "runs" / NAME
+def record(run: Path, folder: Path) -> None:
+    """Keep how a run was made and how it went."""
     write_json(folder / "run.json", read_json(run / "run.json"))
-    write_json(folder / "scores.json", {"scored": provenance(), **scores})
     curve = folder / "metrics.jsonl"
     curve.unlink(missing_ok=True)
     for line in read_metrics(run / "metrics.jsonl"):
@@ -74,17 +72,20 @@ def record(run: Path, scores: dict[str, Any]) -> None:
             append_metrics(curve, line)
 
 
-def main(run: Path) -> None:
-    """Score, write, record."""
-    model = load_trained_model(run / "last.safetensors")
-    tokenizer = load_tokenizer(run)
-    scores = score(model, tokenizer)
+def main(first: Path, second: Path) -> None:
+    """Write, score, record."""
+    model = load_trained_model(second / "last.safetensors")
+    tokenizer = load_tokenizer(second)
     save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)
-    record(run, scores)
+    records = data_folder() / "runs" / NAME
+    record(first, records)
+    record(second, records / PRACTICE)
+    scores = score(model, tokenizer)
+    write_json(records / "scores.json", {"scored": provenance(), **scores})
     print(scores)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -177,10 +177,11 @@ class ModelContestant(Contestant):
 
 
 def bundled_tokens() -> int:
-    """How many tokens the bundled checkpoint was trained on, as the record of its run says."""
+    """How many tokens the bundled checkpoint was trained on, as the records of its runs say."""
     from aigc_lab.training.checkpoint import read_metrics
 
-    return read_metrics(data_folder() / "runs" / BUNDLED / "metrics.jsonl")[-1]["tokens"]
+    records = (data_folder() / "runs" / BUNDLED).rglob("metrics.jsonl")
+    return sum(read_metrics(record)[-1]["tokens"] for record in records)
 
 
 def require_names(what: str, names: Sequence[str], taken: Sequence[str] = ()) -> None:

@@ -38,7 +38,8 @@ class Located:
 def locate(name: str | Path, offline: bool | None = None) -> Located:
     """Find a model: a folder, one that comes with the course, or a name on the Hugging Face hub.
 
-    `COMES_ALONG` names those of the course. A hub name is looked for in the cache first, then on the hub if it answers within 2 seconds.
+    `COMES_ALONG` names those of the course. A hub name is looked for in the cache first, then on
+    the hub if it answers within 2 seconds.
     Files whose checksum is not the one that the hub gave are as good as none. `offline=True` stays
     off the network; None follows the variable HF_HUB_OFFLINE.
 

@@ -1,0 +1,47 @@
+"""Practice: stories in which somebody holds something, and nothing scored but the answers."""
+
+from itertools import islice
+
+import pytest
+import torch
+
+from aigc_lab.pretrained.locate import bundled_folder
+from aigc_lab.text.batches import IGNORED
+from aigc_lab.text.tokenizer import load_tokenizer
+from tools.practise_bundled import ROWS, Answered, asked_articles, held_stories, lessons
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return load_tokenizer(bundled_folder())
+
+
+@pytest.mark.parametrize(("language", "nobody"), [("english", "Nobody"), ("chinese", "没有人")])
+def test_in_every_story_somebody_holds_something_and_is_asked_for(language, nobody):
+    for body, tasks in islice(held_stories(language, 0), 50):
+        owners = [task.answer for task in tasks if task.kind == "who"]
+        assert any(nobody not in owner for owner in owners), body
+
+
+def test_articles_are_of_the_kinds_with_weak_answers():
+    kinds = {task.kind for _, tasks in islice(asked_articles(0), 60) for task in tasks}
+    assert {"weather", "needs"} <= kinds
+    assert not kinds & {"where", "doctor", "parcel"}
+
+
+@pytest.mark.parametrize("kind", ["english", "chinese", "articles"])
+def test_only_the_answers_are_scored(tokenizer, kind):
+    x, y = Answered(tokenizer, 2, kind).next(3)
+    on = y != IGNORED
+    assert torch.equal(y[:, :-1][on[:, :-1]], x[:, 1:][on[:, :-1]])
+    scored = tokenizer.decode(y[0][on[0]].tolist())
+    whole = tokenizer.decode(x[0].tolist())
+    assert "?" not in scored
+    assert "？" not in scored
+    assert 0 < len(scored) < len(whole) / 2
+
+
+def test_a_step_holds_all_its_rows_and_is_always_the_same(tokenizer):
+    x, y = lessons(tokenizer).next(2)
+    assert x.shape == y.shape == (sum(ROWS), 256)
+    assert torch.equal(x, lessons(tokenizer).next(2)[0])
