@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
 
-from aigc_lab.chat.finetune import ChatBatches, answers
+from aigc_lab.chat.finetune import ChatBatches, exactly_right
 from aigc_lab.chat.template import widened, with_chat_tokens
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.model.gpt import GPT
@@ -68,8 +68,7 @@ def exact_share(model: GPT, tokenizer: Tokenizer, kind: str) -> float:
         for place, turn in enumerate(written.turns)
         if turn.kind == kind
     ]
-    said = answers(model, tokenizer, [messages for messages, _ in asked])
-    return sum(one == right for one, (_, right) in zip(said, asked, strict=True)) / len(asked)
+    return sum(exactly_right(model, tokenizer, asked)) / len(asked)
 
 
 def main(folder: Path) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from aigc_lab.chat.template import encode_chat, scored_mask
+from aigc_lab.chat.template import END, encode_chat, require_chat_tokens, scored_mask
+from aigc_lab.generation.abilities import would_say
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.town.conversations import KINDS, conversation, demonstrated
@@ -127,6 +128,22 @@ def answers(
         seed=seed,
     )
     return [each.text for each in said]
+
+
+def exactly_right(
+    model: GPT, tokenizer: Tokenizer, asked: Sequence[tuple[Sequence[Message], str]]
+) -> list[bool]:
+    """For each conversation and its right answer, whether greedy decoding would give just that.
+
+    Much quicker than to let the model speak, and the same: see `would_say`.
+    Notebook: 11 from GPT to ChatGPT.
+    """
+    end = require_chat_tokens(tokenizer)[END]
+    pairs = [
+        (encode_chat(tokenizer, messages), [*tokenizer.encode(answer), end])
+        for messages, answer in asked
+    ]
+    return would_say(model, pairs, end)
 
 
 def _packed(

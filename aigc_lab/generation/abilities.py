@@ -52,17 +52,29 @@ def _ability(document_kind: str, task_kind: str) -> str:
     return f"{document_kind}_{task_kind}" if plain else task_kind
 
 
-@torch.inference_mode()
 def exact_matches(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question]) -> list[bool]:
-    """For each question, whether greedy decoding would give exactly the right answer.
+    """For each question, whether greedy decoding would give exactly the right answer."""
+    pairs = [
+        (encode_prompt(tokenizer, question.prompt), tokenizer.encode(question.answer))
+        for question in questions
+    ]
+    return would_say(model, pairs, end_of_text(tokenizer))
+
+
+@torch.inference_mode()
+def would_say(
+    model: GPT, pairs: Sequence[tuple[Sequence[int], Sequence[int]]], filler: int
+) -> list[bool]:
+    """For each pair of ids, whether greedy decoding goes on from the first with the second.
 
     It would if and only if, with the right answer so far in front, every next token of the answer
-    is the most likely one; so one forward pass over prompt and answer settles it.
+    is the most likely one; so one forward pass over prompt and answer settles it. Rows are filled
+    up with `filler`, which comes too late to matter.
     """
     right: list[bool] = []
     with evaluating(model):
-        for start in range(0, len(questions), BATCH):
-            right += _batch_matches(model, tokenizer, questions[start : start + BATCH])
+        for start in range(0, len(pairs), BATCH):
+            right += _batch_matches(model, pairs[start : start + BATCH], filler)
     return right
 
 
@@ -77,17 +89,16 @@ def accuracy(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question]) ->
     return sum(right) / len(right)
 
 
-def _batch_matches(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question]) -> list[bool]:
-    end = end_of_text(tokenizer)
-    prompts = [encode_prompt(tokenizer, question.prompt) for question in questions]
-    answers = [tokenizer.encode(question.answer) for question in questions]
-    lengths = [len(p) + len(a) for p, a in zip(prompts, answers, strict=True)]
-    ids = torch.full((len(questions), max(lengths)), end)  # (B, T); what follows cannot matter
-    for row, prompt, answer in zip(ids, prompts, answers, strict=True):
-        row[: len(prompt) + len(answer)] = torch.tensor(prompt + answer)
+def _batch_matches(
+    model: GPT, pairs: Sequence[tuple[Sequence[int], Sequence[int]]], filler: int
+) -> list[bool]:
+    longest = max(len(prompt) + len(answer) for prompt, answer in pairs)
+    ids = torch.full((len(pairs), longest), filler)  # (B, T)
+    for row, (prompt, answer) in zip(ids, pairs, strict=True):
+        row[: len(prompt) + len(answer)] = torch.tensor([*prompt, *answer])
     device = next(model.parameters()).device
     best = model(ids.to(device)).argmax(dim=-1).cpu()  # (B, T)
     return [
-        best[row, len(prompt) - 1 : len(prompt) + len(answer) - 1].tolist() == answer
-        for row, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))
+        best[row, len(prompt) - 1 : len(prompt) + len(answer) - 1].tolist() == list(answer)
+        for row, (prompt, answer) in enumerate(pairs)
     ]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from aigc_lab.chat.finetune import ChatBatches, answers, conversation_rows
+from aigc_lab.chat.finetune import ChatBatches, answers, conversation_rows, exactly_right
 from aigc_lab.chat.template import END, encode_chat, with_chat_tokens
 from aigc_lab.core.config import GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
@@ -99,6 +99,9 @@ def test_a_small_model_learns_to_answer_and_to_stop(tokenizer):
     Trainer(model, Both(), config).run()
     said = answers(model, tokenizer, [chat[:1] for chat in chats], max_tokens=20)
     assert said == ["Good day.", "You are welcome."]
+    asked = [(chat[:1], answer) for chat, answer in zip(chats, ("Good day.", "Good"), strict=True)]
+    assert exactly_right(model, tokenizer, asked) == [True, False]
+    assert exactly_right(model, tokenizer, [(chats[0][:1], "Good")]) == [False]  # it says more
 
 
 @pytest.mark.parametrize(
