@@ -1,0 +1,166 @@
+"""Many prompts to whoever answers: a base model, an assistant here, or one behind the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from aigc_lab.chat.applications.application import Prompt
+from aigc_lab.chat.finetune import answers
+from aigc_lab.chat.replies import Speaker
+from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.generation.generate import complete_many
+from aigc_lab.text.words import END_OF_TEXT
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+    from aigc_lab.model.gpt import GPT
+    from aigc_lab.text.tokenizer import Tokenizer
+
+LINE_END = "\n"  # where an answer in a document ends
+FORMS = ("document", "messages")
+
+
+class Continuer(Protocol):
+    """Whoever has these members can go on with documents."""
+
+    context: int  # how many tokens document and answer may have together
+
+    def document(self, prompt: Prompt) -> str:
+        """A prompt in the form that is gone on with."""
+
+    def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
+        """The rest of the line that each document breaks off in."""
+
+    def count_tokens(self, document: str) -> int:
+        """How many tokens a document is."""
+
+
+class BaseModel:
+    """A model of this process that was only taught to go on with texts.
+
+    `form` is how it is asked: "document" as the texts of its training were written, "messages"
+    with the very words that an assistant is asked with, one message a line.
+
+    Raises: ValueError for an unknown form.
+    Notebook: 12 applications.
+    """
+
+    def __init__(self, model: GPT, tokenizer: Tokenizer, form: str = "document") -> None:
+        self.model, self.tokenizer, self.form = model, tokenizer, require_form(form)
+        self.context: int = model.config.block_size
+
+    def document(self, prompt: Prompt) -> str:
+        """A prompt in the form that is gone on with."""
+        return _in_form(prompt, self.form)
+
+    def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
+        """The rest of the line that each document breaks off in, as it is most likely."""
+        done = complete_many(
+            self.model,
+            self.tokenizer,
+            [self._ids(document) for document in documents],
+            temperature=0.0,
+            max_new_tokens=max_tokens,
+            stop=(LINE_END,),
+        )
+        return [each.text for each in done]
+
+    def count_tokens(self, document: str) -> int:
+        """How many tokens a document is, with the mark in front that begins it."""
+        return len(self._ids(document))
+
+    def _ids(self, document: str) -> list[int]:
+        return self.tokenizer.encode(END_OF_TEXT + document, allow_special=True)
+
+
+class ApiBaseModel:
+    """A base model behind the API's completions, by an `openai` client that the caller has made.
+
+    Tokens are guessed, one for three bytes, unless a tokenizer counts them.
+    Notebook: 12 applications.
+    """
+
+    def __init__(
+        self,
+        client: OpenAI,
+        model: str,
+        context: int,
+        tokenizer: Tokenizer | None = None,
+        form: str = "document",
+    ) -> None:
+        self.client, self.model, self.context, self.tokenizer = client, model, context, tokenizer
+        self.form = require_form(form)
+
+    def document(self, prompt: Prompt) -> str:
+        """A prompt in the form that is gone on with."""
+        return _in_form(prompt, self.form)
+
+    def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
+        """The rest of the line that each document breaks off in, as it is most likely."""
+        said = []
+        for document in documents:
+            done = self.client.completions.create(
+                model=self.model,
+                prompt=END_OF_TEXT + document,
+                max_tokens=max_tokens,
+                temperature=0.0,
+                stop=[LINE_END],
+            )
+            said.append(done.choices[0].text)
+        return said
+
+    def count_tokens(self, document: str) -> int:
+        """How many tokens a document is, or about how many."""
+        if self.tokenizer is None:
+            return len(document.encode()) // 3 + 1
+        return len(self.tokenizer.encode(END_OF_TEXT + document, allow_special=True))
+
+
+AnySpeaker = Speaker | Continuer
+
+
+def is_base(speaker: AnySpeaker) -> bool:
+    """Whether it goes on with documents instead of answering messages."""
+    return hasattr(speaker, "go_on")
+
+
+def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64) -> list[str]:
+    """What is answered to each of many prompts, at temperature 0.
+
+    A model of this process reads those of equal length together.
+    Raises: whatever the speaker does when a prompt does not fit it.
+    Notebook: 12 applications.
+    """
+    if is_base(speaker):
+        said = speaker.go_on([speaker.document(prompt) for prompt in prompts], max_tokens)
+    elif isinstance(speaker, LocalSpeaker):
+        chats = [list(prompt.messages) for prompt in prompts]
+        said = answers(speaker.model, speaker.tokenizer, chats, max_tokens)
+    else:
+        said = [
+            speaker.say(list(prompt.messages), temperature=0.0, max_tokens=max_tokens).text
+            for prompt in prompts
+        ]
+    return [each.strip() for each in said]
+
+
+def count_tokens(speaker: AnySpeaker, prompt: Prompt) -> int:
+    """How many tokens of its context a speaker needs for a prompt."""
+    if is_base(speaker):
+        return speaker.count_tokens(speaker.document(prompt))
+    return speaker.count_tokens(list(prompt.messages))
+
+
+def require_form(form: str) -> str:
+    """Refuse a form of asking that is not known."""
+    if form not in FORMS:
+        raise ValueError(f"form={form!r} is not known; choose one of {FORMS}")
+    return form
+
+
+def _in_form(prompt: Prompt, form: str) -> str:
+    if form == "document":
+        return prompt.document
+    return "".join(message["content"] + LINE_END for message in prompt.messages)

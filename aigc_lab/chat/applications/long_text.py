@@ -1,0 +1,151 @@
+"""Stories in chapters, longer than the context: what is lost by cutting, and kept by map-reduce."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count as numbers
+
+from aigc_lab.chat.applications.application import Example, Prompt
+from aigc_lab.chat.applications.asking import AnySpeaker, count_tokens, say_all
+from aigc_lab.chat.applications.checks import facts
+from aigc_lab.chat.applications.grammar import sentences
+from aigc_lab.chat.applications.intervals import Rate
+from aigc_lab.chat.applications.map_reduce import Ask, map_reduce_many
+from aigc_lab.chat.applications.town_examples import (
+    as_written,
+    gap,
+    labels_of,
+    require_count,
+)
+from aigc_lab.town.documents import LANGUAGES, Document, document
+from aigc_lab.town.language import languages
+from aigc_lab.town.turns import phrases
+
+CHAPTERS = 6
+MAX_TOKENS = 32
+
+
+def long_stories(
+    count: int, split: str = "test", seed: int = 0, language: str | None = None
+) -> list[Example]:
+    """Stories of six chapters about one hero, each chapter a paragraph, and all to be summed up.
+
+    The answer is the summaries of the chapters. What must not be lost is where the hero started,
+    and where it all ended.
+    """
+    require_count(count)
+    waiting: dict[tuple[str, str], list[Document]] = defaultdict(list)
+    made: list[Example] = []
+    for number in numbers():
+        story = document(number, split, seed, language)
+        if story.kind == "story" and _summary(story):
+            chapters = waiting[story.language, facts(_summary(story), story.language)[0]]
+            chapters.append(story)
+            if len(chapters) == CHAPTERS:
+                made.append(_long_story(chapters))
+                chapters.clear()
+        if len(made) == count:
+            return made
+    raise AssertionError("the stories never end")
+
+
+def ask_summary(piece: str, language: str) -> Prompt:
+    """The prompt that asks for the summary of a piece."""
+    label = labels_of(language)["story"]
+    text = label + gap(language) + piece
+    order = phrases()["ask"]["summary"][0][LANGUAGES.index(language)]
+    message = {"role": "user", "content": f"{text}\n{order}"}
+    return Prompt((message,), f"{text}\n{labels_of(language)['summary']}")
+
+
+def keeps_both_ends(example: Example, said: str) -> bool:
+    """Whether the first sentence names the hero and the first place, and the last the last one."""
+    known, told = sentences(example.answer), sentences(said)
+    if not told:
+        return False
+    language = example.language
+    (hero, start, *_), last = facts(known[0], language), _places(known[-1], language)
+    named = facts(told[0], language)[:2] == [hero, start]
+    return named and _places(told[-1], language)[-1:] == last[-1:]
+
+
+def sum_up(
+    speaker: AnySpeaker, examples: Sequence[Example], by_paragraph: bool = True
+) -> list[str]:
+    """Summaries by map-reduce: each chapter alone, or pieces cut wherever the context is full."""
+    done = map_reduce_many(
+        [_text(example) for example in examples],
+        speaker,
+        speaker.context - MAX_TOKENS,
+        [_asking(example) for example in examples],
+        max_tokens=MAX_TOKENS,
+        by_paragraph=by_paragraph,
+    )
+    return [each.text for each in done]
+
+
+def sum_up_what_fits(
+    speaker: AnySpeaker, examples: Sequence[Example], from_the_end: bool = False
+) -> list[str]:
+    """Summaries of as many sentences as the context holds, from the beginning or from the end."""
+    prompts = []
+    for example in examples:
+        ask = _asking(example)
+        told = sentences(_text(example))
+        kept = _what_fits(told[::-1] if from_the_end else told, speaker, ask, example.language)
+        prompts.append(ask(gap(example.language).join(kept[::-1] if from_the_end else kept)))
+    return say_all(speaker, prompts, MAX_TOKENS)
+
+
+def ways_to_sum_up(speaker: AnySpeaker, examples: Sequence[Example]) -> dict[str, Rate]:
+    """How often start and end of a long story are kept: cut off, or by map-reduce.
+
+    Notebook: 12 applications.
+    """
+    ways = {
+        "only the beginning": sum_up_what_fits(speaker, examples),
+        "only the end": sum_up_what_fits(speaker, examples, from_the_end=True),
+        "map-reduce, cut anywhere": sum_up(speaker, examples, by_paragraph=False),
+        "map-reduce by chapter": sum_up(speaker, examples),
+    }
+    return {
+        way: Rate.of(keeps_both_ends(*each) for each in zip(examples, said, strict=True))
+        for way, said in ways.items()
+    }
+
+
+def _what_fits(told: list[str], speaker: AnySpeaker, ask: Ask, language: str) -> list[str]:
+    limit, between = speaker.context - MAX_TOKENS, gap(language)
+    kept = len(told)
+    while kept > 1 and count_tokens(speaker, ask(between.join(told[:kept]))) > limit:
+        kept -= 1
+    return told[:kept]
+
+
+def _asking(example: Example) -> Ask:
+    return lambda piece: ask_summary(piece, example.language)
+
+
+def _text(example: Example) -> str:
+    """The story without the label in front."""
+    return example.source.removeprefix(labels_of(example.language)["story"]).strip()
+
+
+def _summary(story: Document) -> str:
+    """The summary that a document holds, or nothing."""
+    return next((task.answer.strip() for task in story.tasks if task.kind == "summary"), "")
+
+
+def _long_story(chapters: list[Document]) -> Example:
+    language = chapters[0].language
+    label = labels_of(language)["story"]
+    text = "\n".join(chapter.body.strip().removeprefix(label).strip() for chapter in chapters)
+    answer = gap(language).join(_summary(chapter) for chapter in chapters)
+    prompt = ask_summary(text, language)
+    return Example("long_summary", language, prompt, answer, as_written(answer, language))
+
+
+def _places(text: str, language: str) -> list[str]:
+    places = languages()[LANGUAGES.index(language)].nouns["place"]
+    return [fact for fact in facts(text, language) if fact in places]
