@@ -49,14 +49,18 @@ class Assistant:
         """Ask, and hand out the answer piece by piece; settings given here hold this once.
 
         Whoever ends the iteration early stops the answer: what came is kept as `stop` keeps it.
-        Raises: ValueError for an empty question; while it answers, RuntimeError if it is answering
-            already, and whatever the speaker raises.
+        Raises: ValueError for an empty question, RuntimeError if it is answering already; and in
+            the iteration whatever the speaker raises.
         """
         if not text.strip():
             raise ValueError(f"the question {text!r} is empty; write something to answer")
         settings = {**self.settings, **settings}
         Settings.of(**settings)
-        return self._answer(_Question(text), settings)
+        with self._lock:
+            if self._now is not None and self._now.begun:
+                raise RuntimeError("the last question is still being answered; wait, or stop() it")
+            self._now = now = _Question(text)
+        return self._answer(now, settings)
 
     def say(self, text: str, **settings: Any) -> str:
         """Ask, and wait for the whole answer."""
@@ -89,9 +93,9 @@ class Assistant:
 
     def _answer(self, now: _Question, settings: dict[str, Any]) -> Iterator[str]:
         with self._lock:
-            if self._now is not None:
-                raise RuntimeError("the last question is still being answered; wait, or stop() it")
-            self._now = now
+            if self._now is not now:
+                return  # stopped before it began
+            now.begun = True
         ending = None
         try:
             ending = yield from self._pieces(now, settings)
@@ -159,3 +163,4 @@ class _Question:
 
     text: str
     answer: str = ""
+    begun: bool = False

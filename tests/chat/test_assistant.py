@@ -223,6 +223,22 @@ def test_two_questions_at_once_are_refused():
     assert assistant.say("d") == "d"
 
 
+def test_stop_before_the_beginning_asks_nobody():
+    assistant = Assistant(Echo())
+    pieces = assistant.ask("abc")
+    assistant.stop()
+    assert list(pieces) == []
+    assert assistant.speaker.asked == []
+    assert assistant.exchanges == ()
+
+
+def test_a_question_that_nobody_listened_to_is_no_hindrance():
+    assistant = Assistant(Echo())
+    unheard = assistant.ask("abc")
+    assert assistant.say("d") == "d"
+    assert list(unheard) == []
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_question_is_refused_at_once(text):
     with pytest.raises(ValueError, match="is empty; write something to answer"):
