@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ class ChatBatches:
 
     Batch `step` is a function of the seed and the step, and there is no end to them. `scored` says
     what the loss counts: "answers" what the assistant says, as is usual, or "all" of it.
+    `wanted` picks conversations, and the others are passed over.
     `demonstrations="careful"` takes the right answers, "uneven" those that people would give, some
     of them flawed (`demonstrated`).
 
@@ -52,6 +53,7 @@ class ChatBatches:
         language: str | None = None,
         scored: str = "answers",
         demonstrations: str = "careful",
+        wanted: Callable[[Conversation], bool] = lambda written: True,
     ) -> None:
         if scored not in SCORED or demonstrations not in ("careful", "uneven"):
             raise ValueError(
@@ -61,7 +63,7 @@ class ChatBatches:
         conversation(0, language=language, kinds=kinds)  # refuses what is not known
         self.tokenizer, self.seed, self.kinds, self.language = tokenizer, seed, kinds, language
         self.batch_size, self.block_size = batch_size, block_size
-        self.scored, self.demonstrations = scored, demonstrations
+        self.scored, self.demonstrations, self.wanted = scored, demonstrations, wanted
 
     def next(self, step: int) -> tuple[Tensor, Tensor]:
         """The training batch of a step."""
@@ -76,13 +78,15 @@ class ChatBatches:
         return [_stacked(made[cut : cut + self.batch_size]) for cut in cuts]
 
     def _rows(self, number: int, split: str, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-        numbers = count(number * self.block_size)  # more conversations than a row can hold
-        said = (self._said(at, split, seed) for at in numbers)
+        said = self._said(number * self.block_size, split, seed)  # more than a row can hold
         return _packed(self.tokenizer, said, self.block_size, self.scored)
 
-    def _said(self, number: int, split: str, seed: int) -> list[Message]:
-        written = conversation(number, split, seed, self.language, self.kinds)
-        return demonstrated(written, number) if self.demonstrations == "uneven" else written.full()
+    def _said(self, start: int, split: str, seed: int) -> Iterator[list[Message]]:
+        for number in count(start):
+            written = conversation(number, split, seed, self.language, self.kinds)
+            if self.wanted(written):
+                uneven = self.demonstrations == "uneven"
+                yield demonstrated(written, number) if uneven else written.full()
 
 
 def conversation_rows(

@@ -71,6 +71,14 @@ def test_uneven_demonstrations_are_other_answers_to_the_same_questions(tokenizer
     assert not torch.equal(careful[0], uneven[0])
 
 
+def test_wanted_conversations_are_taken_and_others_passed_over(tokenizer):
+    capitals = ChatBatches(tokenizer, 2, 61, wanted=lambda written: written.kind == "capital")
+    text = tokenizer.decode(capitals.next(0)[0].flatten().tolist())
+    assert "capital" in text or "首都" in text
+    assert "Story" not in text
+    assert "故事" not in text
+
+
 def test_a_small_model_learns_to_answer_and_to_stop(tokenizer):
     """Two questions by heart; with the answers alone scored, it still learns nothing of users."""
     chats = [
