@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from aigc_lab.chat.applications.application import Prompt
-from aigc_lab.chat.finetune import answers
-from aigc_lab.chat.replies import Speaker
+from aigc_lab.chat.replies import ContextExceeded, Speaker
 from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.chat.template import CHAT_TOKENS, encode_chat
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.text.words import END_OF_TEXT
 
@@ -130,20 +130,38 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
     """What is answered to each of many prompts, at temperature 0.
 
     A model of this process reads those of equal length together.
-    Raises: whatever the speaker does when a prompt does not fit it.
+    Raises: ContextExceeded for a prompt that leaves no room for an answer.
     Notebook: 12 applications.
     """
+    longest = max((count_tokens(speaker, prompt) for prompt in prompts), default=0)
+    if longest >= speaker.context:
+        raise ContextExceeded(
+            f"a prompt is {longest} tokens, and of {speaker.context} that the model reads at least "
+            "one must be left for the answer; shorten it, or cut it with map_reduce"
+        )
     if is_base(speaker):
         said = speaker.go_on([speaker.document(prompt) for prompt in prompts], max_tokens)
     elif isinstance(speaker, LocalSpeaker):
-        chats = [list(prompt.messages) for prompt in prompts]
-        said = answers(speaker.model, speaker.tokenizer, chats, max_tokens)
+        said = _answered(speaker, prompts, max_tokens)
     else:
         said = [
             speaker.say(list(prompt.messages), temperature=0.0, max_tokens=max_tokens).text
             for prompt in prompts
         ]
     return [each.strip() for each in said]
+
+
+def _answered(speaker: LocalSpeaker, prompts: Sequence[Prompt], max_tokens: int) -> list[str]:
+    """What `speaker.say` would answer to each: any mark of the chat ends it."""
+    done = complete_many(
+        speaker.model,
+        speaker.tokenizer,
+        [encode_chat(speaker.tokenizer, prompt.messages) for prompt in prompts],
+        temperature=0.0,
+        max_new_tokens=max_tokens,
+        stop=CHAT_TOKENS,
+    )
+    return [each.text for each in done]
 
 
 def count_tokens(speaker: AnySpeaker, prompt: Prompt) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ NEIGHBOURS, NEIGHBOUR_SEED = 200, 1  # training examples among which the nearest
 
 def copy(example: Example) -> str:
     """The sentence that was to be worked on, as it is."""
-    return sentences(example.question)[-1].partition(": ")[2] or example.question
+    return re.split(r"[:：]\s*", example.question, maxsplit=1)[-1]
 
 
 def first_sentence(example: Example) -> str:

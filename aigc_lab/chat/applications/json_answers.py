@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ORDER = {  # every key of an order and what its value must look like: words for the message, pattern
-    "number": ("four digits", r"\d{4}"),
+    "number": ("four digits", r"[0-9]{4}"),
     "name": ("a name", r"\S.*"),
     "item": ("an item", r"\S.*"),
     "status": ("a status", r"\S.*"),

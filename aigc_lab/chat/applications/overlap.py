@@ -23,7 +23,7 @@ def chrf(said: str, answer: str) -> float:
     >>> round(chrf("Mia ran to the park.", "Mia ran to the park."), 2)
     1.0
     >>> round(chrf("Mia ran to the park.", "Tom ran to the park."), 2)
-    0.76
+    0.77
     """
     said, answer = "".join(said.split()), "".join(answer.split())
     precisions, recalls = [], []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aigc_lab.chat.applications.application import Application, Example, Prompt
@@ -55,6 +55,11 @@ class Scorecard:
         """The upper bound of its 95% interval."""
         return self.counted.high
 
+    def mean(self, likeness: Callable[[str, str], float]) -> float:
+        """The mean likeness of an answer to the right one, by a measure such as `chrf`."""
+        likes = [likeness(result.said[-1], result.example.answer) for result in self.results]
+        return sum(likes) / len(likes)
+
     def mistakes(self, most: int = 3) -> list[Result]:
         """The first examples whose answers will not do."""
         return [result for result in self.results if not result.right][:most]
@@ -76,7 +81,8 @@ def score(
 ) -> Scorecard:
     """Ask for `count` examples and check what is answered, and what the baseline says.
 
-    `shots` answered examples of training worlds stand in front, fewer where they do not fit.
+    `shots` answered examples of training worlds stand in front, fewer where they do not fit, and
+    none where the application has a procedure of its own.
     Where an application can tell that the form of an answer will not do, the model is told, and
     may try `tries` times in all.
 
@@ -119,6 +125,8 @@ def _prompts(
     application: Application, speaker: AnySpeaker, examples: Sequence[Example], shots: int
 ) -> tuple[list[Prompt], float]:
     """A prompt for each example with as many shots as fit, and how many these are on average."""
+    if application.procedure is not None:
+        return [], 0.0  # it makes its own
     pools: dict[tuple[str, str], list[Example]] = {}
     prompts, shown = [], 0
     for example in examples:
@@ -126,18 +134,15 @@ def _prompts(
         if key not in pools:
             pools[key] = shots_for(application, example, shots)
         known = pools[key]
-        while known and not _fits(speaker, application, example, known):
+        while known and not _fits(speaker, application, application.prompt(example, known)):
             known = known[1:]
         prompts.append(application.prompt(example, known))
         shown += len(known)
     return prompts, shown / len(examples)
 
 
-def _fits(
-    speaker: AnySpeaker, application: Application, example: Example, shots: Sequence[Example]
-) -> bool:
-    needed = count_tokens(speaker, application.prompt(example, shots)) + application.max_tokens
-    return needed <= speaker.context
+def _fits(speaker: AnySpeaker, application: Application, prompt: Prompt) -> bool:
+    return count_tokens(speaker, prompt) + application.max_tokens <= speaker.context
 
 
 def _answers(
@@ -156,9 +161,9 @@ def _answers(
         again = {}
         for at, example in enumerate(examples):
             wrong = application.complaint and application.complaint(example, said[at][-1])
-            if wrong and not is_base(speaker):
-                asked[at] = _told(asked[at], said[at][-1], wrong)
-                again[at] = asked[at]
+            told = _told(asked[at], said[at][-1], wrong or "")
+            if wrong and not is_base(speaker) and _fits(speaker, application, told):
+                again[at] = asked[at] = told
         answers = say_all(speaker, list(again.values()), application.max_tokens)
         for at, answer in zip(again, answers, strict=True):
             said[at].append(answer)

@@ -1,0 +1,103 @@
+"""Asking many at once is asking each alone, whoever answers."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from aigc_lab.chat.applications import APPLICATIONS, ApiBaseModel, BaseModel, say_all
+from aigc_lab.chat.applications.asking import count_tokens
+from aigc_lab.chat.replies import ContextExceeded
+from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.chat.template import with_chat_tokens
+from aigc_lab.core.config import GPTConfig
+from aigc_lab.generation.generate import complete
+from aigc_lab.model.gpt import GPT
+from aigc_lab.text.bpe import BPETokenizer
+
+PROMPTS = [
+    example.prompt
+    for name in ("translation", "customer_service")
+    for example in APPLICATIONS[name].examples(4)
+]
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return with_chat_tokens(BPETokenizer.train([p.document for p in PROMPTS], 400))
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer):
+    torch.manual_seed(0)
+    size = {"vocab_size": tokenizer.vocab_size, "n_layer": 1, "n_head": 2, "n_embd": 22}
+    return GPT(GPTConfig.gpt2(block_size=256, **size)).eval()
+
+
+def test_a_local_assistant_says_the_same_one_by_one(model, tokenizer):
+    speaker = LocalSpeaker(model, tokenizer)
+    alone = [speaker.say(list(p.messages), max_tokens=5).text.strip() for p in PROMPTS]
+    assert say_all(speaker, PROMPTS, max_tokens=5) == alone
+
+
+def test_a_base_model_goes_on_with_the_document(model, tokenizer):
+    base = BaseModel(model, tokenizer)
+    ids = [
+        [tokenizer.special_tokens["<|endoftext|>"], *tokenizer.encode(p.document)] for p in PROMPTS
+    ]
+    dials = {"temperature": 0.0, "max_new_tokens": 7, "stop": "\n"}
+    alone = [complete(model, tokenizer, each, **dials)[0].text.strip() for each in ids]
+    assert say_all(base, PROMPTS, max_tokens=7) == alone
+    assert count_tokens(base, PROMPTS[0]) == len(ids[0])
+
+
+def test_marks_between_documents_are_tokens(model, tokenizer):
+    base = BaseModel(model, tokenizer)
+    assert base.count_tokens("a<|endoftext|>a") == 2 * base.count_tokens("a")
+
+
+def test_a_base_model_can_be_asked_in_the_words_of_a_user(model, tokenizer):
+    card, question = (message["content"] for message in PROMPTS[4].messages)
+    asked = BaseModel(model, tokenizer, form="messages").document(PROMPTS[4])
+    assert asked == f"{card}\n{question}\n"
+    with pytest.raises(ValueError, match="form='chat' is not known"):
+        BaseModel(model, tokenizer, form="chat")
+
+
+def test_a_prompt_without_room_for_an_answer_is_refused(model, tokenizer):
+    long = PROMPTS[0]._replace(
+        messages=({"role": "user", "content": "Mia ran. " * 200},), document="Mia ran. " * 200
+    )
+    for speaker in (BaseModel(model, tokenizer), LocalSpeaker(model, tokenizer)):
+        with pytest.raises(ContextExceeded, match="cut it with map_reduce"):
+            say_all(speaker, [PROMPTS[0], long])
+
+
+def test_any_speaker_is_asked_with_messages_greedily(silent):
+    assert say_all(silent, PROMPTS[:2], max_tokens=9) == ["", ""]
+    messages, settings = silent.asked[1]
+    assert messages == list(PROMPTS[1].messages)
+    assert settings == {"temperature": 0.0, "max_tokens": 9}
+    assert say_all(silent, []) == []
+
+
+def test_a_base_model_behind_the_api(tokenizer):
+    calls = []
+
+    def create(**call):
+        calls.append(call)
+        return SimpleNamespace(choices=[SimpleNamespace(text=" At home.")])
+
+    client = SimpleNamespace(completions=SimpleNamespace(create=create))
+    base = ApiBaseModel(client, "some-model", context=256)
+    assert say_all(base, PROMPTS[:2], max_tokens=9) == ["At home.", "At home."]
+    assert calls[0] == {
+        "model": "some-model",
+        "prompt": "<|endoftext|>" + PROMPTS[0].document,
+        "max_tokens": 9,
+        "temperature": 0.0,
+        "stop": ["\n"],
+    }
+    assert base.count_tokens("abcdef") == 3
+    counting = ApiBaseModel(client, "some-model", context=256, tokenizer=tokenizer)
+    assert counting.count_tokens("Mia") == 1 + len(tokenizer.encode("Mia"))
