@@ -1,0 +1,132 @@
+"""Make the runs of `train_chat` and `prefer_chat` the assistants of the course, and score them.
+
+    python -m tools.export_chat sft runs/town-sft      # -> data/pretrained/town-sft
+    python -m tools.export_chat chat runs/town-chat    # -> data/pretrained/town-chat-lora
+    python -m tools.export_chat scores                 # -> data/runs/town-chat/scores.json
+
+The record of each run (settings, machine, curve) goes to `data/runs/town-chat`, in a folder each.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+from aigc_lab.chat.adapter_files import SETTINGS, WEIGHTS
+from aigc_lab.chat.bundled import load_chat
+from aigc_lab.chat.finetune import exactly_right
+from aigc_lab.chat.preference import preferred_rate, questions
+from aigc_lab.chat.template import save_chat
+from aigc_lab.core.files import data_folder, write_json
+from aigc_lab.core.runtime import provenance
+from aigc_lab.pretrained.load import Pretrained, load_pretrained
+from aigc_lab.pretrained.locate import BUNDLED, TUNED
+from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.town.conversations import conversations
+from aigc_lab.town.documents import LANGUAGES, documents
+from aigc_lab.town.entropy import entropy_floor
+from aigc_lab.training.checkpoint import load_trained_model
+from tools.export_bundled import record
+
+RECORDS = data_folder() / "runs" / "town-chat"
+PRETRAINED = data_folder() / "pretrained"
+QUESTIONS = 400  # of each kind and language
+SAMPLED = 500  # questions, one answer to each sampled at temperature 1
+TEST_DOCUMENTS = 500
+CHUNK = 500
+
+
+def export_sft(run: Path) -> None:
+    """The fine-tuned model, as an ordinary folder with a chat template."""
+    model = load_trained_model(run / "last.safetensors")
+    save_chat(PRETRAINED / TUNED, model, load_tokenizer(run))
+    record(run, RECORDS / "sft")
+
+
+def export_chat(run: Path) -> None:
+    """The adapter of the preference tuning."""
+    folder = PRETRAINED / "town-chat-lora"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (SETTINGS, WEIGHTS):
+        copyfile(run / name, folder / name)
+    (RECORDS / "dpo").mkdir(parents=True, exist_ok=True)
+    for name in ("run.json", "metrics.jsonl"):
+        copyfile(run / name, RECORDS / "dpo" / name)
+
+
+def exact_answers(chat: Pretrained, language: str) -> dict[str, float]:
+    """The share of exact answers to each kind of question, on worlds that were never seen."""
+    asked: dict[str, list] = {}
+    for start in count(step=CHUNK):
+        for written in conversations(CHUNK, "test", start=start, language=language):
+            for place, turn in enumerate(written.turns):
+                kind = turn.kind if written.kind != "other_language" else "other_language"
+                these = asked.setdefault(kind, [])
+                if len(these) < QUESTIONS:
+                    these.append((written.messages(place), turn.answer))
+        if all(len(these) == QUESTIONS for these in asked.values()):
+            break
+    shares = {}
+    for kind, these in sorted(asked.items()):
+        right = exactly_right(chat.model, chat.tokenizer, these)
+        shares[kind] = sum(right) / len(right)
+    return shares
+
+
+def scores_of(chat: Pretrained) -> dict[str, Any]:
+    """What one assistant can do, and what it still knows of Tiny Town's documents."""
+    unseen = list(documents(TEST_DOCUMENTS, "test"))
+    texts = [document.text for document in unseen]
+    town = score_text(chat.model, chat.tokenizer, texts, score_end=True, batch_size=1)
+    rate, verdicts = preferred_rate(chat.model, chat.tokenizer, questions(SAMPLED), seed=0)
+    return {
+        "town_bits_per_byte": town.bits_per_byte,
+        "town_interval": [town.low, town.high],
+        "preferred_rate": rate,
+        "verdicts": verdicts,
+        "exact_answers": {language: exact_answers(chat, language) for language in LANGUAGES},
+    }
+
+
+def write_scores() -> None:
+    """Score the base, and the assistant after each stage of tuning."""
+    unseen = list(documents(TEST_DOCUMENTS, "test"))
+    texts = [document.text for document in unseen]
+    base = load_pretrained(BUNDLED)
+    town = score_text(base.model, base.tokenizer, texts, score_end=True, batch_size=1)
+    base_scores = {
+        "town_bits_per_byte": town.bits_per_byte,
+        "town_interval": [town.low, town.high],
+    }
+    scores = {
+        "scored": provenance(),
+        "questions_per_kind_and_language": QUESTIONS,
+        "sampled_questions": SAMPLED,
+        "test_documents": TEST_DOCUMENTS,
+        "town_floor": entropy_floor(unseen).bits_per_byte,
+        "stages": {
+            "base": base_scores,
+            "sft": scores_of(load_chat(TUNED)),
+            "chat": scores_of(load_chat()),
+        },
+    }
+    write_json(RECORDS / "scores.json", scores)
+    print(scores)
+
+
+def main(what: str, *run: str) -> None:
+    """Do one of the three."""
+    {"sft": export_sft, "chat": export_chat, "scores": write_scores}[what](*map(Path, run))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] not in (["sft"], ["chat"], ["scores"]):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,71 @@
+"""Teach the fine-tuned assistant what people prefer: DPO with LoRA, on pairs that Town ranks.
+
+    python -m tools.prefer_chat runs/town-chat
+
+Starts from `data/pretrained/town-sft` and writes an adapter, the curve and the record of the run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+from aigc_lab.chat.bundled import load_chat
+from aigc_lab.chat.lora import add_lora, save_adapter
+from aigc_lab.chat.preference import preferred_rate, questions, town_pairs, train_dpo
+from aigc_lab.core.files import write_json
+from aigc_lab.core.runtime import Stopwatch, provenance
+from aigc_lab.pretrained.locate import TUNED, bundled_folder
+from aigc_lab.pretrained.weights import WHOLE
+from aigc_lab.training.checkpoint import append_metrics
+
+LORA = {"rank": 8, "alpha": 16, "seed": 0}
+TRAINING = {"steps": 300, "batch_size": 16, "lr": 1e-3, "beta": 0.1, "seed": 0}
+PAIRS = 4800  # of the training worlds: each is seen once
+ASKED = 200  # questions of the validation worlds
+
+
+def main(folder: Path) -> None:
+    """Tune, save, record."""
+    folder.mkdir(parents=True, exist_ok=True)
+    curve = folder / "metrics.jsonl"
+    curve.unlink(missing_ok=True)
+    chat = load_chat(TUNED)
+    asked = questions(ASKED, "validation")
+    before, _ = preferred_rate(chat.model, chat.tokenizer, asked)
+    add_lora(chat.model, **LORA)
+    watch = Stopwatch()
+    watch.start()
+
+    def keep(record: dict[str, float]) -> None:
+        append_metrics(curve, {**record, "seconds": round(watch.seconds, 3)})
+        if record["step"] % 20 == 0:
+            print({name: round(value, 4) for name, value in record.items()}, flush=True)
+
+    train_dpo(chat.model, chat.tokenizer, town_pairs(PAIRS), on_step=keep, **TRAINING)
+    watch.pause()
+    after, verdicts = preferred_rate(chat.model, chat.tokenizer, asked)
+    save_adapter(chat.model, folder)
+    run: dict[str, Any] = {
+        **provenance(),
+        "base": {
+            "name": TUNED,
+            "sha256": sha256((bundled_folder(TUNED) / WHOLE).read_bytes()).hexdigest(),
+        },
+        "configs": {"lora": LORA, "dpo": TRAINING, "pairs": PAIRS},
+        "seconds": round(watch.seconds, 3),
+        "preferred_on_validation": {"questions": ASKED, "before": before, "after": after},
+    }
+    write_json(folder / "run.json", run)
+    print(before, after, verdicts)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
