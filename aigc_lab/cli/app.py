@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aigc_lab import __version__
-from aigc_lab.cli import attend, compare, doctor, export, lab, sample, train
+from aigc_lab.cli import attend, compare, doctor, export, lab, sample, serve, train
 from aigc_lab.core.arguments import CommandParser
 from aigc_lab.core.console import OK, answer
 
-COMMANDS = (train, sample, compare, attend, export, doctor, lab)
+COMMANDS = (train, sample, compare, attend, export, serve, doctor, lab)
 
 DESCRIPTION = "Build, train and look inside a GPT, one small step at a time."
 EXAMPLES = """\
@@ -22,6 +22,7 @@ the first steps:
   aigc-lab sample runs/python_docs-nano "The"      let it write
   aigc-lab compare runs/python_docs-nano bundled   set it beside a pretrained model
   aigc-lab attend "The cat sat" -o map.html         look inside
+  aigc-lab serve town-chat                         put it behind the API, to chat with
   aigc-lab lab                                     open the course's notebooks
 
 `aigc-lab COMMAND --help` tells more of each. Exit codes: 0 done, 1 something is wrong with the

@@ -17,6 +17,8 @@ lacks is added in front of it, not instead of it:
   `frequency_penalty` does something else; several prompts at once are refused. Here they work.
 - `stop`. It leaves the stop string in the text. Here the text ends before it, also where tokens
   begin and end elsewhere, and streamed text is held back while it might be the start of one.
+- Half a character at the end of an answer is lost in its streams; here it is U+FFFD, as in the
+  whole answer.
 - `finish_reason` is "length" there for an answer that ends by itself with its last token.
 - Limits. `max_tokens` is 1024 by default, more than a small model reads. Here it is the API's: 16
   for a completion, the room that is left for a chat; what does not fit is

@@ -33,6 +33,7 @@ class Engine(Serve):
         name = self._model_manager.process_model_name(HERE)
         self.model, self.tokenizer = self._model_manager.load_model_and_processor(name)
         keep_marks_plain(self.tokenizer)
+        self.tokens_written = 0  # by the answers that have ended
         self._manager = WatchedManager()
         self._generation_state.get_manager = lambda *_, **__: self._manager
 
@@ -74,6 +75,7 @@ class Engine(Serve):
         finally:
             watch.cancel()
             del self._manager.watches[request_id]
+            self.tokens_written += len(watch.ids)
 
     def stop(self) -> None:
         """End the answer that is being written, and those that wait."""

@@ -46,6 +46,7 @@ class Front:
                 Route(TEXT, self._answering(read_text), methods=["POST"]),
                 Route("/v1/models", self._list),
                 Route("/v1/models/{name:path}", self._describe),
+                Route("/health", self._health),
             ],
             exception_handlers={
                 ApiError: _error,
@@ -64,6 +65,11 @@ class Front:
         if (asked := request.path_params["name"]) != self.name:
             raise unknown_model(asked, self.name)
         return JSONResponse(self._about())
+
+    async def _health(self, _: Request) -> Response:
+        """How it is, for whoever looks after it: without a key, and nothing of what is said."""
+        tokens = self.engine.tokens_written
+        return JSONResponse({"status": "ok", "requests": self._busy, "tokens_written": tokens})
 
     def _about(self) -> dict[str, Any]:
         return {
@@ -153,13 +159,15 @@ class Front:
         """One answer's text as transformers' server writes it, up to a stop string."""
         wishes, cutter = watch.wishes, Cutter(watch.wishes.stop)
         body = self.engine.body(wishes.prompts[watch.place // wishes.n])
-        request_id = uuid.uuid4().hex
+        request_id, received = uuid.uuid4().hex, 0
         with self.engine.watching(request_id, watch):
             async with ask(self.engine.app, wishes.path, body, request_id) as texts:
                 async for text in texts:
+                    received += len(text)
                     yield cutter.add(text)
         if watch.finish_reason is None:
             raise ApiError("the server is closing; ask again later", 503, kind="server_error")
+        yield cutter.add(watch.text()[received:])  # half a character at the end is not streamed
         yield cutter.close()
 
     @contextlib.contextmanager

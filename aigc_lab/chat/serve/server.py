@@ -53,9 +53,10 @@ class Server:
         """
         import openai
 
-        direct = openai.DefaultHttpxClient(trust_env=False)
-        settings = {"http_client": direct, **settings}
-        client = openai.OpenAI(base_url=self.url, api_key=self.api_key, **settings)
+        settings = {"base_url": self.url, "api_key": self.api_key, **settings}
+        if "http_client" not in settings:
+            settings["http_client"] = openai.DefaultHttpxClient(trust_env=False)
+        client = openai.OpenAI(**settings)
         self._clients.append(client)
         return client
 
@@ -95,22 +96,29 @@ def running_server(
         the server is not ready within `patience` seconds.
     Notebook: 12 applications.
     """
+    if api_key is None:
+        api_key = os.environ.get(KEY_VARIABLE) or "local-" + secrets.token_urlsafe(24)
     wanted = {
         "model": str(model),
         "name": name,
         "host": host,
         "port": port,
-        "api_key": api_key or os.environ.get(KEY_VARIABLE) or "local-" + secrets.token_urlsafe(24),
+        "api_key": api_key,
         "device": device,
         "log": log,
     }
     with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(_scratch_folder())
         errors = None if log else stack.enter_context(tempfile.TemporaryFile())
-        process = _start(errors)
+        process = _start(errors, scratch)
         stack.callback(end_process, process)
-        _tell(process, wanted)
-        ready = _wait_until_ready(process, errors, patience, on_progress)
-        server = Server(ready["url"], wanted["api_key"], ready["name"], ready["context"], process)
+        try:
+            _tell(process, {**wanted, "scratch": scratch})
+            ready = _wait_until_ready(process, errors, patience, on_progress)
+        except BaseException:
+            process.kill()  # it is busy starting, and has nothing to finish
+            raise
+        server = Server(ready["url"], api_key, ready["name"], ready["context"], process)
         stack.callback(server.close)
         yield server
 
@@ -129,12 +137,18 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-def _start(errors: IO[bytes] | None) -> subprocess.Popen[bytes]:
+def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    """A place for what the server writes on its way, so that nothing of it stays."""
+    return tempfile.TemporaryDirectory(prefix="aigc-lab-serve-", ignore_cleanup_errors=True)
+
+
+def _start(errors: IO[bytes] | None, scratch: str) -> subprocess.Popen[bytes]:
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(PACKAGE_HOME), *filter(None, [environment.get("PYTHONPATH")])]
     )
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # waiting must not take a notebook's core
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
     environment["TOKENIZERS_PARALLELISM"] = "false"
     # Out of the terminal's group: an interrupt is for the one who started it, who then ends it.
     own = {"creationflags": 0x200} if sys.platform == "win32" else {"start_new_session": True}

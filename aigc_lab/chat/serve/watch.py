@@ -57,6 +57,12 @@ class Watch:
         """Nobody waits for this answer any more: the next token is its last."""
         self._cancelled.set()
 
+    def text(self) -> str:
+        """All that was written, up to and with the token that ended it."""
+        return self._tokenizer.decode(
+            self.ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+
     def since(self, told: int, characters: int) -> list[Chosen]:
         """What was chosen after the first `told`, as far as it is in so much of the text."""
         return [token for token in self.chosen[told:] if token.start < characters]
@@ -122,9 +128,7 @@ class Watch:
         if self._scores is not None:
             self.chosen.append(self._look(token))
         if self.wishes.stop or self._scores is not None:
-            self._text = self._tokenizer.decode(
-                self.ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
-            )
+            self._text = self.text()
         if first_stop(self._text, self.wishes.stop) is not None:
             self.finish_reason = "stop"
         elif len(self.ids) >= self._limit:

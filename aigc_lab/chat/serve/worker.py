@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -38,6 +39,8 @@ def main() -> int:
     except (ValueError, OSError) as error:
         say(refused=str(error))
         return 1
+    finally:
+        shutil.rmtree(wanted["scratch"], ignore_errors=True)  # should the starter have been killed
     return 0
 
 
@@ -73,13 +76,11 @@ def serve(wanted: dict[str, Any], listener: socket.socket, say: Say) -> None:
 
     Raises: ValueError when there is no such model, or it is damaged.
     """
-    say(progress="starting transformers' server")
+    engine = open_engine(wanted["model"], wanted["device"], say)
     import uvicorn
 
     from aigc_lab.chat.serve.front import Front
 
-    say(progress=f"opening {wanted['model']}")
-    engine = open_engine(wanted["model"], wanted["device"])
     name = wanted["name"] or model_name(wanted["model"])
 
     @contextlib.asynccontextmanager
@@ -97,14 +98,17 @@ def serve(wanted: dict[str, Any], listener: socket.socket, say: Say) -> None:
     asyncio.run(server.serve(sockets=[listener]))
 
 
-def open_engine(model: str, device: str) -> Engine:
+def open_engine(model: str, device: str, say: Say) -> Engine:
     """transformers' server with the model in it."""
-    from aigc_lab.chat.serve.engine import Engine
+    say(progress=f"opening {model}")
     from aigc_lab.chat.serve.models import opened_folder
     from aigc_lab.core.runtime import pick_device
 
     place = pick_device(device)
     with opened_folder(model) as folder:
+        say(progress="starting transformers' server")
+        from aigc_lab.chat.serve.engine import Engine
+
         before = Path.cwd()
         os.chdir(folder)
         try:
