@@ -32,6 +32,12 @@ def test_as_html_nothing_of_what_was_said_is_markup_or_mathematics():
     assert "<i> (gone &lt; away)</i>" in shown
 
 
+def test_an_answer_of_no_words_is_told_as_one():
+    assert repr(Transcript(("chat",), (Turn("Hm", [Part("", "stop")]),))).endswith(
+        "chat:  (said nothing)"
+    )
+
+
 def test_chinese_is_marked_as_chinese():
     shown = SHOWN._repr_html_()
     assert '<p lang="zh"><b>You:</b> 在哪里？</p>' in shown

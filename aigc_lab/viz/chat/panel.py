@@ -116,17 +116,11 @@ class ChatPanel(anywidget.AnyWidget):
             try:
                 self._ask(told["question"], told["asker"])
             except (RuntimeError, ValueError) as error:
-                self._take_back(told, error)
+                self._talk.take_back(told["question"], one_line(error), told["asker"])
         elif kind == "stop" and self.now.get("asker") == told["asker"]:
             self.stop()
         elif kind == "reset":
             self.reset()
-
-    def _take_back(self, told: dict[str, Any], error: Exception) -> None:
-        """Give back a question that could not even be asked."""
-        back = {name: told[name] for name in ("question", "asker")}
-        with self._talk.lock:
-            self.set_trait("returned", {**back, "line": one_line(error)})
 
     def _show_talk(self) -> None:
         """Show the conversation as it is now; called with the lock of the talk."""

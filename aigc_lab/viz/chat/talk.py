@@ -82,6 +82,12 @@ class Talk:
             threading.Thread(target=context.run, args=work, daemon=True).start()
         return turn
 
+    def take_back(self, question: str, line: str, asker: str) -> None:
+        """Give a question back to whoever asked, saying why."""
+        with self.lock:
+            self.returned = {"question": question, "line": line, "asker": asker}
+            self._tell()
+
     def stop(self) -> None:
         """End all answers that are being written, at once."""
         with self.lock:
@@ -137,12 +143,12 @@ class Talk:
 
     def _settle(self, turn: Turn) -> None:
         """All answers are over: keep the turn, or take the question back."""
+        self.now = None
         if reason := self._why_no_turn(turn):
-            self.returned = {"question": turn.question, "line": reason, "asker": turn.asker}
+            self.take_back(turn.question, reason, turn.asker)
         else:
             self.turns.append(turn)
-        self.now = None
-        self._tell()
+            self._tell()
         turn.over.set()
 
     def _why_no_turn(self, turn: Turn) -> str:

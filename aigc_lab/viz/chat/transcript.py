@@ -40,6 +40,8 @@ class Transcript:
 
 def _note(part: Part) -> str:
     """How an answer ended, in brackets; a whole one needs no word."""
+    if part.ending == "stop":
+        return "" if part.text else " (said nothing)"
     note = part.error if part.ending == "error" else ENDINGS.get(part.ending)
     return f" ({note})" if note else ""
 

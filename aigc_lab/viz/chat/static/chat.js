@@ -6,8 +6,8 @@ import { systemMessage, temperature } from "./dials.js";
 import { make, ending } from "./parts.js";
 import { log } from "./turns.js";
 
-const PATIENCE = 2500; // milliseconds after which a question that was not taken up says so
-const UNHEARD = "Python has not taken this up yet: a cell is running, or its kernel has ended.";
+const PATIENCE = 2500; // milliseconds after which what was sent and not heard says so
+const UNHEARD = "Python has not heard this yet: a cell is running, or its kernel has ended.";
 
 /** What a screen reader is told of a finished turn: whole answers, not their pieces. */
 function told(turn, names) {
@@ -32,6 +32,7 @@ function render({ model, el }) {
   const mine = `${Date.now()}-${Math.random()}`; // this view, among others of the same chat
   let count = 0;
   let waiting = null; // the question that was sent and not taken up yet
+  let stopping = null; // the timer of a stop that was sent
   const back = new Set(); // questions that were given back to the field
   const live = make("div", { className: "ct-live" }, { role: "status", "aria-live": "polite" });
   const trouble = make("p", { className: "ct-trouble" }, { role: "alert" });
@@ -66,13 +67,19 @@ function render({ model, el }) {
       shown.wait(UNHEARD);
     }, PATIENCE);
     waiting = { asker, question, timer, late: false };
-    trouble.textContent = "";
+    tellTrouble("");
     model.send({ kind: "ask", question, asker });
     showBusy();
   }
   function stop() {
     model.send({ kind: "stop", asker: waiting?.asker ?? model.get("now").asker });
     takeBack();
+    clearTimeout(stopping);
+    stopping = setTimeout(() => tellTrouble(UNHEARD), PATIENCE);
+  }
+  function tellTrouble(line) {
+    clearTimeout(stopping);
+    if (trouble.textContent !== line) trouble.textContent = line;
   }
   function arrive() {
     clearTimeout(waiting?.timer);
@@ -103,13 +110,13 @@ function render({ model, el }) {
     now() {
       const now = model.get("now");
       if (waiting && now.asker === waiting.asker) arrive();
-      if ("place" in now) trouble.textContent = "";
+      if (!("place" in now)) tellTrouble(model.get("returned").line ?? ""); // nothing to stop now
       conversation.showNow();
       showBusy();
     },
     returned() {
       const { asker, line = "", question } = model.get("returned");
-      trouble.textContent = line;
+      tellTrouble(line);
       if (waiting && asker === waiting.asker) arrive();
       if (asker?.startsWith(mine) && !back.has(asker)) ask.giveBack(question);
       back.add(asker);
@@ -126,6 +133,7 @@ function render({ model, el }) {
   }
   return () => {
     clearTimeout(waiting?.timer);
+    clearTimeout(stopping);
     for (const name in listeners) model.off(`change:${name}`, listeners[name]);
   };
 }

@@ -40,7 +40,7 @@ export function systemMessage(model) {
 /** A slider from the most likely token, always, to the wildest draw that the API allows. */
 export function temperature(model) {
   const slider = make("input", { className: "ct-slider", type: "range", min: 0, max: 2, step: 0.1 });
-  const value = make("output", { className: "ct-value" });
+  const value = make("span", { className: "ct-value" }, { "aria-hidden": "true" });
   const element = make("label", { className: "ct-dial" }, {}, "temperature", slider, value);
   const write = (degrees) => (value.textContent = Number(degrees).toFixed(1));
   const part = follower(model, "temperature", slider, (one) => Number(one.value), write);

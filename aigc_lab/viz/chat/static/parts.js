@@ -18,5 +18,6 @@ const ENDINGS = { length: "cut off at the most tokens", stopped: "stopped" };
 
 /** How an answer ended, in words; a whole one needs none. */
 export function ending(answer) {
+  if (answer.ending === "stop") return answer.text ? "" : "said nothing";
   return answer.ending === "error" ? answer.error : (ENDINGS[answer.ending] ?? "");
 }
