@@ -142,6 +142,8 @@ class ApiSpeaker:
             wanted["stop"] = list(settings.stop)
         if settings.seed is not None:
             wanted["seed"] = settings.seed
+        if stream:
+            wanted["stream_options"] = {"include_usage": True}
         create = self.client.chat.completions.create
         return create(model=self.model, messages=list(messages), stream=stream, **wanted)
 

@@ -258,7 +258,7 @@ def test_the_api_is_asked_under_its_own_names(api, speaker):
 def test_settings_that_ask_for_nothing_are_not_sent(api, speaker):
     api.answer = whole("Yes.")
     speaker.say(QUESTION)
-    assert not {"stop", "seed"} & set(api.asked[0])
+    assert not {"stop", "seed", "stream_options"} & set(api.asked[0])
 
 
 def test_the_api_streams(api, speaker):
@@ -266,6 +266,7 @@ def test_the_api_streams(api, speaker):
     stream = speaker.stream(QUESTION)
     assert list(stream) == ["In ", "the 花园"]
     assert stream.reply == Reply("In the 花园", "length", 7, 2)
+    assert api.asked[0]["stream_options"] == {"include_usage": True}
 
 
 def test_what_the_server_does_not_count_is_guessed(api, speaker):
