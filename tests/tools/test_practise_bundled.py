@@ -8,7 +8,15 @@ import torch
 from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
-from tools.practise_bundled import ROWS, Answered, asked_articles, held_stories, lessons
+from tools.practise_bundled import (
+    DRILL_STEPS,
+    ROWS,
+    SCHEDULE,
+    Answered,
+    Practice,
+    asked_articles,
+    held_stories,
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +49,12 @@ def test_only_the_answers_are_scored(tokenizer, kind):
     assert 0 < len(scored) < len(whole) / 2
 
 
-def test_a_step_holds_all_its_rows_and_is_always_the_same(tokenizer):
-    x, y = lessons(tokenizer).next(2)
-    assert x.shape == y.shape == (sum(ROWS), 256)
-    assert torch.equal(x, lessons(tokenizer).next(2)[0])
+def test_the_drill_comes_first_and_then_the_documents_beside_it(tokenizer):
+    practice = Practice(tokenizer)
+    shares = []
+    for step in (0, DRILL_STEPS - 1, DRILL_STEPS):
+        x, y = practice.next(step)
+        assert x.shape == y.shape == (SCHEDULE.batch_size, 256)
+        assert torch.equal(x, Practice(tokenizer).next(step)[0])
+        shares.append(((y != IGNORED).float().mean(1) == 1).sum().item())
+    assert shares == [0, 0, ROWS[3] + ROWS[4]]
