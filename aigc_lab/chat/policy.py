@@ -64,7 +64,7 @@ def advantages(rewards: Tensor, baseline: str = "mean") -> Tensor:
 
     Shapes: (turns, k) -> (turns, k).
     Raises: ValueError for an unknown baseline, or for one attempt without others.
-    Source: Williams 1992 (REINFORCE), section 4; Ahmadian et al. 2024, equation 9.
+    Source: Williams 1992 (REINFORCE); Kool et al. 2019 and Ahmadian et al. 2024 (leave one out).
     Notebook: 11 from GPT to ChatGPT.
 
     >>> advantages(torch.tensor([[1.0, 0.0, 0.0]]), "others").tolist()
@@ -74,16 +74,18 @@ def advantages(rewards: Tensor, baseline: str = "mean") -> Tensor:
         raise ValueError(
             f"baseline={baseline!r} is not known; choose one of {', '.join(BASELINES)}"
         )
-    samples = rewards.shape[1]
     if baseline == "none":
         return rewards
+    samples = rewards.shape[1]
     if samples < 2:
         raise ValueError(
             "one attempt at a question has no others to compare with; take samples=2 or more, or "
             'baseline="none"'
         )
-    better = rewards - rewards.mean(dim=1, keepdim=True)
-    return better * samples / (samples - 1) if baseline == "others" else better
+    total = rewards.sum(dim=1, keepdim=True)  # (turns, 1)
+    if baseline == "mean":
+        return rewards - total / samples
+    return rewards - (total - rewards) / (samples - 1)
 
 
 def policy_loss(logprobs: Tensor, advantages: Tensor) -> Tensor:
@@ -147,8 +149,8 @@ def policy_gradient_step(
     Returns `reward` (the mean, before that charge), `loss`, `informative` (the share of turns whose
     attempts were not all paid alike: the others teach nothing), and with `kl` also `kl` (nats).
     Raises: ValueError as `advantages`, for temperature 0, and for `kl` without LoRA.
-    Source: Williams 1992 (REINFORCE); Ahmadian et al. 2024, section 3; the charge: Ziegler et al.
-        2019, section 2.
+    Source: Williams 1992 (REINFORCE); Ahmadian et al. 2024; the charge: Ziegler et al. 2019,
+        section 2.
     Notebook: 11 from GPT to ChatGPT.
     """
     if not temperature > 0:
@@ -167,7 +169,7 @@ def policy_gradient_step(
     by_turn = tried.rewards.view(-1, samples)
     record = {
         "reward": float(tried.rewards.mean()),
-        "loss": float(loss),
+        "loss": loss.item(),
         "informative": float((by_turn != by_turn[:, :1]).any(dim=1).float().mean()),
     }
     return record if strayed is None else {**record, "kl": float(strayed.mean())}

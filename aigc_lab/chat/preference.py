@@ -241,7 +241,7 @@ def _record(
     right = (margins > 0).float() + 0.5 * (margins == 0).float()
     return {
         "step": step,
-        "loss": float(loss),
+        "loss": loss.item(),
         "margin": float(margins.mean()),
         "accuracy": float(right.mean()),
         "chosen_logprob": float(chosen.mean()),

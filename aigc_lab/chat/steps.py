@@ -53,6 +53,6 @@ def improve(model: nn.Module, optimizer: optim.Optimizer, loss: Tensor) -> None:
     norm = float(nn.utils.clip_grad_norm_(model.parameters(), GRAD_CLIP))
     if not math.isfinite(norm):
         optimizer.zero_grad()
-        raise TrainingDiverged(f"loss {float(loss)}, gradient norm {norm}; lower lr")
+        raise TrainingDiverged(f"loss {loss.item()}, gradient norm {norm}; lower lr")
     optimizer.step()
     optimizer.zero_grad()
