@@ -15,8 +15,8 @@ from aigc_lab.chat.replies import (
     Speaker,
     SpeakerError,
 )
-from aigc_lab.chat.template import encode_chat, require_chat_tokens
-from aigc_lab.generation.generate import TextStream
+from aigc_lab.chat.template import encode_chat, require_chat_tokens, require_conversation
+from aigc_lab.generation.generate import TextStream, encode_prompt
 from aigc_lab.generation.loop import as_batch, next_tokens
 from aigc_lab.generation.pieces import TextWriter
 from aigc_lab.generation.sampling import SamplingConfig
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiSpeaker",
     "ContextExceeded",
+    "ContinuingSpeaker",
     "LocalSpeaker",
     "Message",
     "Reply",
@@ -44,20 +45,18 @@ BYTES_PER_TOKEN = 3  # about: English has four or five, Chinese three or fewer
 ALWAYS_SENT = ("temperature", "top_p", "max_tokens")
 
 
-class LocalSpeaker:
-    """A model of this process that was taught to answer; see `template` for what it reads.
+class ContinuingSpeaker:
+    """A model of this process that was taught nothing but to continue texts.
 
-    An answer ends at `<|end|>`, and at any other mark: whoever goes on with the user's part has
-    nothing more to say. It ends with "length" where the context is full.
+    It reads what was said as one text, a line for each message, and goes on with it, until the text
+    ends or is long enough: what a base model makes of a question.
 
-    Raises: ValueError for a tokenizer without the marks of a chat, or with more tokens than the
-        model; when asked, `ContextExceeded`, and ValueError for messages or settings that will not
-        do.
+    Raises: ValueError for a tokenizer with more tokens than the model; when asked,
+        `ContextExceeded`, and ValueError for messages or settings that will not do.
     Notebook: 11 from GPT to ChatGPT.
     """
 
     def __init__(self, model: GPT, tokenizer: Tokenizer) -> None:
-        require_chat_tokens(tokenizer)
         if tokenizer.vocab_size > model.config.vocab_size:
             raise ValueError(
                 f"the tokenizer has {tokenizer.vocab_size} tokens and the model "
@@ -73,7 +72,7 @@ class LocalSpeaker:
     def stream(self, messages: Sequence[Message], **settings: Any) -> ReplyStream:
         """The same answer, piece after piece; a piece never holds half a character."""
         sampling = Settings.of(**settings).sampling()
-        ids = encode_chat(self.tokenizer, messages)
+        ids = self._read(messages)
         room = self.context - len(ids)
         if room < 1:
             raise ContextExceeded(
@@ -84,8 +83,12 @@ class LocalSpeaker:
         return ReplyStream(self._pieces(ids, sampling))
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        """How many tokens the messages are, with what the template puts around them."""
-        return len(encode_chat(self.tokenizer, messages))
+        """How many tokens the model reads."""
+        return len(self._read(messages))
+
+    def _read(self, messages: Sequence[Message]) -> list[int]:
+        said = require_conversation(messages, to_be_answered=True)
+        return encode_prompt(self.tokenizer, "\n".join(message["content"] for message in said))
 
     def _pieces(self, ids: list[int], sampling: SamplingConfig) -> Generator[str, None, Reply]:
         prompt, limit = as_batch(ids, self.model), self.tokenizer.vocab_size
@@ -94,6 +97,26 @@ class LocalSpeaker:
         pieces = TextStream(steps, TextWriter(self.tokenizer, sampling.stop, ends))
         yield from pieces
         return Reply(pieces.text, pieces.finish_reason or "length", len(ids), len(pieces.ids))
+
+
+class LocalSpeaker(ContinuingSpeaker):
+    """A model of this process that was taught to answer; see `template` for what it reads.
+
+    An answer ends at `<|end|>`, and at any other mark: whoever goes on with the user's part has
+    nothing more to say. It ends with "length" where the context is full.
+
+    Raises: ValueError for a tokenizer without the marks of a chat, or with more tokens than the
+        model; when asked, `ContextExceeded`, and ValueError for messages or settings that will not
+        do.
+    Notebook: 11 from GPT to ChatGPT.
+    """
+
+    def __init__(self, model: GPT, tokenizer: Tokenizer) -> None:
+        require_chat_tokens(tokenizer)
+        super().__init__(model, tokenizer)
+
+    def _read(self, messages: Sequence[Message]) -> list[int]:
+        return encode_chat(self.tokenizer, messages)
 
 
 class ApiSpeaker:

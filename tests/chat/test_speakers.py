@@ -15,6 +15,7 @@ from torch import nn
 from aigc_lab.chat.speakers import (
     ApiSpeaker,
     ContextExceeded,
+    ContinuingSpeaker,
     LocalSpeaker,
     Reply,
     Settings,
@@ -135,6 +136,17 @@ def test_tokens_are_counted_as_the_template_writes_them():
     assert speaker.context == 64
 
 
+def test_a_base_model_continues_what_was_said():
+    model = small_model()
+    said = [*QUESTION, {"role": "assistant", "content": "There."}, {**QUESTION[0], "content": "So"}]
+    speaker = ContinuingSpeaker(model, TOKENIZER)
+    (expected,) = complete(model, TOKENIZER, "Where?\nThere.\nSo", temperature=0, max_new_tokens=9)
+    assert speaker.say(said, max_tokens=9).text == expected.text
+    assert speaker.count_tokens(said) == len(TOKENIZER.encode("Where?\nThere.\nSo"))
+    with pytest.raises(ValueError, match="is no conversation"):
+        speaker.say([])
+
+
 def test_an_answer_that_was_ended_early_has_no_whole():
     stream = parrot("one two", END).stream(QUESTION)
     next(stream)
@@ -240,7 +252,7 @@ def chunks(*pieces, reason="stop", usage=USAGE):
 
 def test_the_api_is_asked_under_its_own_names(api, speaker):
     api.answer = whole("In the garden.", usage=USAGE)
-    assert speaker.say(QUESTION, stop="\n", seed=3) == Reply("In the garden.", "stop", 7, 2)
+    assert speaker.say(QUESTION, stop="\n", seed=0) == Reply("In the garden.", "stop", 7, 2)
     assert api.asked == [
         {
             "model": "town",
@@ -250,7 +262,7 @@ def test_the_api_is_asked_under_its_own_names(api, speaker):
             "top_p": 1.0,
             "max_tokens": 64,
             "stop": ["\n"],
-            "seed": 3,
+            "seed": 0,
         }
     ]
 
