@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence, Set
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
+
+from torch import Tensor
 
 from aigc_lab.chat.finetune import ChatBatches, exactly_right
 from aigc_lab.chat.template import widened, with_chat_tokens
@@ -32,9 +35,11 @@ from aigc_lab.town.conversations import Conversation, conversations
 from aigc_lab.training.loop import Trainer
 from tools.train_bundled import PrintProgress
 
-ROWS = (7, 5, 2, 2)  # of a step; `NOTES` says of what
+DRILL_STEPS = 800
+DRILL_ROWS = (6, 5, 5)  # of a step: owners, the warmest day, other things that the base gets wrong
+ROWS = (7, 4, 2, 1, 2)  # of a later step: all kinds, the same three, Tiny Town's documents
 NOBODY = ("Nobody", "没有人")
-HARD = {"weather", "weather_summary", "needs"}  # turns about articles that the base answers badly
+HARD = {"weather", "needs"}  # turns about articles
 ASKED = 200  # conversations of the validation worlds, every turn of which is a question
 TRAINING = TrainConfig(
     steps=3000,
@@ -49,28 +54,63 @@ TRAINING = TrainConfig(
     eval_batches=8,
     checkpoint_every=250,
 )
+DRILLED = (
+    "{} about stories with a question whose answer is the owner of a thing, {} in which the "
+    "warmest of three days is to be named, {} with other questions about the weather and cooking"
+)
 NOTES = {
     "initialisation": (
         "The bundled checkpoint town-gpt2, whose weights have the sha256 {sha256}, with four more "
         "tokens, each at first the mean of the others and a little noise. The position table stays."
     ),
     "data": (
-        f"Rows of a step: {ROWS[0]} of conversations of all kinds, {ROWS[1]} about stories with a "
-        f"question whose answer is the owner of a thing, {ROWS[2]} about the weather and cooking, "
-        "all demonstrated unevenly and scored on the answers alone; "
-        f"{ROWS[3]} of Tiny Town's documents, all scored, so that little is forgotten."
+        f"Rows of a step, up to step {DRILL_STEPS}: {DRILLED.format(*DRILL_ROWS)}. From there on: "
+        f"{ROWS[0]} of conversations of all kinds, {DRILLED.format(*ROWS[1:4])}; {ROWS[4]} of Tiny "
+        "Town's documents, so that little is forgotten. Conversations are demonstrated unevenly "
+        "and scored on the answers alone, documents are scored throughout."
     ),
 }
+
+
+class Lessons:
+    """First a drill in what the base answers badly, then all there is."""
+
+    total_tokens = None
+
+    def __init__(self, tokenizer: Tokenizer, block: int) -> None:
+        self.uneven = partial(ChatBatches, tokenizer, block_size=block, demonstrations="uneven")
+        self.drill = JoinedBatches(*self._hard(DRILL_ROWS))
+        everything, *hard, documents = ROWS
+        self.mixture = JoinedBatches(
+            self.uneven(everything), *self._hard(hard), TownBatches(tokenizer, documents, block, 21)
+        )
+
+    def next(self, step: int) -> tuple[Tensor, Tensor]:
+        """The training batch of a step."""
+        return (self.drill if step < DRILL_STEPS else self.mixture).next(step)
+
+    def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]:
+        """Conversations of all kinds in held-out worlds."""
+        return self.mixture.evaluation(n)
+
+    def _hard(self, rows: Sequence[int]) -> list[ChatBatches]:
+        owners, warmest, others = rows
+        articles = partial(self.uneven, kinds=("article",))
+        return [
+            self.uneven(owners, seed=1, kinds=("story",), wanted=asks_for_an_owner),
+            articles(warmest, seed=2, wanted=partial(asks, {"weather_summary"})),
+            articles(others, seed=3, wanted=partial(asks, HARD)),
+        ]
+
+
+def asks(kinds: Set[str], written: Conversation) -> bool:
+    """Whether some question is of one of these kinds."""
+    return any(turn.kind in kinds for turn in written.turns)
 
 
 def asks_for_an_owner(written: Conversation) -> bool:
     """Whether somebody is to be named who has something."""
     return any(turn.kind == "who" and not turn.answer.startswith(NOBODY) for turn in written.turns)
-
-
-def asks_hard_things(written: Conversation) -> bool:
-    """Whether an article is asked about what the base answers badly."""
-    return any(turn.kind in HARD for turn in written.turns)
 
 
 def exact_share(model: GPT, tokenizer: Tokenizer, kind: str) -> float:
@@ -91,22 +131,13 @@ def main(folder: Path) -> None:
     tokenizer.save(folder)
     model = widened(base.model, tokenizer.vocab_size)
     model.wpe.weight.requires_grad_(False)
-    everything, owners, hard, documents = ROWS
-    block = model.config.block_size
-    uneven = partial(ChatBatches, tokenizer, block_size=block, demonstrations="uneven")
-    batches = JoinedBatches(
-        uneven(everything),
-        uneven(owners, seed=1, kinds=("story",), wanted=asks_for_an_owner),
-        uneven(hard, seed=2, kinds=("article",), wanted=asks_hard_things),
-        TownBatches(tokenizer, documents, block, seed=21),
-    )
     weights = sha256((bundled_folder() / WHOLE).read_bytes()).hexdigest()
     kinds = sorted(
         {turn.kind for each in conversations(ASKED, "validation") for turn in each.turns}
     )
     trainer = Trainer(
         model,
-        batches,
+        Lessons(tokenizer, model.config.block_size),
         TRAINING,
         folder,
         callbacks=[PrintProgress()],
