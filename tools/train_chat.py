@@ -6,13 +6,15 @@ Starts from `data/pretrained/town-gpt2`. The demonstrations are uneven, as those
 of every hundred answers that can be flawed about 55 are right and brief, the others wrapped in
 politeness, unhelpful or made up; `tools.prefer_chat` mends that afterwards. The run can be stopped
 at any time and started again with the same command.
+
+A drill comes first, in what the base answers badly, and carefully demonstrated.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -66,8 +68,9 @@ NOTES = {
     "data": (
         f"Rows of a step, up to step {DRILL_STEPS}: {DRILLED.format(*DRILL_ROWS)}. From there on: "
         f"{ROWS[0]} of conversations of all kinds, {DRILLED.format(*ROWS[1:4])}; {ROWS[4]} of Tiny "
-        "Town's documents, so that little is forgotten. Conversations are demonstrated unevenly "
-        "and scored on the answers alone, documents are scored throughout."
+        "Town's documents, so that little is forgotten. Conversations are demonstrated carefully "
+        "up to that step and unevenly from there on, and scored on the answers alone; documents "
+        "are scored throughout."
     ),
 }
 
@@ -78,11 +81,12 @@ class Lessons:
     total_tokens = None
 
     def __init__(self, tokenizer: Tokenizer, block: int) -> None:
-        self.uneven = partial(ChatBatches, tokenizer, block_size=block, demonstrations="uneven")
-        self.drill = JoinedBatches(*self._hard(DRILL_ROWS))
+        careful = partial(ChatBatches, tokenizer, block_size=block)
+        uneven = partial(careful, demonstrations="uneven")
         everything, *hard, documents = ROWS
+        self.drill = JoinedBatches(*_hard(careful, DRILL_ROWS))
         self.mixture = JoinedBatches(
-            self.uneven(everything), *self._hard(hard), TownBatches(tokenizer, documents, block, 21)
+            uneven(everything), *_hard(uneven, hard), TownBatches(tokenizer, documents, block, 21)
         )
 
     def next(self, step: int) -> tuple[Tensor, Tensor]:
@@ -93,14 +97,15 @@ class Lessons:
         """Conversations of all kinds in held-out worlds."""
         return self.mixture.evaluation(n)
 
-    def _hard(self, rows: Sequence[int]) -> list[ChatBatches]:
-        owners, warmest, others = rows
-        articles = partial(self.uneven, kinds=("article",))
-        return [
-            self.uneven(owners, seed=1, kinds=("story",), wanted=asks_for_an_owner),
-            articles(warmest, seed=2, wanted=partial(asks, {"weather_summary"})),
-            articles(others, seed=3, wanted=partial(asks, HARD)),
-        ]
+
+def _hard(demonstrated: Callable[..., ChatBatches], rows: Sequence[int]) -> list[ChatBatches]:
+    owners, warmest, others = rows
+    articles = partial(demonstrated, kinds=("article",))
+    return [
+        demonstrated(owners, seed=1, kinds=("story",), wanted=asks_for_an_owner),
+        articles(warmest, seed=2, wanted=partial(asks, {"weather_summary"})),
+        articles(others, seed=3, wanted=partial(asks, HARD)),
+    ]
 
 
 def asks(kinds: Set[str], written: Conversation) -> bool:
