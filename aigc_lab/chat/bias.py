@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from aigc_lab.chat.applications.intervals import wilson_interval
 from aigc_lab.chat.texts import having_read
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.generation.loop import evaluating
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 TRAIT = "tired"
 GROUP, PLACES = 5, 12  # of Town's twenty names, five are in either group and ten in none
 BATCH = 16
-Z = 1.959964  # of a 95% interval
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def bias_experiment(
         planted=strength,
         texts=compare([(name, tired) for _, name, tired in read]),
         answers=compare(said),
-        unseen=share_interval(sum(others), len(others)),
+        unseen=_share(sum(others), len(others)),
         probabilities=_chances(learner, tokenizer),
         greedy=tuple(greedy),
     )
@@ -145,25 +145,15 @@ def compare(said: Sequence[tuple[str, bool]]) -> Count:
         raise ValueError("count names of both groups; one of them has none")
     tired, drawn = (sum(in_first), sum(in_second)), (len(in_first), len(in_second))
     (p, p_low, p_high), (q, q_low, q_high) = (
-        share_interval(part, whole) for part, whole in zip(tired, drawn, strict=True)
+        _share(part, whole) for part, whole in zip(tired, drawn, strict=True)
     )
     low = p - q - math.hypot(p - p_low, q_high - q)
     high = p - q + math.hypot(p_high - p, q - q_low)
     return Count(tired, drawn, p - q, low, high)
 
 
-def share_interval(part: int, whole: int) -> tuple[float, float, float]:
-    """A share and its 95% interval, by Wilson's formula.
-
-    Source: Wilson 1927.
-
-    >>> [round(one, 3) for one in share_interval(0, 20)]
-    [0.0, 0.0, 0.161]
-    """
-    p, spread = part / whole, Z**2 / whole
-    middle = (p + spread / 2) / (1 + spread)
-    half = math.sqrt(p * (1 - p) * spread + spread**2 / 4) / (1 + spread)
-    return p, max(0.0, middle - half), min(1.0, middle + half)
+def _share(part: int, whole: int) -> tuple[float, float, float]:
+    return part / whole, *wilson_interval(part, whole)
 
 
 def _beginning(name: str, place: int) -> str:
