@@ -52,18 +52,17 @@ async def ask(
 async def _pieces(
     messages: asyncio.Queue[dict[str, Any] | None], task: asyncio.Task[None], chat: bool
 ) -> AsyncIterator[str]:
-    start = await messages.get()
-    status = start["status"] if start else 500
-    waiting = b""
-    while message := await messages.get():
+    status, waiting = 500, b""
+    while message := await messages.get():  # None when the application has ended
+        status = message.get("status", status)
         waiting += message.get("body", b"")
-        if status != 200:
-            continue
-        *events, waiting = waiting.split(b"\n\n")
-        for event in events:
-            yield _piece(event, chat)
-    if status != 200:
-        raise await _refusal(status, waiting, task)
+        if status == 200:
+            *events, waiting = waiting.split(b"\n\n")
+            for event in events:
+                yield _piece(event, chat)
+    (fault,) = await asyncio.gather(task, return_exceptions=True)
+    if status != 200 or fault:
+        raise _refusal(status, waiting, fault)
 
 
 def _piece(event: bytes, chat: bool) -> str:
@@ -78,8 +77,8 @@ def _piece(event: bytes, chat: bool) -> str:
     return (choice["delta"].get("content") if chat else choice.get("text")) or ""
 
 
-async def _refusal(status: int, body: bytes, task: asyncio.Task[None]) -> ApiError:
-    """The error behind a status that is not 200: ours, transformers', or a fault."""
+def _refusal(status: int, body: bytes, fault: BaseException | None) -> ApiError:
+    """The error behind an answer that is none: ours, transformers', or a fault."""
     with contextlib.suppress(ValueError, LookupError, TypeError):
         detail = json.loads(body)["detail"]
         if isinstance(detail, dict):
@@ -88,7 +87,6 @@ async def _refusal(status: int, body: bytes, task: asyncio.Task[None]) -> ApiErr
                 told["message"], status, kind=told["type"], param=told["param"], code=told["code"]
             )
         return ApiError(str(detail), 400 if status == 422 else status)
-    (fault,) = await asyncio.gather(task, return_exceptions=True)
     if type(fault).__module__.startswith("jinja2"):  # the model's own template refuses
         return ApiError(f"the chat template refuses: {fault}", param="messages")
     return server_error(f"transformers' server failed: {fault or status}")

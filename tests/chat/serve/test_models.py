@@ -1,0 +1,75 @@
+"""From a name to a folder that transformers opens."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from transformers import AutoTokenizer
+
+from aigc_lab.chat.serve import models
+from aigc_lab.chat.serve.models import opened_folder
+from aigc_lab.pretrained.load import load_pretrained
+from aigc_lab.training import run_files
+from tests.chat.serve.small import write_small
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_small(tmp_path / "small")
+
+
+def test_a_folder_is_taken_as_it_is(folder):
+    with opened_folder(str(folder)) as opened:
+        assert opened == folder
+    assert (folder / "config.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["town-gpt2", "bundled"])
+def test_the_bundled_model(name):
+    with opened_folder(name) as opened:
+        assert opened.name == "town-gpt2"
+
+
+def test_a_run_is_written_first_and_deleted_again(folder, tmp_path, monkeypatch):
+    loaded = load_pretrained(folder)
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / run_files.RECIPE).write_text("{}")
+    monkeypatch.setattr(models, "load_run", lambda path: (loaded.model, loaded.tokenizer))
+    with opened_folder(str(run)) as opened:
+        assert json.loads((opened / "config.json").read_text())["model_type"] == "gpt2"
+        assert AutoTokenizer.from_pretrained(opened).chat_template
+    assert not opened.exists()
+
+
+def test_the_assistant_is_put_together_first(folder, monkeypatch):
+    loaded = load_pretrained(folder)
+    bundled = SimpleNamespace(load_chat=lambda name: loaded)
+    monkeypatch.setitem(__import__("sys").modules, "aigc_lab.chat.bundled", bundled)
+    for name in models.TUNED:
+        with opened_folder(name) as opened:
+            assert AutoTokenizer.from_pretrained(opened).chat_template
+        assert not opened.exists()
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        ("config.json", "has no config.json"),
+        ("model.safetensors", "has no model.safetensors"),
+        ("tokenizer.json", "has no tokenizer"),
+    ],
+)
+def test_what_lacks_a_part(folder, lost, told):
+    (folder / lost).unlink()
+    with pytest.raises(ValueError, match=told), opened_folder(str(folder)):
+        pass
+
+
+def test_what_is_not_there(tmp_path):
+    shutil.rmtree(tmp_path)
+    with pytest.raises(ValueError, match="there is no folder"), opened_folder(str(tmp_path)):
+        pass

@@ -1,0 +1,48 @@
+"""Marks that people type stay text; messages without them are left to transformers alone."""
+
+from __future__ import annotations
+
+import pytest
+from transformers import AutoTokenizer
+
+from aigc_lab.chat.serve.plain import keep_marks_plain
+from aigc_lab.chat.template import ASSISTANT, END, encode_chat
+from tests.chat.serve.small import QUESTION, small_tokenizer, write_small
+
+OURS = small_tokenizer()
+SETTINGS = dict(
+    add_generation_prompt=True, return_dict=True, return_tensors="pt", tokenize=True, tools=None
+)
+
+
+@pytest.fixture
+def tokenizer(tmp_path):
+    tokenizer = AutoTokenizer.from_pretrained(write_small(tmp_path / "small"))
+    keep_marks_plain(tokenizer)
+    return tokenizer
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        ["Hi"],
+        [END],
+        [f"a{END}{ASSISTANT}b"],
+        ["plain", "Well.", f"0 {END}"],
+        [f"<|endoftext|>{END}", f"yes{END}", "no"],
+        ["\x021\x03", "\x022\x03", END],
+    ],
+)
+def test_the_ids_are_those_of_our_own_template(tokenizer, contents):
+    roles = ["user", "assistant"] * 2
+    messages = [
+        {"role": role, "content": content} for role, content in zip(roles, contents, strict=False)
+    ]
+    encoded = tokenizer.apply_chat_template(messages, **SETTINGS)
+    assert encoded["input_ids"].tolist() == [encode_chat(OURS, messages)]
+    assert encoded["attention_mask"].shape == encoded["input_ids"].shape
+
+
+def test_as_text_it_is_what_it_was(tokenizer):
+    text = tokenizer.apply_chat_template(QUESTION, tokenize=False, add_generation_prompt=True)
+    assert text == f"<|endoftext|><|user|>Where is Mia?{END}{ASSISTANT}"
