@@ -40,6 +40,9 @@ STATE = {
     "forgotten": [0],
 }
 
+DARK = 'style="background: #1e1e1e; color: #d4d4d4"'
+LIGHT = 'style="background: #ffffff; color: #222222"'
+
 
 def said(text, ending="stop", error=""):
     return {"text": text, "ending": ending, "error": error}

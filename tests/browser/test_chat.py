@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.chat_page import CONTRASTS, Played, page_of, said, turn
+from tests.browser.chat_page import CONTRASTS, DARK, LIGHT, Played, page_of, said, turn
 
 
 @pytest.fixture
@@ -16,7 +16,9 @@ def played(open_page, tmp_path):
         file = tmp_path / f"panel{len(opened)}.html"
         file.write_text(page_of(body, **state), encoding="utf-8")
         watched = open_page(width, scheme)
+        watched.page.clock.install(time=0)
         watched.page.goto(file.as_uri())
+        watched.page.clock.pause_at(60_000)  # however busy this machine is, no time passes there
         opened.append(watched)
         return Played(watched.page)
 
@@ -99,7 +101,6 @@ def test_one_button_is_seen_at_a_time_and_both_keep_the_keyboard_in_the_field(pl
 def test_a_question_that_fails_comes_back_before_what_was_typed_since(played):
     panel = played()
     asker = panel.send("Where?")
-    panel.answer("Where?", said("", ""), asker=asker)
     panel.field.press_sequentially("more")
     panel.tell(returned={"question": "Where?", "line": "the server is gone", "asker": asker})
     panel.tell(now={})
@@ -107,7 +108,7 @@ def test_a_question_that_fails_comes_back_before_what_was_typed_since(played):
     assert panel.field.input_value() == "Where?\nmore"
     assert panel.shown() == []
     panel.send("Where?")
-    assert panel.page.locator(".ct-trouble").inner_text() == ""
+    assert panel.page.get_by_role("alert").count() == 0
 
 
 def test_what_another_view_asked_does_not_come_back_here(played):
@@ -120,6 +121,7 @@ def test_what_another_view_asked_does_not_come_back_here(played):
 def test_a_python_that_does_not_listen_is_told_of_and_the_question_can_be_taken_back(played):
     panel = played()
     asker = panel.send("Where?")
+    panel.page.clock.run_for(2600)
     panel.page.get_by_text("Python has not heard this yet").wait_for()
     panel.page.get_by_role("button", name="Stop").click()
     assert panel.field.input_value() == "Where?"
@@ -132,6 +134,7 @@ def test_a_stop_that_python_does_not_hear_says_so(played):
     panel = played()
     panel.answer("Where?", said("In", ""))  # asked from Python
     panel.page.get_by_role("button", name="Stop").click()
+    panel.page.clock.run_for(2600)
     panel.page.get_by_role("alert").get_by_text("Python has not heard this yet").wait_for()
     panel.tell(turns=[turn("Where?", said("In the garden."))])
     panel.tell(now={})
@@ -159,8 +162,7 @@ def test_a_screen_reader_hears_whole_answers_with_their_speaker(played):
     panel.answer("Where?", said("In the", ""), asker=asker)
     assert log.get_attribute("aria-busy") == "true"
     assert live.inner_text() == ""
-    panel.tell(turns=[turn("Where?", said("In the garden.", "stopped"))])
-    panel.tell(now={})
+    panel.tell(turns=[turn("Where?", said("In the garden.", "stopped"))], now={})
     assert live.inner_text() == "assistant: In the garden., stopped"
     assert log.get_attribute("aria-busy") == "false"
     assert panel.page.get_by_label("temperature").get_attribute("type") == "range"
@@ -213,8 +215,6 @@ def test_a_view_that_is_removed_listens_no_more(played):
     assert panel.page.evaluate("window.heard()") == 0
 
 
-DARK_PAGE = 'style="background: #1e1e1e; color: #d4d4d4"'
-LIGHT_PAGE = 'style="background: #ffffff; color: #222222"'
 LONG = "The quick brown fox jumps over the lazy dog, and nobody knows why. " * 3
 
 
@@ -224,9 +224,9 @@ LONG = "The quick brown fox jumps over the lazy dog, and nobody knows why. " * 3
         ("light", "light", 1000, ""),
         ("dark", "dark", 1000, ""),
         ("narrow", "light", 480, ""),
-        ("vscode-dark", "light", 700, f'class="vscode-dark" {DARK_PAGE}'),
-        ("lab-dark", "light", 700, f'data-jp-theme-light="false" {DARK_PAGE}'),
-        ("lab-light", "dark", 700, f'data-jp-theme-light="true" {LIGHT_PAGE}'),
+        ("vscode-dark", "light", 700, f'class="vscode-dark" {DARK}'),
+        ("lab-dark", "light", 700, f'data-jp-theme-light="false" {DARK}'),
+        ("lab-light", "dark", 700, f'data-jp-theme-light="true" {LIGHT}'),
     ],
 )
 def test_it_fits_and_can_be_read_in_every_place(played, pictures, name, scheme, width, body):

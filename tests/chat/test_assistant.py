@@ -15,7 +15,7 @@ class Echo:
 
     def __init__(self, context=1000, strict=None, ending="stop"):
         self.context, self.strict, self.ending = context, strict or context, ending
-        self.asked, self.settings, self.closed = [], [], 0
+        self.asked, self.settings, self.streams, self.closed = [], [], [], 0
 
     def count_tokens(self, messages):
         return sum(len(message["content"]) for message in messages)
@@ -23,7 +23,8 @@ class Echo:
     def stream(self, messages, **settings):
         self.asked.append(messages)
         self.settings.append(settings)
-        return ReplyStream(self.pieces(messages))
+        self.streams.append(ReplyStream(self.pieces(messages)))
+        return self.streams[-1]
 
     def pieces(self, messages):
         if self.count_tokens(messages) > self.strict:
