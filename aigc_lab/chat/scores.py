@@ -8,7 +8,7 @@ from typing import Any
 
 from aigc_lab.chat.applications import APPLICATIONS, BaseModel, Scorecard, score
 from aigc_lab.chat.applications.asking import AnySpeaker
-from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.pretrained.tables import render
 
@@ -116,7 +116,7 @@ def bundled_stages() -> dict[str, AnySpeaker | tuple[AnySpeaker, int]]:
     base = load_pretrained("town-gpt2")
     own_form = BaseModel(base.model, base.tokenizer)
     stages: dict[str, AnySpeaker | tuple[AnySpeaker, int]] = {
-        "base, asked": BaseModel(base.model, base.tokenizer, form="messages"),
+        "base, asked": ContinuingSpeaker(base.model, base.tokenizer),
         "base, own form": own_form,
         "base, 3 shots": (own_form, 3),
     }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from aigc_lab.chat.applications.application import Prompt
 from aigc_lab.chat.replies import ContextExceeded, Speaker
-from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
 from aigc_lab.chat.template import CHAT_TOKENS, encode_chat
-from aigc_lab.generation.generate import complete_many
+from aigc_lab.generation.generate import complete_many, encode_prompt
 from aigc_lab.text.words import END_OF_TEXT
 
 if TYPE_CHECKING:
@@ -19,16 +19,12 @@ if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
 
 LINE_END = "\n"  # where an answer in a document ends
-FORMS = ("document", "messages")
 
 
 class Continuer(Protocol):
     """Whoever has these members can go on with documents."""
 
     context: int  # how many tokens document and answer may have together
-
-    def document(self, prompt: Prompt) -> str:
-        """A prompt in the form that is gone on with."""
 
     def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
         """The rest of the line that each document breaks off in."""
@@ -38,22 +34,15 @@ class Continuer(Protocol):
 
 
 class BaseModel:
-    """A model of this process that was only taught to go on with texts.
+    """A model of this process that was only taught to go on with texts, asked in their own form.
 
-    `form` is how it is asked: "document" as the texts of its training were written, "messages"
-    with the very words that an assistant is asked with, one message a line.
-
-    Raises: ValueError for an unknown form.
+    (A `ContinuingSpeaker` is the same model asked in the words with which an assistant is.)
     Notebook: 12 applications.
     """
 
-    def __init__(self, model: GPT, tokenizer: Tokenizer, form: str = "document") -> None:
-        self.model, self.tokenizer, self.form = model, tokenizer, require_form(form)
+    def __init__(self, model: GPT, tokenizer: Tokenizer) -> None:
+        self.model, self.tokenizer = model, tokenizer
         self.context: int = model.config.block_size
-
-    def document(self, prompt: Prompt) -> str:
-        """A prompt in the form that is gone on with."""
-        return _in_form(prompt, self.form)
 
     def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
         """The rest of the line that each document breaks off in, as it is most likely."""
@@ -88,14 +77,8 @@ class ApiBaseModel:
         model: str,
         context: int,
         tokenizer: Tokenizer | None = None,
-        form: str = "document",
     ) -> None:
         self.client, self.model, self.context, self.tokenizer = client, model, context, tokenizer
-        self.form = require_form(form)
-
-    def document(self, prompt: Prompt) -> str:
-        """A prompt in the form that is gone on with."""
-        return _in_form(prompt, self.form)
 
     def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
         """The rest of the line that each document breaks off in, as it is most likely."""
@@ -140,8 +123,8 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
             "one must be left for the answer; shorten it, or cut it with map_reduce"
         )
     if is_base(speaker):
-        said = speaker.go_on([speaker.document(prompt) for prompt in prompts], max_tokens)
-    elif isinstance(speaker, LocalSpeaker):
+        said = speaker.go_on([prompt.document for prompt in prompts], max_tokens)
+    elif isinstance(speaker, ContinuingSpeaker):
         said = _answered(speaker, prompts, max_tokens)
     else:
         said = [
@@ -151,12 +134,18 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
     return [each.strip() for each in said]
 
 
-def _answered(speaker: LocalSpeaker, prompts: Sequence[Prompt], max_tokens: int) -> list[str]:
+def _answered(speaker: ContinuingSpeaker, prompts: Sequence[Prompt], max_tokens: int) -> list[str]:
     """What `speaker.say` would answer to each: any mark of the chat ends it."""
+    chat = isinstance(speaker, LocalSpeaker)
     done = complete_many(
         speaker.model,
         speaker.tokenizer,
-        [encode_chat(speaker.tokenizer, prompt.messages) for prompt in prompts],
+        [
+            encode_chat(speaker.tokenizer, prompt.messages)
+            if chat
+            else encode_prompt(speaker.tokenizer, "\n".join(m["content"] for m in prompt.messages))
+            for prompt in prompts
+        ],
         temperature=0.0,
         max_new_tokens=max_tokens,
         stop=CHAT_TOKENS,
@@ -167,18 +156,5 @@ def _answered(speaker: LocalSpeaker, prompts: Sequence[Prompt], max_tokens: int)
 def count_tokens(speaker: AnySpeaker, prompt: Prompt) -> int:
     """How many tokens of its context a speaker needs for a prompt."""
     if is_base(speaker):
-        return speaker.count_tokens(speaker.document(prompt))
+        return speaker.count_tokens(prompt.document)
     return speaker.count_tokens(list(prompt.messages))
-
-
-def require_form(form: str) -> str:
-    """Refuse a form of asking that is not known."""
-    if form not in FORMS:
-        raise ValueError(f"form={form!r} is not known; choose one of {FORMS}")
-    return form
-
-
-def _in_form(prompt: Prompt, form: str) -> str:
-    if form == "document":
-        return prompt.document
-    return "".join(message["content"] + LINE_END for message in prompt.messages)

@@ -8,7 +8,7 @@ import torch
 from aigc_lab.chat.applications import APPLICATIONS, ApiBaseModel, BaseModel, say_all
 from aigc_lab.chat.applications.asking import count_tokens
 from aigc_lab.chat.replies import ContextExceeded
-from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
 from aigc_lab.chat.template import with_chat_tokens
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.generation.generate import complete
@@ -34,8 +34,9 @@ def model(tokenizer):
     return GPT(GPTConfig.gpt2(block_size=256, **size)).eval()
 
 
-def test_a_local_assistant_says_the_same_one_by_one(model, tokenizer):
-    speaker = LocalSpeaker(model, tokenizer)
+@pytest.mark.parametrize("kind", [LocalSpeaker, ContinuingSpeaker])
+def test_a_model_of_this_process_says_the_same_one_by_one(kind, model, tokenizer):
+    speaker = kind(model, tokenizer)
     alone = [speaker.say(list(p.messages), max_tokens=5).text.strip() for p in PROMPTS]
     assert say_all(speaker, PROMPTS, max_tokens=5) == alone
 
@@ -54,14 +55,6 @@ def test_a_base_model_goes_on_with_the_document(model, tokenizer):
 def test_marks_between_documents_are_tokens(model, tokenizer):
     base = BaseModel(model, tokenizer)
     assert base.count_tokens("a<|endoftext|>a") == 2 * base.count_tokens("a")
-
-
-def test_a_base_model_can_be_asked_in_the_words_of_a_user(model, tokenizer):
-    card, question = (message["content"] for message in PROMPTS[4].messages)
-    asked = BaseModel(model, tokenizer, form="messages").document(PROMPTS[4])
-    assert asked == f"{card}\n{question}\n"
-    with pytest.raises(ValueError, match="form='chat' is not known"):
-        BaseModel(model, tokenizer, form="chat")
 
 
 def test_a_prompt_without_room_for_an_answer_is_refused(model, tokenizer):

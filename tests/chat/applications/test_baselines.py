@@ -1,6 +1,6 @@
 """Answers without a model."""
 
-from aigc_lab.chat.applications import APPLICATIONS, baselines
+from aigc_lab.chat.applications import APPLICATIONS, Example, Prompt, baselines
 
 
 def first(name, language="english", kind=None):
@@ -37,6 +37,22 @@ def test_the_nearest_neighbour_asked_the_same_question():
     assert all(application.baseline(each) == each.answer for each in capitals)
     others = [each for each in examples if each.kind == "who"]
     assert not all(application.baseline(each) == each.answer for each in others)
+
+
+def test_the_question_counts_before_the_text():
+    def example(asked, answer):
+        prompt = Prompt(({"role": "user", "content": asked},), "")
+        return Example("any", "english", prompt, answer, answer)
+
+    known = [
+        example("Mia ran to the red house.\nWho sat?", "same text"),
+        example("Tom sat.\nWhere is Mia?", "same question"),
+        example("Tom ran.\nWhere is Mia?", "same question, nearer text"),
+    ]
+    answer = baselines.nearest_neighbour(lambda count, split, seed, language: known)
+    assert answer(example("Mia ran to the red house.\nWhere is Mia?", "")) == (
+        "same question, nearer text"
+    )
 
 
 def test_no_baseline_knows_the_test_answers():

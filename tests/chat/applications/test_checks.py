@@ -45,6 +45,12 @@ def test_same_facts_in_chinese():
     assert not same_facts(right, "米娅带着白色的球从公园去了学校。")
 
 
+def test_a_title_is_one_line():
+    title = example("Mia and the red cup")
+    assert same_facts(title, "Mia with the red cup")
+    assert not same_facts(title, "Mia and\nthe red cup")
+
+
 def test_facts_are_whole_words():
     assert facts("Maximum parks, Max in the park", "english") == ["Max", "park"]
 
