@@ -105,10 +105,16 @@ MISTAKES = (
     Mistake(
         "one too early",
         symptom="the mark counts, and the end does not",
-        diagnosis="everything is one place too early: you say at t whether the token at t + 1 "
-        "counts, or change your memory before you write it down",
-        hint="One bool for the token itself. In which order do you write down and change?",
+        diagnosis="everything is one place too early: at t you say whether t + 1 counts",
+        hint="One bool for the token itself, whatever is predicted from it.",
         knobs={"shift": -1},
+    ),
+    Mistake(
+        "changed before written",
+        symptom="the marks of the assistant count, and the ends do not",
+        diagnosis="you change your memory before you write it down",
+        hint="When the mark comes, has the answer begun? And when the end comes, is it over?",
+        knobs={"mark": True, "closing": False},
     ),
     Mistake(
         "one too late",

@@ -41,6 +41,13 @@ MISTAKES = (
         knobs={"over": "sum"},
     ),
     Mistake(
+        "sum of all",
+        symptom="the loss grows with the length of the conversations",
+        diagnosis="you add up all losses: `scored` changes nothing, and there is no mean",
+        hint=BELOW,
+        knobs={"mask": "ignored", "over": "sum"},
+    ),
+    Mistake(
         "mean of the conversations' means",
         symptom="one conversation is right, and a batch of unlike ones is not",
         diagnosis="you take the mean of each conversation, and then the mean of these means",

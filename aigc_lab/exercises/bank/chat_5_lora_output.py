@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from aigc_lab.exercises.bank.chat_5_lora_output_mistakes import MISTAKES
 from aigc_lab.exercises.bank.chat_lora import SCALES
-from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 
 
 def lora_output(x: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
@@ -61,6 +61,11 @@ def flawed(
     return y.T if out == "turned" else y
 
 
+def a_by_b_added_to_w(x: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
+    """A B is added to W, which it does not fit even when it exists."""
+    return x @ (W + alpha / len(A) * (A @ B)).T
+
+
 def _probes() -> list[Probe]:
     draw = np.random.default_rng(37)
 
@@ -88,6 +93,14 @@ def _base(function: Function) -> str | None:
     return "with B = 0 the output should be that of W alone, x @ W.T; yours is not"
 
 
+MERGED = Mistake(
+    "A by B, added to W",
+    symptom="it stops with a ValueError: the sizes do not fit",
+    diagnosis="you add A @ B to W, and A is (r, d_in) and B is (d_out, r)",
+    hint="Which product of A and B is as large as W?",
+    wrong=a_by_b_added_to_w,
+)
+
 OUTPUT = Exercise(
     name="lora_output",
     notebook="11_chat",
@@ -103,7 +116,7 @@ OUTPUT = Exercise(
         "@ B.T. Multiply it by alpha / r, with r = A.shape[0], and add it to the frozen part.",
         "return x @ W.T + (alpha / A.shape[0]) * (…): through which matrix does x go first?",
     ),
-    mistakes=MISTAKES,
+    mistakes=(*MISTAKES, MERGED),
     laws=(Law("base", _base),),
 )
 

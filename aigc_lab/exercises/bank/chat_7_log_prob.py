@@ -31,8 +31,8 @@ def flawed(
     """The same with what can go wrong."""
     logits, ids = np.asarray(logits, dtype=float), np.asarray(ids)
     scored = np.asarray(scored, dtype=bool)
-    logits, ids, scored = _aligned(place, mask, logits, ids, scored)
     log_probs = _log_softmax(softmax, logits)
+    log_probs, ids, scored = _aligned(place, mask, log_probs, ids, scored)
     told = log_probs.max(-1) if value == "best" else log_probs[np.arange(len(ids)), ids]
     if mask == "inverted":
         scored = ~scored

@@ -68,7 +68,7 @@ def flawed(
             "mean": lambda: kept.mean(),
             "sum": lambda: kept.sum(),
             "over n - 1": lambda: kept.sum() / (n - 1),
-            "over the right ones": lambda: kept.sum() / max((rewards > 0).sum(), 1),
+            "over the right ones": lambda: kept[rewards > 0].sum() / max((rewards > 0).sum(), 1),
             "each": lambda: kept,
         }[total]()
     )
