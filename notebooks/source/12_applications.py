@@ -651,7 +651,7 @@ print(f"{sum(right)} of {len(right)} right")
 # share $\hat p$ that one finds in $n$ answers spreads by $\sqrt{p(1-p)/n}$ around it. The school
 # formula puts the share that was *found* into the root:
 #
-# $$\hat p \pm z \sqrt{\hat p (1 - \hat p) / n}, \qquad z = 1.96 \text{ for 95%}.$$
+# $$\hat p \pm z \sqrt{\hat p (1 - \hat p) / n}, \qquad z = 1.96 \text{ for } 95\%.$$
 #
 # **By hand**: 20 of 20 are right, so $\hat p = 1$, the root is 0, and the formula says "100%, plus
 # or minus nothing". After *one* right answer it says so, too. That cannot be.
