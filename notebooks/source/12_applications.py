@@ -774,9 +774,9 @@ def show(name, language="english", number=0):
     print(f" baseline: {application.baseline(example)}   ({application.baseline_name})")
 
 
-def play(name, count=SAMPLE):
+def play(name, count=SAMPLE, **settings):
     """A live sample of an application, scored beside its baseline."""
-    live[name] = score(APPLICATIONS[name], speaker, count)
+    live[name] = score(APPLICATIONS[name], speaker, count, **settings)
     print(live[name])
 
 
@@ -954,16 +954,18 @@ check(parse_order)
 
 # %% [markdown]
 # When a gate closes, the usual cure is to **ask again**: not at temperature 0, where the answer
-# would be the same. And three times, not for ever:
+# would be the same. And three times, not for ever. (`score` does it another way: it tells the model
+# what was wrong, as a new turn.)
 
 # %%
 ORDER = ["number", "name", "item", "status", "day"]
 
 
-def order_of(messages, tries=3, **settings):
+def order_of(messages, tries=3, max_tokens=96):
     """The order as a dict, and the number of tries that it took."""
     for attempt in range(tries):
-        said = ask(messages, temperature=0.7 * (attempt > 0), seed=attempt, **settings)
+        warmth = {"temperature": 0.7 * (attempt > 0), "seed": attempt}
+        said = ask(messages, max_tokens=max_tokens, **warmth)
         try:
             return parse_order(said.message.content, ORDER), attempt + 1
         except ValueError as error:
@@ -976,7 +978,8 @@ request = structured.messages(structured.examples(1, "test", language="english")
 
 # %% tags=["nbval-ignore-output"]
 print(*order_of(request), sep="\ntries: ")
-play("structured_output")
+play("structured_output", tries=3)
+print("the first try alone:", live["structured_output"].first)
 
 # %% [markdown]
 # **Break it**: the same request, with room for ten tokens.
@@ -1085,6 +1088,20 @@ print("cut between chapters beats all of them:",
 # So map-reduce is no free lunch. Each piece is read without the others; what is only clear from two
 # of them is lost (she is named here, and goes on there as "she"), and the mistakes of all pieces
 # add up. Cut where the text itself has a joint.
+#
+# ### All nine
+
+# %%
+live["long_summary"] = score(long, here, SAMPLE // 2)
+
+# %% tags=["nbval-ignore-output"]
+shares = {"the model": [card.rate for card in live.values()],
+          "its baseline": [card.baseline.rate for card in live.values()]}  # fmt: skip
+bar_panels(shares, list(live), "Right answers in a small live sample", (0, 1))
+
+# %%
+print("the lower end of the interval is above the baseline:",
+      sum(card.low > card.baseline.rate for card in live.values()), "of", len(live))  # fmt: skip
 
 # %% [markdown]
 # ## 6 · Prompting or training?
