@@ -14,6 +14,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,26 +176,25 @@ def _wait_until_ready(
     patience: float,
     on_progress: Callable[[str], object],
 ) -> dict[str, Any]:
-    def listen() -> dict[str, Any]:
-        for line in process.stdout:
-            said = json.loads(line)
-            if "progress" not in said:
-                return said
-            on_progress(said["progress"])
-        return {"broken": _last_words(process, errors)}
-
-    try:
-        said = within(patience, listen)
-    except TimeoutError:
-        raise TimeoutError(
-            f"the server was not ready within {patience:g} seconds; try again with more patience, "
-            "or with a smaller model"
-        ) from None
-    if "broken" in said:
-        raise OSError(f"the server ended before it was ready: {said['broken']}")
-    if "refused" in said:
-        raise ValueError(said["refused"])
-    return said
+    """What the server says of itself once it is ready; told on the way what it does."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            line = within(max(0.0, end - time.monotonic()), process.stdout.readline)
+        except TimeoutError:
+            raise TimeoutError(
+                f"the server was not ready within {patience:g} seconds; try again with more "
+                "patience, or with a smaller model"
+            ) from None
+        if not line:
+            words = _last_words(process, errors)
+            raise OSError(f"the server ended before it was ready: {words}")
+        said = json.loads(line)
+        if "refused" in said:
+            raise ValueError(said["refused"])
+        if "progress" not in said:
+            return said
+        on_progress(said["progress"])
 
 
 def _last_words(process: subprocess.Popen[bytes], errors: IO[bytes] | None) -> str:
