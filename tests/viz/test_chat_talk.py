@@ -136,6 +136,28 @@ def test_stopped_before_a_word_the_question_comes_back():
     assert watched.talk.returned == {}
 
 
+def test_a_piece_on_its_way_when_stop_comes_changes_nothing():
+    class Late:
+        """An assistant whose last piece has left it when it is stopped."""
+
+        def ask(self, question, **settings):
+            try:
+                yield "in time"
+                talk.stop()
+                yield "too late"
+            finally:
+                done.set()
+
+        def stop(self):
+            pass
+
+    done = threading.Event()
+    talk = Talk({"late": Late()}, lambda: None)
+    turn = talk.ask("ab")
+    assert done.wait(10)
+    assert turn.answers[0].text == "in time"
+
+
 def test_an_error_of_all_gives_the_question_back():
     watched = Watched(one=Gated(fails_after=0), two=Gated(fails_after=1))
     watched.ask("abc", asker="me")
