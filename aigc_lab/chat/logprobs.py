@@ -20,22 +20,26 @@ if TYPE_CHECKING:
     from aigc_lab.town.turns import Message
 
 IdPair = tuple[Sequence[int], Sequence[int]]  # a prompt, and its answer with the end
+ROWS = {"cpu": 8}  # of like length in one forward pass; elsewhere all in one
 
 
 @dataclass(frozen=True)
 class AnswerRows:
-    """Prompts with their answers behind them, filled up to one length.
+    """Prompts with their answers behind them, rows of like length filled up together.
 
-    Shapes: ids (B, T) int64; answered (B, T), True where a token of an answer stands, N in all.
+    Shapes: `parts` hold ids (b, T) int64 and answered (b, T), True where a token of an answer
+        stands; `tokens` (N,) are those tokens, part after part, and `owner` (N,) tells the answer,
+        of `count`, that each belongs to.
     """
 
-    ids: Tensor
-    answered: Tensor
+    parts: list[tuple[Tensor, Tensor]]
+    tokens: Tensor
+    owner: Tensor
+    count: int
 
     def sums(self, values: Tensor) -> Tensor:
-        """The sum of each row's values; shapes: (N,) -> (B,)."""
-        row = self.answered.nonzero()[:, 0]  # (N,)
-        return values.new_zeros(len(self.ids)).index_add(0, row, values)
+        """The sum of the values of each answer's tokens; shapes: (N,) -> (B,)."""
+        return values.new_zeros(self.count).index_add(0, self.owner, values)
 
 
 def encode_answer(tokenizer: Tokenizer, messages: Sequence[Message], answer: str) -> IdPair:
@@ -58,22 +62,31 @@ def answer_rows(model: GPT, pairs: Sequence[IdPair]) -> AnswerRows:
             f"conversation {lengths.index(longest)} has {longest} tokens with its answer, and the "
             f"model reads {room}; leave its oldest turns out"
         )
-    ids = torch.zeros(len(pairs), longest, dtype=torch.int64)  # (B, T)
-    answered = torch.zeros(len(pairs), longest, dtype=torch.bool)
-    for row, (prompt, answer) in enumerate(pairs):
-        ids[row, : lengths[row]] = torch.tensor([*prompt, *answer])
-        answered[row, len(prompt) : lengths[row]] = True
     device = model.lm_head.weight.device
-    return AnswerRows(ids.to(device), answered.to(device))
+    size = ROWS.get(device.type, len(pairs))
+    by_length = sorted(range(len(pairs)), key=lengths.__getitem__)
+    numbers = [by_length[at : at + size] for at in range(0, len(pairs), size)]
+    parts = [_filled_up([pairs[number] for number in part]) for part in numbers]
+    tokens = [ids[answered] for ids, answered in parts]
+    owner = [n for part in numbers for n in part for _ in pairs[n][1]]
+    return AnswerRows(
+        parts=[(ids.to(device), answered.to(device)) for ids, answered in parts],
+        tokens=torch.cat(tokens).to(device),
+        owner=torch.tensor(owner, device=device),
+        count=len(pairs),
+    )
 
 
 def answer_logits(model: GPT, rows: AnswerRows) -> Tensor:
     """The logits that predict each token of the answers: those of the position before it.
 
-    Shapes: returns (N, V), row after row.
+    Shapes: returns (N, V), part after part.
     """
-    hidden = model.hidden(rows.ids)[:, :-1]  # (B, T, C) -> (B, T-1, C)
-    return model.lm_head(hidden[rows.answered[:, 1:]])  # (N, C) -> (N, V)
+    states = []
+    for ids, answered in rows.parts:
+        before = model.hidden(ids)[:, :-1]  # (b, T, C) -> (b, T-1, C)
+        states.append(before[answered[:, 1:]])  # (n, C)
+    return model.lm_head(torch.cat(states))  # (N, C) -> (N, V)
 
 
 @torch.no_grad()
@@ -94,7 +107,7 @@ def answer_logprobs(rows: AnswerRows, logits: Tensor) -> Tensor:
     Shapes: logits (N, V) -> (B,).
     Units: nats.
     """
-    return rows.sums(-cross_entropy(logits, rows.ids[rows.answered], reduction="none"))
+    return rows.sums(-cross_entropy(logits, rows.tokens, reduction="none"))
 
 
 def kl_divergence(logits: Tensor, reference: Tensor) -> Tensor:
@@ -110,3 +123,15 @@ def kl_divergence(logits: Tensor, reference: Tensor) -> Tensor:
     """
     p, q = logits.log_softmax(-1), reference.log_softmax(-1)
     return (p.exp() * (p - q)).sum(-1)
+
+
+def _filled_up(pairs: Sequence[IdPair]) -> tuple[Tensor, Tensor]:
+    """Ids and answered, (b, T) each, of one part."""
+    longest = max(len(prompt) + len(answer) for prompt, answer in pairs)
+    ids = torch.zeros(len(pairs), longest, dtype=torch.int64)
+    answered = torch.zeros(len(pairs), longest, dtype=torch.bool)
+    for row, (prompt, answer) in enumerate(pairs):
+        start, end = len(prompt), len(prompt) + len(answer)
+        ids[row, :end] = torch.tensor([*prompt, *answer])
+        answered[row, start:end] = True
+    return ids, answered

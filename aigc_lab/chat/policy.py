@@ -41,7 +41,7 @@ BASELINES = ("mean", "others", "none")
 class Attempts:
     """What the model answered to some turns, k times each, and what that earned.
 
-    Shapes: answers as `rows` of B = turns · k, the attempts at one turn together; rewards (B,).
+    Shapes: `rows` of B = turns · k answers, the attempts at one turn together; rewards (B,).
     """
 
     rows: AnswerRows
@@ -126,7 +126,7 @@ def attempt(
     said = [each.text for each in done]
     earned = [float(reward(turn, text)) for turn, text in zip(asked, said, strict=True)]
     rows = answer_rows(model, pairs)
-    return Attempts(rows, said, torch.tensor(earned, device=rows.ids.device))
+    return Attempts(rows, said, torch.tensor(earned, device=rows.tokens.device))
 
 
 def policy_gradient_step(

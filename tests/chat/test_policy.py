@@ -74,8 +74,8 @@ def test_attempts_keep_the_tokens_that_were_drawn():
     assert [said for _, said in asked] == tried.said
     assert tried.rewards.tolist() == [1, 2, 3, 4, 5, 6]
     end = TOKENIZER.special_tokens[END]
-    for ids, mask, said in zip(tried.rows.ids, tried.rows.answered, tried.said, strict=True):
-        drawn = ids[mask].tolist()
+    for number, said in enumerate(tried.said):
+        drawn = tried.rows.tokens[tried.rows.owner == number].tolist()
         assert said == TOKENIZER.decode(drawn[:-1] if drawn[-1] == end else drawn)
     assert len(set(tried.said)) > 3
     again = attempt(model, TOKENIZER, turns, ascii_share, 3)

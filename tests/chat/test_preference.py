@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from aigc_lab.chat import preference
+from aigc_lab.chat import logprobs, preference
 from aigc_lab.chat.logprobs import kl_divergence
 from aigc_lab.chat.lora import lora_off
 from aigc_lab.chat.preference import (
@@ -105,7 +105,7 @@ def test_many_go_in_parts_with_their_gradients(monkeypatch):
     whole.sum().backward()
     gradient = model.h[0].attn.c_attn.B.grad.clone()
     model.zero_grad()
-    monkeypatch.setattr(preference, "ROWS", 2)
+    monkeypatch.setattr(logprobs, "ROWS", {"cpu": 2})
     parts = sequence_logprobs(model, TOKENIZER, CHATS, ANSWERS)
     assert_near(parts, whole, atol=1e-4)
     parts.sum().backward()
@@ -223,7 +223,9 @@ def test_refusals_say_the_mend():
         sequence_logprobs(model, BPETokenizer([]), CHATS, ANSWERS)
     with pytest.raises(ValueError, match="has no LoRA layers"):
         train_dpo(model, TOKENIZER, PAIRS, 1, 2, 1e-3)
-    with pytest.raises(ValueError, match="reference='old' is not known; choose one of adapter"):
+    with pytest.raises(
+        ValueError, match="reference='old' is not known; choose 'adapter' or 'copy'"
+    ):
         train_dpo(model, TOKENIZER, PAIRS, 1, 2, 1e-3, reference="old")
     with pytest.raises(ValueError, match="a batch of 12 cannot be drawn from 11"):
         train_dpo(model, TOKENIZER, PAIRS, 1, 12, 1e-3, reference="copy")
