@@ -81,8 +81,8 @@ def test_settings_of_the_browser_hold_from_the_next_question_on(panel):
 
 
 def test_the_browser_sets_nothing_else(panel):
-    tell(panel, "set", name="turns", value=["forged"])
-    assert panel.turns == []
+    tell(panel, "set", name="assistants", value={})
+    assert list(panel.assistants) == ["one", "two"]
 
 
 def test_stop_from_the_browser_ends_its_own_question_only(panel):
