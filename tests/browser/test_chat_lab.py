@@ -39,7 +39,6 @@ button = ipywidgets.Button(description="Ask Python")
 button.on_click(lambda _: setattr(told, "value", f"Python is free: {len(panel.turns)} turns"))
 ipywidgets.VBox([button, told])
 """,
-    "time.sleep(12)\n",
 )
 SAVED = "() => window.jupyterapp.shell.currentWidget.context.model.toJSON()"
 
@@ -55,7 +54,7 @@ def test_the_kernel_stays_free_and_the_notebook_keeps_the_talk(
 ):
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    run_all(write_notebook(CELLS[:2]))
+    run_all(write_notebook(CELLS))
     page.set_default_timeout(60_000)
     opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     panel = opened.locator(".ct-panel")
