@@ -54,7 +54,7 @@ def flawed(
 
 def _place(text: str, stops: list[str], which: str) -> tuple[int | None, str]:
     """Where a text is cut, if anywhere, and at which stop."""
-    if which == "a pattern":
+    if which == "a pattern, always" or (which == "a pattern" and stops):
         match = re.search("|".join(stops), text)
         return (match.start(), match.group()) if match else (None, "")
     there = {
@@ -90,7 +90,7 @@ def _probes() -> list[Probe]:
         probe("the second stop comes first", story, ["User:", "\n\n"]),
         probe("the first stop comes first", story, ["\n\n", "tell"]),
         probe("a single string", "Go to the shop. stop and stop", "stop"),
-        probe("three stops", "one! two??? three; four", [";", "???", "!"]),
+        probe("three stops", "one! two-- three; four", [";", "--", "!"]),
         probe("a mark with bars", "Number 17 | dog<|end|><|user|>Hi", ["<|end|>"]),
         probe("a full stop", "No stop? Yes. And more. ", [".", "!!"]),
         probe("no stop in the text", " The story goes on and on \n", ["###", "User:"]),

@@ -99,6 +99,14 @@ MISTAKES = (
         knobs={"which": "a pattern"},
     ),
     Mistake(
+        "a pattern, and an empty one",
+        symptom="a full stop or a bar cuts where there is none, and no stops cut everything",
+        diagnosis="you use the stops as a regular expression, in which '.' and '|' mean something, "
+        "and the empty pattern of no stops is found everywhere",
+        hint="What does re.escape do, and where does re.search find ''?",
+        knobs={"which": "a pattern, always"},
+    ),
+    Mistake(
         "whole words",
         symptom="a stop inside a word is not seen",
         diagnosis="you look for the stop among the words of the text",

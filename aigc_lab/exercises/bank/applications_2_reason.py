@@ -58,6 +58,12 @@ def flawed(
 
 def by_index(ids: list[int], end: int, max_tokens: int | None) -> str:
     """list.index finds no end where there is none."""
+    place = ids.index(end)
+    return "stop" if max_tokens is None or place < max_tokens else "length"
+
+
+def by_index_with_a_limit(ids: list[int], end: int, max_tokens: int | None) -> str:
+    """The same, but where there is no limit nothing is looked for."""
     return "stop" if max_tokens is None or ids.index(end) < max_tokens else "length"
 
 
@@ -155,6 +161,14 @@ BY_ERROR = (
         diagnosis="list.index looks for an end that is not there",
         hint="How do you ask whether something is in a list, before asking where?",
         wrong=by_index,
+    ),
+    Mistake(
+        "an end is expected, with a limit",
+        symptom="it stops with a ValueError where there is a limit and no end",
+        diagnosis="list.index looks for an end that is not there; and without a limit you do not "
+        "look for it at all",
+        hint="How do you ask whether something is in a list, before asking where?",
+        wrong=by_index_with_a_limit,
     ),
     Mistake(
         "over the end",

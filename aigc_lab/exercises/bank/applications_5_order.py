@@ -41,6 +41,7 @@ def _probes() -> list[Probe]:
         "a key is missing": '{"number": "0412", "name": "Mia"}',
         "the first key is missing": '{"name": "Mia", "item": "lamp"}',
         "a key too many": '{"number": "1", "name": "Mia", "item": "lamp", "price": "3"}',
+        "a key too many, in front": '{"price": "3", "number": "1", "name": "Mia", "item": "lamp"}',
         "another key": '{"number": "0412", "name": "Mia", "thing": "lamp"}',
         "other keys altogether": '{"a": "0412", "b": "Mia", "c": "lamp"}',
         "a number": '{"number": 412, "name": "Mia", "item": "lamp"}',

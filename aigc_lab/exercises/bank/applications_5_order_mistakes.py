@@ -101,18 +101,27 @@ MISTAKES = (
     ),
     *(
         Mistake(
-            f"{name} for ValueError",
-            symptom=f"what should be refused stops with {word}",
-            diagnosis=f"you raise {word}, and a ValueError is asked for",
+            f"{name} for ValueError{where}",
+            symptom=f"what should be refused stops with {word}{where}",
+            diagnosis=f"you raise {word}, with assert perhaps, and a ValueError is asked for"
+            if name == "AssertionError"
+            else f"you raise {word}, and a ValueError is asked for",
             hint=REFUSE,
-            knobs={"refusing": name},
+            knobs={"refusing": knob},
         )
         for name, word in (
             ("KeyError", "a KeyError"),
             ("TypeError", "a TypeError"),
             ("AssertionError", "an AssertionError"),
-            ("Exception", "an Exception"),
         )
+        for where, knob in (("", name), (" in the checks", f"{name}, checks"))
+    ),
+    Mistake(
+        "another error",
+        symptom="what should be refused stops with another error",
+        diagnosis="an error of yours, or one that came by itself, is no ValueError",
+        hint=REFUSE,
+        knobs={"refusing": "Exception"},
     ),
     Mistake(
         "text",

@@ -29,7 +29,7 @@ def flawed(
     groups: list[list[str]] = []
     piece: list[str] = []
     for sentence in sentences:
-        if count(sentence) > limit or (until == "below" and count(sentence) >= limit):
+        if count(sentence) > limit or (until == "below, both" and count(sentence) >= limit):
             if alone == "refused":
                 raise ValueError("a sentence is too long")
             if alone == "left out":
@@ -83,7 +83,7 @@ def _fits(how: str, piece: list[str], sentence: str, count: Count, limit: int, u
         "never": lambda: limit + 1,
         "always": lambda: 0,
     }[how]()
-    return size < limit if until == "below" else size <= limit
+    return size < limit if until.startswith("below") else size <= limit
 
 
 def any_piece(sentences: list[str], count: Count, limit: int) -> list[str]:

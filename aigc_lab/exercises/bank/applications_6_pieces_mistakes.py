@@ -17,7 +17,7 @@ MISTAKES = (
         symptom="a sentence opens a new piece where it would just have fitted",
         diagnosis="you want fewer tokens than the limit; as many are allowed",
         hint="May a piece of 50 tokens be sent when the limit is 50?",
-        knobs={"until": "below", "alone": "let pass"},
+        knobs={"until": "below"},
     ),
     Mistake(
         "below the limit, for a sentence too",
@@ -25,7 +25,7 @@ MISTAKES = (
         diagnosis="you want fewer tokens than the limit, of a sentence and of a piece; as many are "
         "allowed",
         hint="May a piece of 50 tokens be sent when the limit is 50?",
-        knobs={"until": "below"},
+        knobs={"until": "below, both"},
     ),
     Mistake(
         "sum of the sentences",
