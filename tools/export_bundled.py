@@ -1,10 +1,10 @@
 """Turn the runs of `train_bundled` and `practise_bundled` into the checkpoint of the course.
 
-    python -m tools.export_bundled runs/town-gpt2 runs/town-gpt2-practised
+    python -m tools.export_bundled runs/town-gpt2 runs/town-gpt2-drilled runs/town-gpt2-refreshed
 
-Scores the last step of the second run on held-out worlds and articles, writes the model and its
-tokenizer to `data/pretrained/town-gpt2`, the record of the first run (settings, machine, curve) and
-the scores to `data/runs/town-gpt2`, and the record of the second beside it, in `practice`.
+Writes the last step of the last run and its tokenizer to `data/pretrained/town-gpt2`, the record of
+each run (settings, machine, curve) to `data/runs/town-gpt2`, those of the second and third in
+folders of their own, and scores the model there on held-out worlds and articles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
 
-NAME, PRACTICE = "town-gpt2", "practice"
+NAME, STAGES = "town-gpt2", ("", "drill", "refresh")
 TEST_DOCUMENTS = 2000
 QUESTIONS_PER_ABILITY = 500
 CURVE_EVERY = 20  # of the training losses, one in so many is recorded
@@ -72,20 +72,20 @@ def record(run: Path, folder: Path) -> None:
             append_metrics(curve, line)
 
 
-def main(first: Path, second: Path) -> None:
-    """Write, score, record."""
-    model = load_trained_model(second / "last.safetensors")
-    tokenizer = load_tokenizer(second)
+def main(*runs: Path) -> None:
+    """Write, record, score."""
+    model = load_trained_model(runs[-1] / "last.safetensors")
+    tokenizer = load_tokenizer(runs[-1])
     save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)
     records = data_folder() / "runs" / NAME
-    record(first, records)
-    record(second, records / PRACTICE)
+    for run, stage in zip(runs, STAGES, strict=True):
+        record(run, records / stage)
     scores = score(model, tokenizer)
     write_json(records / "scores.json", {"scored": provenance(), **scores})
     print(scores)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 1 + len(STAGES):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

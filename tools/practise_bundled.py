@@ -1,14 +1,16 @@
 """Train the bundled checkpoint on, with questions: what its first training left it weakest at.
 
-    python -m tools.practise_bundled runs/town-gpt2 runs/town-gpt2-practised
+    python -m tools.practise_bundled drill runs/town-gpt2 runs/town-gpt2-drilled
+    python -m tools.practise_bundled refresh runs/town-gpt2-drilled runs/town-gpt2-refreshed
 
 After the first run the model named a wrong owner in every second story of two things of which one
-was taken. A document asks for few owners, and of a document's tokens the loss counts all. So first
-comes a drill: stories of two things, one at least in somebody's hands, asked who has what and who
-is where, and short articles with their questions; only the answers count. (With the drill as half
-of each step from the beginning, beside whole documents, the owners were learned no better.) Then
-the documents come back beside it. The run can be stopped at any time and started again with the
-same command.
+was taken. A document asks for few owners, and of a document's tokens the loss counts all. So the
+drill begins with nothing but questions: stories of two things, one at least in somebody's hands,
+asked who has what and who is where, and short articles; only the answers count. (With such rows as
+half of each step from the beginning, beside whole documents, owners were learned no better than
+before.) Then the documents come back beside them; and since the drill made the model forget how to
+count and to sum up, the last run asks everything of its stories. Each run can be stopped at any
+time and started again with the same command.
 """
 
 from __future__ import annotations
@@ -48,12 +50,20 @@ DRILL_STEPS = 800
 DRILL_ROWS = (9, 3, 4)  # of a step: English stories, Chinese stories, articles
 ROWS = (4, 1, 2, 8, 1)  # of a later step: the same, Tiny Town, Python's documentation
 SEED = 11  # the first run's streams have seeds 0 and 1
-SCHEDULE = dataclasses.replace(TRAINING, steps=2200, warmup_steps=30)
+LATER_ROWS = (3, 1, 1, 10, 1)  # of a step of the last run: the same
+SCHEDULES = {
+    "drill": dataclasses.replace(TRAINING, steps=2200, warmup_steps=30),
+    "refresh": dataclasses.replace(TRAINING, steps=1500, warmup_steps=30, muon_lr=0.003),
+}
+OWNERS_AND_PLACES = ("who", "where")
 Asked = tuple[str, list[Task]]  # a body, and tasks about it
 
 
-def held_stories(language: str, start: int) -> Iterator[Asked]:
-    """Stories of two things, one of which somebody holds: who has what, and who is where?"""
+def held_stories(language: str, start: int, everything: bool = False) -> Iterator[Asked]:
+    """Stories of two things, one of which somebody holds: who has what, and who is where?
+
+    Or else with every question there is.
+    """
     spoken = languages()[LANGUAGES.index(language)]
     for number in count(start):
         draft = Draft(spoken)
@@ -61,7 +71,7 @@ def held_stories(language: str, start: int) -> Iterator[Asked]:
         if len(world.holder) < 2 or not any(map(world.held_by, world.cast)):
             continue
         draft.end_body()
-        tasks = [task for task in story_tasks(world) if task[0] in ("who", "where")]
+        tasks = [t for t in story_tasks(world) if everything or t[0] in OWNERS_AND_PLACES]
         random.Random(number).shuffle(tasks)
         for task in tasks:
             write_task(draft, world, *task)
@@ -78,8 +88,11 @@ def asked_articles(start: int) -> Iterator[Asked]:
 class Answered:
     """Rows of texts with questions, packed as Town's rows are; only the answers are scored."""
 
-    def __init__(self, tokenizer: Tokenizer, batch_size: int, kind: str) -> None:
-        self.tokenizer, self.batch_size, self.kind = tokenizer, batch_size, kind
+    def __init__(
+        self, tokenizer: Tokenizer, batch_size: int, kind: str, everything: bool = False
+    ) -> None:
+        self.tokenizer, self.batch_size = tokenizer, batch_size
+        self.kind, self.everything = kind, everything
         self.end = end_of_text(tokenizer)
 
     def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -90,7 +103,10 @@ class Answered:
 
     def _row(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
         start = number * MODEL.block_size  # more texts than a row can hold
-        asked = asked_articles(start) if self.kind == "articles" else held_stories(self.kind, start)
+        stories = self.kind in LANGUAGES
+        asked = (
+            held_stories(self.kind, start, self.everything) if stories else asked_articles(start)
+        )
         ids: list[int] = []
         scored: list[bool] = []
         while len(ids) <= MODEL.block_size:
@@ -108,32 +124,36 @@ class Answered:
 
 
 class Practice:
-    """First the drill alone, then the documents beside it."""
+    """The drill alone and then the documents beside it; or, of the last run, these only."""
 
     total_tokens = None
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, stage: str) -> None:
         ids, _ = encode_documents(tokenizer, split_held_out(python_docs().documents)[0])
+        self.drill_steps = DRILL_STEPS if stage == "drill" else 0
+        *rows, town, documentation = ROWS if stage == "drill" else LATER_ROWS
         self.drill = JoinedBatches(*_drill(tokenizer, DRILL_ROWS))
-        *rows, town, documentation = ROWS
         self.mixture = JoinedBatches(
             TownBatches(tokenizer, town, MODEL.block_size, seed=SEED),
-            *_drill(tokenizer, rows),
+            *_drill(tokenizer, rows, everything=stage != "drill"),
             Batches(ids, documentation, MODEL.block_size, seed=SEED),
         )
 
     def next(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The training batch of a step."""
-        return (self.drill if step < DRILL_STEPS else self.mixture).next(step)
+        return (self.drill if step < self.drill_steps else self.mixture).next(step)
 
     def evaluation(self, n: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Held-out worlds of Town."""
         return self.mixture.evaluation(n)
 
 
-def _drill(tokenizer: Tokenizer, rows: Sequence[int]) -> list[Answered]:
+def _drill(tokenizer: Tokenizer, rows: Sequence[int], everything: bool = False) -> list[Answered]:
     kinds = (*LANGUAGES, "articles")
-    return [Answered(tokenizer, number, kind) for number, kind in zip(rows, kinds, strict=True)]
+    return [
+        Answered(tokenizer, number, kind, everything)
+        for number, kind in zip(rows, kinds, strict=True)
+    ]
 
 
 def reopened(source: Path) -> GPT:
@@ -143,34 +163,35 @@ def reopened(source: Path) -> GPT:
     return model
 
 
-def notes(source: Path) -> dict[str, str]:
+def notes(stage: str, source: Path) -> dict[str, str]:
     """For the run's record: what the configs cannot tell."""
-    english, chinese, articles, town, documentation = ROWS
-    drilled = "{} of English and {} of Chinese stories of two things, {} of articles"
-    return {
-        "initialisation": (
-            f"The last step of the run before it, whose {LAST} has the sha256 "
-            f"{sha256((source / LAST).read_bytes()).hexdigest()}."
-        ),
-        "data": (
-            f"Rows of a step, up to step {DRILL_STEPS}: {drilled.format(*DRILL_ROWS)} about the "
-            "weather and cooking, all with questions of which only the answers are scored. From "
-            f"there on: {drilled.format(english, chinese, articles)} like these; {town} of Tiny "
-            f"Town and {documentation} of Python's documentation, all scored."
-        ),
-    }
+    drilled = (
+        "{} of English and {} of Chinese stories of two things, one of them held, {} of articles "
+        "about the weather and cooking, with questions of which only the answers are scored"
+    )
+    later = drilled + "; {} of Tiny Town and {} of Python's documentation, all scored"
+    data = f"Rows of a step: {later.format(*LATER_ROWS)}. The stories are asked everything."
+    if stage == "drill":
+        data = (
+            f"Rows of a step, up to step {DRILL_STEPS}: {drilled.format(*DRILL_ROWS)}. From there "
+            f"on: {later.format(*ROWS)}. The stories are asked who has what and who is where."
+        )
+    weights = sha256((source / LAST).read_bytes()).hexdigest()
+    start = f"The last step of the run before it, whose {LAST} has the sha256 {weights}."
+    return {"initialisation": start, "data": data}
 
 
-def main(source: Path, folder: Path) -> None:
+def main(stage: str, source: Path, folder: Path) -> None:
     """Start the run in `folder`, or take it up where it was stopped."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(source / name, folder)
     tokenizer = load_tokenizer(folder)
-    train(reopened(source), Practice(tokenizer), SCHEDULE, tokenizer, folder, notes(source))
+    lessons, schedule = Practice(tokenizer, stage), SCHEDULES[stage]
+    train(reopened(source), lessons, schedule, tokenizer, folder, notes(stage, source))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4 or sys.argv[1] not in SCHEDULES:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -10,8 +10,9 @@ from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
 from tools.practise_bundled import (
     DRILL_STEPS,
+    LATER_ROWS,
     ROWS,
-    SCHEDULE,
+    SCHEDULES,
     Answered,
     Practice,
     asked_articles,
@@ -50,11 +51,23 @@ def test_only_the_answers_are_scored(tokenizer, kind):
 
 
 def test_the_drill_comes_first_and_then_the_documents_beside_it(tokenizer):
-    practice = Practice(tokenizer)
+    practice = Practice(tokenizer, "drill")
     shares = []
     for step in (0, DRILL_STEPS - 1, DRILL_STEPS):
         x, y = practice.next(step)
-        assert x.shape == y.shape == (SCHEDULE.batch_size, 256)
-        assert torch.equal(x, Practice(tokenizer).next(step)[0])
+        assert x.shape == y.shape == (SCHEDULES["drill"].batch_size, 256)
+        assert torch.equal(x, Practice(tokenizer, "drill").next(step)[0])
         shares.append(((y != IGNORED).float().mean(1) == 1).sum().item())
     assert shares == [0, 0, ROWS[3] + ROWS[4]]
+
+
+def test_the_last_run_has_its_documents_from_the_beginning_and_asks_everything(tokenizer):
+    practice = Practice(tokenizer, "refresh")
+    y = practice.next(0)[1]
+    assert ((y != IGNORED).all(1)).sum() == LATER_ROWS[3] + LATER_ROWS[4]
+    asked = {
+        task.kind for _, tasks in islice(held_stories("english", 0, True), 40) for task in tasks
+    }
+    assert asked == {"who", "where", "how_many", "title", "summary"}
+    asked = {task.kind for _, tasks in islice(held_stories("english", 0), 40) for task in tasks}
+    assert asked == {"who", "where"}
