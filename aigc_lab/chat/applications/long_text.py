@@ -71,13 +71,19 @@ def keeps_both_ends(example: Example, said: str) -> bool:
 
 
 def sum_up(
-    speaker: AnySpeaker, examples: Sequence[Example], by_paragraph: bool = True
+    speaker: AnySpeaker,
+    examples: Sequence[Example],
+    by_paragraph: bool = True,
+    limit: int | None = None,
 ) -> list[str]:
-    """Summaries by map-reduce: each chapter alone, or pieces cut wherever the context is full."""
+    """Summaries by map-reduce: each chapter alone, or pieces cut wherever `limit` tokens are full.
+
+    Without a limit that is where the context is full.
+    """
     done = map_reduce_many(
         [_text(example) for example in examples],
         speaker,
-        speaker.context - MAX_TOKENS,
+        limit or speaker.context - MAX_TOKENS,
         [_asking(example) for example in examples],
         max_tokens=MAX_TOKENS,
         by_paragraph=by_paragraph,
@@ -101,12 +107,16 @@ def sum_up_what_fits(
 def ways_to_sum_up(speaker: AnySpeaker, examples: Sequence[Example]) -> dict[str, Rate]:
     """How often start and end of a long story are kept: cut off, or by map-reduce.
 
+    Smaller pieces fill half the context: a story that fits may still be longer than any that the
+    model was taught to sum up.
+
     Notebook: 12 applications.
     """
     ways = {
         "only the beginning": sum_up_what_fits(speaker, examples),
         "only the end": sum_up_what_fits(speaker, examples, from_the_end=True),
         "map-reduce, cut anywhere": sum_up(speaker, examples, by_paragraph=False),
+        "map-reduce, smaller pieces": sum_up(speaker, examples, False, speaker.context // 2),
         "map-reduce by chapter": sum_up(speaker, examples),
     }
     return {

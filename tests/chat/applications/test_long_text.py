@@ -6,6 +6,7 @@ from aigc_lab.chat.applications.long_text import (
     keeps_both_ends,
     long_stories,
     sum_up,
+    sum_up_what_fits,
     ways_to_sum_up,
 )
 from aigc_lab.chat.replies import Reply
@@ -20,9 +21,10 @@ LABELS = [language.labels["story"] for language in languages()]
 class Reader:
     """Sums up a chapter that it reads from its beginning, and else says what it saw last."""
 
-    context = 140
+    context = 140  # words
 
     def __init__(self):
+        self.asked = []
         self.known = {
             sentences(story.body)[0] + sentences(story.body)[1]: task.answer.strip()
             for story in documents(4000, "test", language="english")
@@ -31,8 +33,9 @@ class Reader:
         }
 
     def say(self, messages, **settings):
+        self.asked.append(messages[0]["content"])
         told = sentences(messages[0]["content"].rpartition("\n")[0])
-        return Reply(self.known.get(told[0] + told[1], told[-1]), "stop", 0, 0)
+        return Reply(self.known.get("".join(told[:2]), told[-1]), "stop", 0, 0)
 
     def count_tokens(self, messages):
         return len(messages[0]["content"].split())
@@ -63,6 +66,18 @@ def test_what_must_not_be_lost():
     assert not keeps_both_ends(example, example.answer.replace(hero, "Nobody"))
 
 
+def test_what_does_not_fit_is_left_out_at_one_end():
+    (example,) = long_stories(1, language="english")
+    told, speaker = sentences(example.source), Reader()
+    for from_the_end in (False, True):
+        speaker.asked = []
+        sum_up_what_fits(speaker, [example], from_the_end)
+        kept = sentences(speaker.asked[0].rpartition("\n")[0].removeprefix("Story: "))
+        whole = [told[0].removeprefix("Story: "), *told[1:]]
+        assert kept == (whole[-len(kept) :] if from_the_end else whole[: len(kept)])
+        assert 90 < len(" ".join(kept).split()) <= speaker.context - 32
+
+
 def test_map_reduce_by_chapter_keeps_both_ends_and_cutting_off_loses_one():
     examples = long_stories(8, language="english")
     speaker = Reader()
@@ -72,3 +87,4 @@ def test_map_reduce_by_chapter_keeps_both_ends_and_cutting_off_loses_one():
     assert rates["only the beginning"].rate < 0.5
     assert rates["only the end"].rate < 0.5
     assert rates["map-reduce, cut anywhere"].rate < 1
+    assert rates["map-reduce, smaller pieces"].rate < 1
