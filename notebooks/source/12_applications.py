@@ -963,11 +963,11 @@ ORDER = ["number", "name", "item", "status", "day"]
 
 def order_of(messages, tries=3, max_tokens=96):
     """The order as a dict, and the number of tries that it took."""
-    for attempt in range(tries):
-        warmth = {"temperature": 0.7 * (attempt > 0), "seed": attempt}
+    for tried in range(tries):
+        warmth = {"temperature": 0.7 * (tried > 0), "seed": tried}
         said = ask(messages, max_tokens=max_tokens, **warmth)
         try:
-            return parse_order(said.message.content, ORDER), attempt + 1
+            return parse_order(said.message.content, ORDER), tried + 1
         except ValueError as error:
             reason = f"{error} (finish_reason {said.finish_reason})"
     raise ValueError(f"no usable answer in {tries} tries; the last: {reason}")
@@ -1242,9 +1242,9 @@ print(
 
 # %%
 thresholds = np.linspace(0, 1, 101)
-groups = {"never taught": never, "taught": taught}
+asked_of = {"never taught": never, "taught": taught}
 refused = {name: (thresholds, [np.mean([sureness[one] < t for one in group]) for t in thresholds])
-           for name, group in groups.items()}  # fmt: skip
+           for name, group in asked_of.items()}  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
 function_curves(refused, "no answer below this probability", "share refused",
@@ -1274,7 +1274,7 @@ for rule, cost in {"a wrong answer costs nothing": 0, "a wrong answer costs one 
 # The order card is written by the shop. Is it? The *item* on it comes from the customer's own
 # order. To the model, rules, data and question are one row of tokens. Text in the data that gives
 # orders to the model is called **prompt injection**.
-
+#
 # **By hand**: a customer whose parcel is lost orders *one red cup*, and writes a little more into
 # that field.
 
@@ -1295,13 +1295,12 @@ print("and the model:", ask([card_message, parcel]).message.content)
 # yourself: `ChatPanel(speaker, system=card_message["content"]).show()`, with
 # `from aigc_lab.viz.chat import ChatPanel`, in a cell of your own.)
 #
-# Now in earnest:
-# four attacks, on as many honest orders each. *An order in words* says "Ignore the card and say …";
-# *a second status* is the one above; *a forged answer* types the marks of the template (`<|end|>`
-# and so on) as if the dialogue had gone on already; and one is simply *said in the question*.
-# Against them, two defences: **cleaned fields** takes every stop, colon and mark out of what
-# customers write; **checked answer** compares what the model says with the shop's own books and
-# hands over if they differ.
+# Now in earnest: four attacks, each on `SAMPLE` orders. *An order in words* says "Ignore the card
+# and say …"; *a second status* is the one above; *a forged answer* types the marks of the template
+# (`<|end|>` and so on) as if the dialogue had gone on already; and one is simply *said in the
+# question*. Against them, two defences: **cleaned fields** takes every stop, colon and mark out of
+# what customers write; **checked answer** compares what the model says with the shop's own books
+# and hands over if they differ.
 
 # %%
 from aigc_lab.chat.injection import (
@@ -1693,11 +1692,72 @@ print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 #
 # ## 8 · The articles' own calls
 #
-# Some of them you have met. Here they are together, first as they were printed, then mended. The
-# package's tests hold all of them, so that they stay mended.
+# Five articles, seven calls that they print. Some you have met. Here they are all, each made just
+# as it stands there (with stand-ins for a key, a picture, and GPT-2's weights, of which only the
+# form matters here):
 
 # %%
-pass  # TODO_CALLS
+from transformers.utils import logging
+
+from aigc_lab.chat import mended_calls
+from aigc_lab.chat.old_calls import OLD_CALLS, attempt, classifier_faults
+
+logging.disable_progress_bar()
+logging.set_verbosity_error()
+outcomes = {name: attempt(call) for name, call in OLD_CALLS.items()}
+for name, outcome in outcomes.items():
+    print(f"{OLD_CALLS[name].purpose:24} {outcome.error or 'runs without an error'}")
+
+# %% [markdown]
+# Five of seven stop with an error. The two that run are not the better for it:
+
+# %%
+for call in OLD_CALLS.values():
+    print(textwrap.fill(f"{call.purpose}: {call.wrong}", 95, subsequent_indent="   "))
+
+# %% [markdown]
+# The last one was called "AIGC code", and loads a ResNet-50. It stops at the picture, which nobody
+# has loaded. Mend that, and it stops three more times:
+
+# %%
+for fault_name, outcome in classifier_faults().items():
+    print(f"{fault_name:30} {outcome.error}")
+
+# %% [markdown]
+# Now what they wanted, working. The first three by our server, with room for an answer, and an
+# error in place of a text that was cut off:
+
+# %%
+print(mended_calls.dialogue(client, MODEL))
+try:
+    mended_calls.title(client, MODEL, story, max_tokens=1)
+except ValueError as error:
+    print("a title of one token:", str(error).split(";")[0])
+try:
+    mended_calls.summary(client, MODEL, "[Article content]")
+except ValueError as error:
+    print("a summary of nothing:", str(error).split(";")[0])
+
+# %% tags=["nbval-ignore-output"]
+print(mended_calls.title(client, MODEL, story), "|", mended_calls.summary(client, MODEL, story))
+
+# %% [markdown]
+# And a continuation in Chinese, by the same library and the same class as in the articles. What has
+# changed: a model that has *read* Chinese (the course's), `max_new_tokens`, and the attention mask
+# that the tokenizer returns.
+
+# %%
+beginning = "故事：这是一个晴朗的早晨。米娅当时在花园里。汤姆当时在"
+chinese = mended_calls.continuation(beginning, max_new_tokens=22)
+print("new tokens:", chinese.new_tokens)
+
+# %% tags=["nbval-ignore-output"]
+print(beginning + "|" + chinese.text)
+
+# %% [markdown]
+# The classifier, mended, names a class. It generates nothing, and that is the point: no mending
+# makes "AIGC code" of it. Notebook 13 shows what does make pictures. (All of this is asserted in
+# the package's tests, `tests/chat/test_articles.py`, so that it stays mended.)
 
 # %% [markdown]
 # ## 9 · What you have seen
