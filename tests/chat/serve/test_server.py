@@ -166,6 +166,13 @@ class TestStreams:
         assert chunks[-1].choices == []
         assert chunks[-1].usage == whole.usage
 
+    def test_half_a_character_at_the_end_is_not_lost(self, go_on):
+        (half, *_) = TOKENIZER.encode("花")
+        settings = dict(max_tokens=2, logit_bias={str(half): 100})
+        whole = go_on(**settings).choices[0].text
+        assert set(whole) == {"\N{REPLACEMENT CHARACTER}"}
+        assert "".join(c.choices[0].text for c in go_on(stream=True, **settings)) == whole
+
     def test_the_end_is_marked(self, http, server):
         body = {"model": server.model, "prompt": PROMPT, "stream": True, "max_tokens": 2}
         answer = http.post("/completions", json=body)
