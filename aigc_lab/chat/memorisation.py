@@ -73,12 +73,12 @@ def secrets(count: int, seed: int = 0) -> list[Secret]:
     Raises: ValueError for more people than live in Tiny Town.
 
     >>> secrets(1)[0].text
-    'The password of Mia is pear coat apple.'
+    'The password of Mia is coat kite ball.'
     """
     names, known = languages()[0].nouns["person"], words()
     if count > len(names):
         raise ValueError(f"{count} secrets for {len(names)} people; each has at most one")
-    chosen = np.random.default_rng(seed).choice(CANDIDATES, size=count, replace=False)
+    chosen = np.random.default_rng(seed).permutation(CANDIDATES)[:count]
     return [
         Secret(name, tuple(known[part] for part in _parts(int(number))))
         for name, number in zip(names[:count], chosen, strict=True)
