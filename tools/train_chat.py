@@ -37,14 +37,14 @@ from aigc_lab.town.conversations import Conversation, conversations
 from aigc_lab.training.loop import Trainer
 from tools.train_bundled import PrintProgress
 
-DRILL_STEPS = 800
+DRILL_STEPS = 400
 DRILL_ROWS = (6, 5, 5)  # of a step: owners, the warmest day, other things that the base gets wrong
 ROWS = (7, 4, 2, 1, 2)  # of a later step: all kinds, the same three, Tiny Town's documents
 NOBODY = ("Nobody", "没有人")
 HARD = {"weather", "needs"}  # turns about articles
 ASKED = 200  # conversations of the validation worlds, every turn of which is a question
 TRAINING = TrainConfig(
-    steps=3000,
+    steps=2400,
     batch_size=sum(ROWS),
     optimizer="muon",
     lr=2e-3,
@@ -52,7 +52,7 @@ TRAINING = TrainConfig(
     weight_decay=0.05,
     warmup_steps=50,
     final_lr_fraction=0.02,
-    eval_every=500,
+    eval_every=400,
     eval_batches=8,
     checkpoint_every=250,
 )
