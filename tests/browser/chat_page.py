@@ -84,6 +84,9 @@ class Played:
     def answer(self, question, *parts, asker="", place=0):
         self.tell(now={"place": place, "asker": asker, **turn(question, *parts)})
 
+    def focused(self):
+        return self.field.evaluate("field => field === document.activeElement")
+
     def shown(self):
         return self.page.locator(".ct-bubble").all_inner_texts()
 
