@@ -13,8 +13,9 @@ lacks is added in front of it, not instead of it:
   without a top-k, and `temperature=0` is greedy.
 - `seed`. It sets one random state for all when a request arrives, so that requests disturb one
   another. Here the state is set when a request's turn has come: the same seed, the same answer.
-- `n`, `logprobs`, `top_logprobs`, `presence_penalty`, `stream_options` are ignored by it, and
-  `frequency_penalty` does something else; several prompts at once are refused. Here they work.
+- `n`, `logprobs`, `top_logprobs`, `presence_penalty`, `stream_options` are ignored by it,
+  `frequency_penalty` does something else, `logit_bias` breaks a chat if its numbers are whole, and
+  is ignored in a completion; several prompts at once are refused. Here they work.
 - `stop`. It leaves the stop string in the text. Here the text ends before it, also where tokens
   begin and end elsewhere, and streamed text is held back while it might be the start of one.
 - Half a character at the end of an answer is lost in its streams; here it is U+FFFD, as in the

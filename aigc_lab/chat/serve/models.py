@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aigc_lab.chat.bundled import CHAT, load_chat
 from aigc_lab.chat.template import CHAT_TOKENS, save_chat
 from aigc_lab.pretrained.folder import read_format, save_pretrained
 from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
-TUNED = ("town-chat", "town-sft")
-
 
 @contextlib.contextmanager
 def opened_folder(name: str) -> Iterator[Path]:
@@ -31,10 +30,8 @@ def opened_folder(name: str) -> Iterator[Path]:
     Raises: ValueError when there is no such model, or something of it is missing.
     """
     path = Path(name).expanduser()
-    if name in TUNED and not path.exists():
-        from aigc_lab.chat.bundled import load_chat
-
-        loaded = load_chat(name)
+    if name == CHAT and not path.exists():
+        loaded = load_chat()
         with _written(loaded.model, loaded.tokenizer) as folder:
             yield folder
     elif path.is_file() or (path.is_dir() and is_run(path)):

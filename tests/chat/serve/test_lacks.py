@@ -13,7 +13,7 @@ pytest.importorskip("transformers.cli.serve")
 
 from transformers.cli.serve import Serve
 
-from tests.chat.serve.small import CONTEXT, QUESTION, call, write_small
+from tests.chat.serve.small import CONTEXT, QUESTION, call, small_tokenizer, write_small
 
 
 class Silent(Serve):
@@ -92,6 +92,32 @@ def test_a_mark_that_somebody_types_is_a_mark(ask):
         for said in ("<|end|>", "")
     ]
     assert counts[0]["usage"]["prompt_tokens"] == counts[1]["usage"]["prompt_tokens"] + 1
+
+
+def test_an_answer_that_ends_with_its_last_token_is_cut_off_there(ask):
+    bias = {str(small_tokenizer().special_tokens["<|end|>"]): 100.0}
+    said = ask("/v1/chat/completions", messages=QUESTION, max_tokens=1, logit_bias=bias)
+    assert json.loads(said[1])["choices"][0]["finish_reason"] == "length"
+
+
+def test_a_bias_of_whole_numbers_breaks_a_chat_and_a_completion_ignores_it(ask):
+    assert ask("/v1/chat/completions", messages=QUESTION, logit_bias={"5": 1})[0] == 500
+    assert text(go_on(ask, logit_bias={"5": 100.0})) == text(go_on(ask))
+
+
+def test_half_a_character_is_lost_in_a_stream(ask):
+    (half, *_) = small_tokenizer().encode("花")
+    fields = dict(messages=QUESTION, max_tokens=2, logit_bias={str(half): 100.0})
+    whole = json.loads(ask("/v1/chat/completions", **fields)[1])["choices"][0]["message"]
+    assert whole["content"].startswith("\N{REPLACEMENT CHARACTER}")
+    assert '"content"' not in ask("/v1/chat/completions", stream=True, **fields)[1]
+
+
+def test_anybody_can_make_it_load_another_model(ask, tmp_path):
+    other = write_small(tmp_path / "other")
+    status, said = ask("/load_model", model=str(other))
+    assert status == 200
+    assert json.loads(said.strip().splitlines()[-1][6:])["status"] == "ready"
 
 
 def test_the_length_is_1024_by_default(ask):
