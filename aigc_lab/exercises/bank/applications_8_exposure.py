@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from aigc_lab.chat import memorisation
 from aigc_lab.exercises.bank.applications_8_exposure_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 
 
 def exposure(canary_nats: float, other_nats: ndarray) -> float:
-    """log2 of the candidates minus log2 of the canary's rank among them."""
-    rank = 1 + np.sum(other_nats < canary_nats)
-    return float(np.log2(len(other_nats) + 1) - np.log2(rank))
+    """The package's own, of the canary's rank among all candidates."""
+    rank = 1 + int(np.sum(other_nats < canary_nats))
+    return memorisation.exposure(rank, len(other_nats) + 1)
 
 
 def flawed(

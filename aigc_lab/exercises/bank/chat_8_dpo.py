@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from numpy import ndarray
 
+from aigc_lab.chat import preference
 from aigc_lab.exercises.bank.chat_8_dpo_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 
@@ -14,9 +16,9 @@ from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 def dpo_loss(
     chosen: ndarray, rejected: ndarray, ref_chosen: ndarray, ref_rejected: ndarray, beta: float
 ) -> ndarray:
-    """−ln σ(β m), one for each pair."""
-    margin = (chosen - ref_chosen) - (rejected - ref_rejected)
-    return np.logaddexp(0, -beta * margin)
+    """The package's own losses, one for each pair."""
+    four = (torch.as_tensor(each) for each in (chosen, rejected, ref_chosen, ref_rejected))
+    return preference.dpo_loss(*four, beta)[0].numpy()
 
 
 def flawed(

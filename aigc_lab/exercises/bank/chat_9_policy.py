@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from numpy import ndarray
 
+from aigc_lab.chat import policy
 from aigc_lab.exercises.bank.chat_9_policy_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
 
 
 def policy_loss(log_probs: ndarray, rewards: ndarray) -> float:
-    """Minus the mean of advantage times log-probability."""
-    return float(flawed(log_probs, rewards))
+    """The package's own, with the others as the baseline."""
+    better = policy.advantages(torch.as_tensor(rewards)[None], "others")[0]  # (1, n) -> (n,)
+    return float(policy.policy_loss(torch.as_tensor(log_probs), better))
 
 
 def flawed(
