@@ -377,8 +377,8 @@ print("Reykjavik, at any temperature:", any("Reykjavik" in text for text in said
 
 # %% [markdown]
 # **Verdict: variety yes, knowledge no.** Where the model is sure, some warmth changes little; where
-# it knows nothing, warmth brings *other* wrong answers. And cold is not truth: at temperature 0 it
-# names one wrong capital, always the same, without a sign of doubt in the text.
+# it knows nothing, warmth brings *other* answers, and the right one is not among them. And cold is
+# not truth: at temperature 0 there is one answer, always the same, and it is not the right one.
 #
 # A sign of doubt there is, though, in `logprobs`. Added up over the tokens they are the
 # log-probability of the whole answer (notebook 02), and its exponential predicts how often this
@@ -1217,32 +1217,29 @@ from aigc_lab.town.language import tables
 
 taught = [row[0] for row in tables()["capitals"]]
 never = [row[0] for row in tables()["never_taught"]]
-of_capitals = {country: ask(f"What is the capital of {country}?", logprobs=True)
-               for country in [*taught, *never]}  # fmt: skip
-sureness = {country: token_chances(said)[1].prod() for country, said in of_capitals.items()}
+asked_of = {"taught": taught, "never taught": never}
+replies = {country: ask(f"What is the capital of {country}?", logprobs=True)
+           for country in [*taught, *never]}  # fmt: skip
+sureness = {country: token_chances(reply)[1].prod() for country, reply in replies.items()}
 
 # %% tags=["nbval-ignore-output"]
 for country in [*taught[:2], *never]:
-    print(f"{of_capitals[country].message.content:46} {sureness[country]:4.0%} sure")
+    print(f"{replies[country].message.content:46} {sureness[country]:4.0%} sure")
 
 # %%
-print(
-    "less sure, on average, where it was never taught:",
-    np.mean([sureness[one] for one in never]) < np.mean([sureness[one] for one in taught]),
-)
-print(
-    "says of one of the five that it does not know:",
-    any("not know" in of_capitals[one].message.content for one in never),
-)
+means = {name: np.mean([sureness[one] for one in group]) for name, group in asked_of.items()}
+print("less sure, on average, where it was never taught:", means["never taught"] < means["taught"])
+capital_of = {row[0]: row[2] for row in tables()["never_taught"]}
+found = [one for one in never if capital_of[one] in replies[one].message.content]
+print("of the five that it was never taught, right:", len(found))
 
 # %% [markdown]
-# The form is perfect, the tone is the same, the content is made up. (Not one of these five cities
-# stands in anything that the model has read.) Nothing in the *text* gives it away. The
-# probabilities do, in part. Refuse to answer below some threshold, and see what that costs:
+# What is made up has the form and the tone of what is known. (Not one of the five cities stands in
+# anything that the model has read.) Nothing in such a *text* gives it away. The probabilities do,
+# in part. Refuse to answer below some threshold, and see what that costs:
 
 # %%
 thresholds = np.linspace(0, 1, 101)
-asked_of = {"never taught": never, "taught": taught}
 refused = {name: (thresholds, [np.mean([sureness[one] < t for one in group]) for t in thresholds])
            for name, group in asked_of.items()}  # fmt: skip
 
