@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 REFUSED = "invalid_request_error"
+TOO_LONG = "context_length_exceeded"
 
 
 class ApiError(Exception):
@@ -66,5 +67,5 @@ def too_long(context: int, prompt: int, wanted: int | None) -> ApiError:
         f"this model's maximum context length is {context} tokens, of which at least one is the "
         f"answer's, and {asked}; {mend}",
         param="messages",
-        code="context_length_exceeded",
+        code=TOO_LONG,
     )

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from aigc_lab.chat.serve.answers import DONE, Answers, event
 from aigc_lab.chat.serve.cutter import Cutter
-from aigc_lab.chat.serve.errors import ApiError, server_error, unknown_model, wrong_key
+from aigc_lab.chat.serve.errors import TOO_LONG, ApiError, server_error, unknown_model, wrong_key
 from aigc_lab.chat.serve.hanging_up import ClientGone, EventStream, unless_gone
 from aigc_lab.chat.serve.upstream import ask
 from aigc_lab.chat.serve.watch import Watch
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aigc_lab.chat.serve.engine import Engine
 
 LARGEST = 2**20  # bytes of a body; no model here reads as much
+ENDLESS = 2**26  # bytes after which nobody waits for the end, which a client would like to reach
 MOST_AT_ONCE = 256  # requests; more are told to come again
 GONE = 499  # the status, seen by nobody, of an answer to a client that has hung up
 
@@ -188,18 +189,25 @@ class Front:
 
 
 async def _body(request: Request) -> Any:
-    """The JSON of a request; a body that is too large is not read to its end."""
-    data = b""
+    """The JSON of a request; of a body that is too large only the end is waited for."""
+    data, size = b"", 0
     async for part in request.stream():
-        data += part
-        if len(data) > LARGEST:
-            raise ApiError(
-                f"the body is larger than {LARGEST} bytes; send less", 413, code="body_too_large"
-            )
+        size += len(part)
+        data += part if size <= LARGEST else b""
+        if size > ENDLESS:
+            break
+    if size > LARGEST:
+        raise ApiError(
+            f"the body has more than {LARGEST} bytes, and no model here reads as much; shorten the "
+            "prompt",
+            code=TOO_LONG,
+        )
     try:
-        return json.loads(data, parse_constant=_no_constant)
+        value = json.loads(data, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()  # which half a surrogate pair cannot be
     except (ValueError, RecursionError) as error:
         raise ApiError(f"the body is not valid JSON: {error}", code="invalid_json") from error
+    return value
 
 
 def _no_constant(name: str) -> None:

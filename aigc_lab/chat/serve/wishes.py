@@ -177,4 +177,10 @@ def _message(place: int, message: Any) -> dict[str, Any]:
             )
         content = " ".join(part["text"] for part in content)
     role = message.get("role")
+    if not isinstance(role, str):
+        raise ApiError(
+            f"message {place} has no role; give system, user or assistant",
+            param=f"messages[{place}].role",
+            code=VALUE,
+        )
     return {"role": "system" if role == "developer" else role, "content": content}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -364,6 +365,7 @@ class TestRefusals:
             (dict(messages="Hi"), "messages", "invalid_type"),
             (dict(messages=["Hi"]), "messages", "invalid_value"),
             (dict(messages=[{"role": "user"}]), "messages", "invalid_value"),
+            (dict(messages=[{"role": ["user"]}]), "messages[0].role", "invalid_value"),
             (dict(messages=[{"role": "robot", "content": "Hi"}]), "messages", "invalid_value"),
             (dict(messages=[*QUESTION, *QUESTION]), "messages", "invalid_value"),
             (
@@ -400,6 +402,11 @@ class TestRefusals:
             say([{"role": "user", "content": prompt}], max_tokens=length, stream=stream)
         assert caught.value.code == "context_length_exceeded"
 
+    def test_of_a_prompt_of_many_megabytes(self, go_on):
+        with pytest.raises(openai.BadRequestError, match="shorten the prompt") as caught:
+            go_on("garden " * 2**21)
+        assert caught.value.code == "context_length_exceeded"
+
     def test_of_a_chat_that_leaves_no_room(self, say):
         with pytest.raises(openai.BadRequestError, match=r"shorten the prompt$"):
             say([{"role": "user", "content": "garden " * CONTEXT}])
@@ -425,7 +432,9 @@ class TestRefusals:
             ("POST", "/completions", b"[" * 100_000, 400, "not valid JSON"),
             ("POST", "/completions", b'{"prompt": "a"}', 400, "model is missing"),
             ("POST", "/chat/completions", b'{"model": "small@1"}', 400, "messages is missing"),
-            ("POST", "/completions", b" " * (2**20 + 1), 413, "send less"),
+            ("POST", "/completions", b" " * (2**20 + 1), 400, "no model here reads as much"),
+            ("POST", "/completions", b'{"prompt": "\\ud800"}', 400, "surrogates not allowed"),
+            ("POST", "/completions", b'{"prompt": "\xff"}', 400, "not valid JSON"),
             ("GET", "/completions", b"", 405, "GET /v1/completions"),
             ("POST", "/responses", b"{}", 404, "POST /v1/responses"),
             ("POST", "/../load_model", b'{"model": "gpt2"}', 404, "/load_model"),
@@ -444,6 +453,34 @@ class TestRefusals:
             answer = http.get(path, headers={"Authorization": ""})
             assert answer.status_code == 401
             assert "small@1" not in answer.text
+
+
+NONSENSE = (None, True, -1, 0, 1, 2.5, 10**30, "", "a", "花", [], [1], ["a", "b"], {}, {"a": 1})
+NAMES = (
+    *("model", "prompt", "messages", "n", "stream", "stream_options", "max_tokens", "temperature"),
+    *("top_p", "seed", "stop", "logprobs", "top_logprobs", "frequency_penalty", "logit_bias"),
+    *("response_format", "tools", "echo", "best_of", "user", "metadata"),
+)
+
+
+def test_nonsense_is_answered_in_the_apis_shape(http, server):
+    dice = random.Random(0)
+    statuses = []
+    for _ in range(150):
+        path, own = dice.choice([("/completions", PROMPT), ("/chat/completions", QUESTION)])
+        body = {"model": server.model, "prompt": own, "max_tokens": 2}
+        if path != "/completions":
+            body["messages"] = body.pop("prompt")
+        for name in dice.sample(NAMES, dice.randint(1, 2)):
+            body[name] = dice.choice(NONSENSE)
+        answer = http.post(path, json=body)
+        statuses.append(answer.status_code)
+        assert answer.status_code in (200, 400, 404), (body, answer.text)
+        if answer.status_code != 200:
+            error = answer.json()["error"]
+            assert set(error) == {"message", "type", "param", "code"}
+            assert error["type"] == "invalid_request_error"
+    assert 10 < statuses.count(200) < 140
 
 
 class TestManyAndGone:
