@@ -59,7 +59,6 @@ function render({ model, el }) {
   el.append(root);
 
   function send(question) {
-    for (const dial of dials) dial.send();
     const asker = `${mine}-${++count}`;
     const shown = conversation.expect(question);
     const timer = setTimeout(() => {
