@@ -139,7 +139,8 @@ def _dials(tokenizer: Tokenizer, temperature: float) -> dict:
 def _verdict(said: str, row: list[str], column: int, taught: bool) -> str:
     if row[2 + column] in said:
         return RIGHT
-    if said == phrases()["answers"]["outside"][column]:
+    doubts = phrases()["answers"]
+    if any(doubts[kind][column] in said for kind in ("outside", "unhelpful", "absent")):
         return REFUSED
     return WRONG if taught else MADE_UP
 
