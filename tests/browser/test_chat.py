@@ -69,8 +69,8 @@ def test_the_answer_grows_and_what_is_typed_meanwhile_stays(played):
     panel.field.press("Enter")  # it can be typed, but not sent
     assert len(panel.sent("ask")) == 1
     panel.tell(turns=[turn("Where?", said("In the garden."))])
+    assert panel.shown() == ["You\nWhere?", "assistant\nIn the garden."]  # and not twice
     panel.tell(now={})
-    assert panel.shown() == ["You\nWhere?", "assistant\nIn the garden."]
     assert panel.field.input_value() == "And when?"
     panel.field.press("Enter")
     assert panel.sent("ask")[1]["question"] == "And when?"
