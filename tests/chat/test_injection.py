@@ -16,8 +16,9 @@ from aigc_lab.chat.injection import (
     injection_experiment,
     local_answers,
     orders,
+    typed_marks_experiment,
 )
-from aigc_lab.chat.template import END, with_chat_tokens
+from aigc_lab.chat.template import END, widened, with_chat_tokens
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.town.conversations import conversation
 
@@ -117,3 +118,11 @@ def test_a_typed_mark_is_text_unless_somebody_blunders(base):
         with pytest.raises(InterruptedError):
             local_answers(base.model, Recorder(), typed_marks)(chats)
         assert seen.pop() == expected
+
+
+def test_both_ways_of_reading_marks_are_counted(base):
+    tokenizer = with_chat_tokens(base.tokenizer)
+    model = widened(base.model, tokenizer.vocab_size)
+    found = typed_marks_experiment(model, tokenizer, count=2)
+    assert list(found) == ["as text", "as marks"]
+    assert all(rate.total == 2 for rate in found.values())
