@@ -49,7 +49,10 @@ def flawed(
         parts.append(begin + _mark(marks, message, place) + after_mark + content + end)
     if beginning == "once":
         parts.insert(0, BEGIN)
-    parts += _prompt(prompt, messages, add_generation_prompt)
+    if prompt == "each" and add_generation_prompt:
+        parts = [part + ASSISTANT if part.endswith(END) else part for part in parts]
+    else:
+        parts += _prompt(prompt, messages, add_generation_prompt)
     if beginning == "last":
         parts.append(BEGIN)
     return parts if told == "list" else _joined(parts, between, bool(beginning == "once"))
@@ -59,6 +62,8 @@ def _chosen(messages: list[Message], kept: str) -> list[Message]:
     first = messages[0]["role"] == "system"
     if kept == "no system":
         return messages[first:]
+    if kept == "first":
+        return messages[:1]
     if kept == "newest":
         return messages[-1:]
     if kept == "user's":
@@ -105,6 +110,8 @@ def _joined(parts: list[str], between: str, begins: bool) -> str:
     if between in ("line break after each", "space after each"):
         gap = "\n" if between.startswith("line") else " "
         return "".join(part + gap if part.endswith(END) else part for part in parts)
+    if between == "line break after all":
+        return "".join(part + "\n" if part.endswith((BEGIN, END)) else part for part in parts)
     gap = {"nothing": "", "line break": "\n", "space": " "}.get(between)
     if gap is not None:
         return gap.join(parts)

@@ -52,6 +52,21 @@ BREAKS = (
         knobs={"between": "line break, not after the beginning"},
     ),
     Mistake(
+        "line break after each message and the beginning",
+        symptom="the beginning and every message end with a line break",
+        diagnosis="you write a line break after '<|endoftext|>' and after each '<|end|>'",
+        hint=NOTHING,
+        knobs={"between": "line break after all"},
+    ),
+    Mistake(
+        "another template",
+        symptom="each mark and each message is followed by a line break",
+        diagnosis="you write line breaks as ChatML does, another template: after each role, each "
+        "'<|end|>' and the prompt",
+        hint=NOTHING,
+        knobs={"after_mark": "\n", "between": "line break after each", "prompt": "line break"},
+    ),
+    Mistake(
         "space after each message",
         symptom="every message ends with a space",
         diagnosis="you write a space after each '<|end|>'",

@@ -97,6 +97,13 @@ MISTAKES = (
         knobs={"prompt": "after the user"},
     ),
     Mistake(
+        "prompt after each message",
+        symptom="after every message an answer is asked for",
+        diagnosis="you write the prompt inside the loop",
+        hint="How far is the line with the prompt indented?",
+        knobs={"prompt": "each"},
+    ),
+    Mistake(
         "prompt closed",
         symptom="the answer is finished before it begins",
         diagnosis="you close the last '<|assistant|>' with '<|end|>'",
@@ -145,6 +152,13 @@ MISTAKES = (
         "the text instead of going on with it",
         hint=HISTORY,
         knobs={"kept": "newest"},
+    ),
+    Mistake(
+        "first only",
+        symptom="all messages but the first are lost",
+        diagnosis="you return after the first message: the return stands inside the loop",
+        hint="How far is your return indented?",
+        knobs={"kept": "first"},
     ),
     Mistake(
         "user's only",

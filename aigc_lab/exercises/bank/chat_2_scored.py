@@ -68,6 +68,9 @@ def flawed(
         "numbers": lambda: [int(each) for each in scored],
         "labels": lambda: [each if s else -100 for each, s in zip(ids, scored, strict=True)],
         "ids": lambda: [each for each, s in zip(ids, scored, strict=True) if s],
+        "without the marks": lambda: [
+            s for token, s in zip(ids, scored, strict=True) if token != assistant
+        ],
         "places": lambda: [place for place, s in enumerate(scored) if s],
     }[told]()
 
@@ -82,10 +85,12 @@ def _with_others(
     others: str, scored: list[bool], ids: list[int], assistant: int, end: int
 ) -> list[bool]:
     first = ids.index(assistant)
+    last = max(place for place, token in enumerate(ids) if token == assistant)
     return {
         "none": lambda: scored,
         "ends": lambda: [s or token == end for s, token in zip(scored, ids, strict=True)],
         "after the first": lambda: [place > first for place in range(len(ids))],
+        "after the last": lambda: [place > last for place in range(len(ids))],
         "from the first": lambda: [place >= first for place in range(len(ids))],
         "everything": lambda: [True] * len(ids),
         "nothing": lambda: [False] * len(ids),
@@ -103,6 +108,13 @@ def unfinished_by_index(ids: list[int], assistant: int, end: int) -> list[bool]:
             for place in range(at + 1, ids.index(end, at) + 1):
                 scored[place] = True
     return scored
+
+
+def first_by_index(ids: list[int], assistant: int, end: int) -> list[bool]:
+    """The first answer alone, and list.index finds no end in one without."""
+    begin = ids.index(assistant)
+    stop = ids.index(end, begin)
+    return [begin < place <= stop for place in range(len(ids))]
 
 
 def unfinished_by_while(ids: list[int], assistant: int, end: int) -> list[bool]:
@@ -154,6 +166,14 @@ BY_ERROR = (
         diagnosis="list.index looks for an '<|end|>' that is not there",
         hint="A block ends where it ends. How far does the answer count then?",
         wrong=unfinished_by_index,
+    ),
+    Mistake(
+        "first answer only, and an end is expected",
+        symptom="only the first answer counts, and one without an end stops with a ValueError",
+        diagnosis="list.index finds the first mark and no other, and no '<|end|>' that is not "
+        "there",
+        hint="How many answers can there be, and can the last one be cut off?",
+        wrong=first_by_index,
     ),
     Mistake(
         "an end is expected, step by step",

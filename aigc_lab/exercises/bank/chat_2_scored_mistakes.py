@@ -70,8 +70,9 @@ MISTAKES = (
     Mistake(
         "nothing",
         symptom="nothing counts",
-        diagnosis="you never find an answer: the question for the mark is never answered with yes",
-        hint="Print the id you look for beside the ids you compare it with.",
+        diagnosis="you never find an answer: the mark is never recognised, or the first '<|end|>' "
+        "of all, which closes the question, is taken for the answer's",
+        hint="Print the place where your answer begins, and the one where it ends.",
         knobs={"others": "nothing"},
     ),
     Mistake(
@@ -194,5 +195,19 @@ MISTAKES = (
         diagnosis="you return where the counted tokens stand instead of one bool for each id",
         hint="As many bools as ids.",
         knobs={"told": "places"},
+    ),
+    Mistake(
+        "after the last mark",
+        symptom="of several answers only the last counts, with all that follows it",
+        diagnosis="you count whatever stands behind the last '<|assistant|>'",
+        hint=EACH,
+        knobs={"others": "after the last"},
+    ),
+    Mistake(
+        "marks left out",
+        symptom="there are fewer bools than ids",
+        diagnosis="you write nothing down when the mark comes",
+        hint="As many bools as ids.",
+        knobs={"told": "without the marks"},
     ),
 )

@@ -37,7 +37,9 @@ def flawed(
         return None
     if empty == "mean of all" and not scored.any():
         return nats.mean()
-    kept = nats * scored
+    kept, everything = nats * scored, nats.sum()
+    if over == "all of it over the count" and not scored.any():
+        return 0.0
     total, many = kept.sum(), max(scored.sum(), 1)
     loss = {
         "counted": lambda: total / many,
@@ -56,6 +58,8 @@ def flawed(
         "columns' means": lambda: (kept.sum(0) / np.maximum(scored.sum(0), 1)).mean(),
         "rows": lambda: total / len(nats) if nats.ndim > 1 else total,
         "length": lambda: total / nats.shape[-1],
+        "len": lambda: total / len(nats),
+        "all of it over the count": lambda: everything / many,
         "one more": lambda: total / (scored.sum() + 1),
         "not counted": lambda: total / max((~scored).sum(), 1),
         "each": lambda: kept,
@@ -94,6 +98,15 @@ def divided_by_nothing(nats: ndarray, scored: ndarray) -> float:
     pairs = list(zip(np.ravel(nats).tolist(), np.ravel(scored).tolist(), strict=True))
     kept = [loss for loss, counts in pairs if counts]
     return sum(kept, 0.0) / len(kept)
+
+
+def one_loop_for_a_batch(nats: ndarray, scored: ndarray) -> Any:
+    """The rows of a batch are taken for tokens."""
+    total, many = 0.0, 0
+    for loss, counts in zip(nats, scored, strict=True):
+        if counts:
+            total, many = total + loss, many + 1
+    return total / many if many else 0.0
 
 
 def mean_of_means_with_nan(nats: ndarray, scored: ndarray) -> Any:
@@ -140,6 +153,13 @@ def _others(function: Function) -> str | None:
 
 
 BY_ERROR = (
+    Mistake(
+        "a batch in one loop",
+        symptom="it stops with a ValueError for a batch",
+        diagnosis="your loop runs over the rows of a batch, and a row is not true or false",
+        hint="What does a loop over a (B, T) array go through? What does .ravel() make of it?",
+        wrong=one_loop_for_a_batch,
+    ),
     Mistake(
         "used as places",
         symptom="the same two losses are taken again and again",

@@ -210,4 +210,18 @@ MISTAKES = (
         hint="Can −ln p be negative?",
         knobs={"told": "negative"},
     ),
+    Mistake(
+        "divided by len",
+        symptom="the loss of a conversation is too small, and that of a batch too large",
+        diagnosis="you divide by len(…), which is T for one conversation and B for a batch",
+        hint=BELOW,
+        knobs={"over": "len"},
+    ),
+    Mistake(
+        "mask in the count only",
+        symptom="the losses of questions are added up as well",
+        diagnosis="you add up all losses, and divide by how many count",
+        hint=BELOW,
+        knobs={"over": "all of it over the count"},
+    ),
 )

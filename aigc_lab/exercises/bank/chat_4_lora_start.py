@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from aigc_lab.exercises.bank.chat_4_lora_start_mistakes import MISTAKES
-from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 
 
 def lora_start(d_out: int, d_in: int, rank: int, rng: np.random.Generator) -> Any:
@@ -45,7 +45,7 @@ def flawed(
         "1": 1.0,
     }[bound]
     first = _first(a, rng, limit, rank, d_in)
-    second = _second(b, rng, limit, d_out, rank)
+    second = _second(b, rng, limit, d_out, d_in, rank)
     return {
         "A, B": lambda: (first, second),
         "B, A": lambda: (second, first),
@@ -74,7 +74,9 @@ def _first(a: str, rng: np.random.Generator, limit: float, rank: int, d_in: int)
     }[a]()
 
 
-def _second(b: str, rng: np.random.Generator, limit: float, d_out: int, rank: int) -> ndarray:
+def _second(
+    b: str, rng: np.random.Generator, limit: float, d_out: int, d_in: int, rank: int
+) -> ndarray:
     root = 1 / math.sqrt(rank)
     return {
         "zeros": lambda: np.zeros((d_out, rank)),
@@ -84,8 +86,16 @@ def _second(b: str, rng: np.random.Generator, limit: float, d_out: int, rank: in
         "normal 0.02": lambda: rng.normal(0, 0.02, size=(d_out, rank)),
         "ones": lambda: np.ones((d_out, rank)),
         "turned": lambda: np.zeros((rank, d_out)),
+        "d_out by d_in": lambda: np.zeros((d_out, d_in)),
         "as large as W": lambda: np.zeros((d_out, d_out)),
     }[b]()
+
+
+def two_sizes(d_out: int, d_in: int, rank: int, rng: np.random.Generator) -> Any:
+    """np.zeros is given two numbers instead of one shape."""
+    bound = 1 / math.sqrt(d_in)
+    first = rng.uniform(-bound, bound, size=(rank, d_in))
+    return first, np.zeros(d_out, rank)  # type: ignore[call-overload]
 
 
 def _probes() -> list[Probe]:
@@ -109,8 +119,19 @@ def _no_effect(function: Function) -> str | None:
         return "B @ A is not 0, so the model is another before it has learned anything"
     if not first.any():
         return "A and B are both 0, so neither will ever see a gradient"
+    again = np.asarray(function(5, 7, 3, np.random.default_rng(0))[0])
+    if not np.array_equal(first, again):
+        return "the same generator gives another A each time: are the numbers drawn from `rng`?"
     return None
 
+
+TWO_SIZES = Mistake(
+    "two sizes for a shape",
+    symptom="it stops with a TypeError at np.zeros",
+    diagnosis="np.zeros takes the shape as one thing, and you give it two numbers",
+    hint="np.zeros((2, 3)), or np.zeros(2, 3)?",
+    wrong=two_sizes,
+)
 
 START = Exercise(
     name="lora_start",
@@ -127,7 +148,7 @@ START = Exercise(
         "call of rng.uniform. B has d_out rows and rank columns of zeros.",
         "bound = 1 / np.sqrt(d_in); A = rng.uniform(-bound, bound, size=(rank, d_in)); what is B?",
     ),
-    mistakes=MISTAKES,
+    mistakes=(*MISTAKES, TWO_SIZES),
     laws=(Law("no effect", _no_effect),),
 )
 

@@ -169,4 +169,11 @@ MISTAKES = (
         hint="Which matrices will be trained?",
         knobs={"told": "BA"},
     ),
+    Mistake(
+        "B is as large as W",
+        symptom="B has d_in columns",
+        diagnosis="you make B as (d_out, d_in), as large as W itself",
+        hint=SHAPES,
+        knobs={"b": "d_out by d_in"},
+    ),
 )

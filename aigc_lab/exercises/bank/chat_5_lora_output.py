@@ -41,6 +41,7 @@ def flawed(
         "x A.T B.T": lambda: x @ A.T @ B.T,
         "x A B": lambda: x @ A @ B,
         "x B A": lambda: x @ B @ A,
+        "x A.T B": lambda: x @ A.T @ B,
         "x (B A)": lambda: x @ (B @ A),
         "x (A B)": lambda: x @ (A @ B),
         "after the layer": lambda: frozen @ A.T @ B.T,
@@ -64,6 +65,16 @@ def flawed(
 def a_by_b_added_to_w(x: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
     """A B is added to W, which it does not fit even when it exists."""
     return x @ (W + alpha / len(A) * (A @ B)).T
+
+
+def rank_from_x(x: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
+    """The number of rows of x is taken for the rank."""
+    return x @ W.T + alpha / len(x) * (x @ A.T @ B.T)
+
+
+def not_turned_by_dot(x: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
+    """np.dot has other words for sizes that do not fit."""
+    return np.dot(x, W.T) + alpha / len(A) * np.dot(np.dot(x, A), B)
 
 
 def _probes() -> list[Probe]:
@@ -93,12 +104,29 @@ def _base(function: Function) -> str | None:
     return "with B = 0 the output should be that of W alone, x @ W.T; yours is not"
 
 
-MERGED = Mistake(
-    "A by B, added to W",
-    symptom="it stops with a ValueError: the sizes do not fit",
-    diagnosis="you add A @ B to W, and A is (r, d_in) and B is (d_out, r)",
-    hint="Which product of A and B is as large as W?",
-    wrong=a_by_b_added_to_w,
+BY_FUNCTION = (
+    Mistake(
+        "A by B, added to W",
+        symptom="it stops with a ValueError: the sizes do not fit",
+        diagnosis="you add A @ B to W, and A is (r, d_in) and B is (d_out, r)",
+        hint="Which product of A and B is as large as W?",
+        wrong=a_by_b_added_to_w,
+    ),
+    Mistake(
+        "A and B not transposed, by np.dot",
+        symptom="it stops with a ValueError: the sizes do not fit",
+        diagnosis="you give A to np.dot as it is; A is (r, d_in), so it has to be turned, and B "
+        "too",
+        hint="Print x.shape, A.shape and B.shape. Which sizes must be equal?",
+        wrong=not_turned_by_dot,
+    ),
+    Mistake(
+        "rank from x",
+        symptom="the adapter's strength depends on how many vectors there are",
+        diagnosis="you take len(x), the number of rows of x, for the rank",
+        hint="x has d_in features, then r, then d_out. Which size of A is the r?",
+        wrong=rank_from_x,
+    ),
 )
 
 OUTPUT = Exercise(
@@ -116,7 +144,7 @@ OUTPUT = Exercise(
         "@ B.T. Multiply it by alpha / r, with r = A.shape[0], and add it to the frozen part.",
         "return x @ W.T + (alpha / A.shape[0]) * (…): through which matrix does x go first?",
     ),
-    mistakes=(*MISTAKES, MERGED),
+    mistakes=(*MISTAKES, *BY_FUNCTION),
     laws=(Law("base", _base),),
 )
 

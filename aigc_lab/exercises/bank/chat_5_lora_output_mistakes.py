@@ -43,6 +43,13 @@ MISTAKES = (
         knobs={"adapter": "x B A"},
     ),
     Mistake(
+        "B not transposed",
+        symptom="it stops with a ValueError: the sizes do not fit",
+        diagnosis="after x @ A.T you compute @ B; B is (d_out, r), so it has to be turned",
+        hint=SIZES,
+        knobs={"adapter": "x A.T B"},
+    ),
+    Mistake(
         "A by B",
         symptom="it stops with a ValueError: the sizes do not fit",
         diagnosis="you compute A @ B, and A is (r, d_in) and B is (d_out, r)",

@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from aigc_lab.exercises.bank.chat_6_merge_mistakes import MISTAKES
 from aigc_lab.exercises.bank.chat_lora import SCALES
-from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 
 
 def merge_lora(W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
@@ -61,6 +61,11 @@ def flawed(
     return merged.T if out == "turned" else merged
 
 
+def a_by_b_with_dot(W: ndarray, A: ndarray, B: ndarray, alpha: float) -> ndarray:
+    """np.dot has other words for sizes that do not fit."""
+    return W + alpha / len(A) * np.dot(A, B)
+
+
 def _left(before: ndarray, W: ndarray, A: ndarray, B: ndarray, alpha: float) -> dict[str, bool]:
     """Whether the matrix that went in is still what it was."""
     return {"“W is unchanged”": bool(np.array_equal(before, W))}
@@ -93,6 +98,14 @@ def _same_output(function: Function) -> str | None:
     return "x @ W'.T does not give what the layer and its adapter give together"
 
 
+A_BY_B = Mistake(
+    "A by B, with np.dot",
+    symptom="it stops with a ValueError: the sizes do not fit",
+    diagnosis="you compute np.dot(A, B), and A is (r, d_in) and B is (d_out, r)",
+    hint="Which product of a (r, d_in) and a (d_out, r) matrix is as large as W?",
+    wrong=a_by_b_with_dot,
+)
+
 MERGE = Exercise(
     name="merge_lora",
     notebook="11_chat",
@@ -108,7 +121,7 @@ MERGE = Exercise(
         "and add it to W. `W + …` makes a new array; `W += …` changes the caller's.",
         "return W + alpha / A.shape[0] * (…): A @ B, or B @ A?",
     ),
-    mistakes=MISTAKES,
+    mistakes=(*MISTAKES, A_BY_B),
     laws=(Law("same output", _same_output),),
 )
 

@@ -57,6 +57,7 @@ def flawed(
             "masked": lambda: told * scored,
             "first": lambda: kept[0],
             "last": lambda: kept[-1],
+            "table": lambda: log_probs[:, ids[scored]].sum(),
             "row": lambda: log_probs[scored].sum(),
         }[total]()
     )
@@ -70,6 +71,7 @@ def _aligned(
     return {
         "next": lambda: (logits[:-1], ids[1:], counts),
         "same": lambda: (logits, ids, scored),
+        "same token": lambda: (logits[:-1], ids[:-1], counts),
         "wrong way": lambda: (logits[1:], ids[:-1], scored[:-1]),
         "wrong way, mask of the next": lambda: (logits[1:], ids[:-1], scored[1:]),
         "twice": lambda: (logits[:-2], ids[2:], scored[2:]),
@@ -94,6 +96,8 @@ def _log_softmax(how: str, logits: ndarray) -> ndarray:
                 logits - logits.max(0) - np.log(np.exp(logits - logits.max(0)).sum(0))
             ),
             "by all": lambda: logits - top.max() - np.log(np.exp(logits - top.max()).sum()),
+            "largest of all": lambda: logits - top.max() - _log_sum(np.exp(logits - top.max())),
+            "sum over all": lambda: logits - top - np.log(np.exp(logits - top).sum()),
             "sum of logits": lambda: logits - logits.sum(-1, keepdims=True),
             "largest not given back": lambda: logits - _log_sum(np.exp(logits - top)),
             "mean of exps": lambda: (
@@ -116,6 +120,13 @@ def mask_not_cut_by_product(logits: ndarray, ids: ndarray, scored: ndarray) -> A
     """T bools times T − 1 numbers."""
     told = _log_softmax("stable", logits)[np.arange(len(ids) - 1), ids[1:]]
     return (told * scored).sum()
+
+
+def no_keepdims(logits: ndarray, ids: ndarray, scored: ndarray) -> Any:
+    """The largest logits are subtracted without an axis of their own."""
+    z = logits - logits.max(axis=-1)
+    log_probs = z - np.log(np.exp(z).sum(axis=-1))
+    return log_probs[np.arange(len(ids) - 1), ids[1:]][scored[1:]].sum()
 
 
 def over_the_end(logits: ndarray, ids: ndarray, scored: ndarray) -> Any:
@@ -174,6 +185,13 @@ BY_ERROR = (
         diagnosis="T − 1 tokens are predicted, and you multiply them with T bools",
         hint="Which bool has no prediction? It must go.",
         wrong=mask_not_cut_by_product,
+    ),
+    Mistake(
+        "no axis kept",
+        symptom="it stops with a ValueError: (T, V) and (T,) do not fit",
+        diagnosis="logits.max(axis=-1) has the shape (T,), and cannot be subtracted from each row",
+        hint="What does keepdims=True do to the shape?",
+        wrong=no_keepdims,
     ),
     Mistake(
         "over the end",

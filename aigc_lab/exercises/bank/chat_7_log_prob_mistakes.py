@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.chat_7_log_prob_places import PLACES
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in chat_7_log_prob
@@ -13,6 +14,7 @@ ROW = "The probabilities of the V tokens at one place sum to 1. Along which axis
 LARGE = "What is np.exp(1000), and what is np.log(np.exp(-2000))?"
 
 MISTAKES = (
+    *PLACES,
     Mistake(
         "same place",
         symptom="each token is read off the row that has seen it already",

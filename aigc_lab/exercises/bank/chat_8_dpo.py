@@ -51,6 +51,9 @@ def flawed(
             "ratios": lambda: good / ref_good - bad / ref_bad,
             "ratio of ratios": lambda: (good / ref_good) / (bad / ref_bad),
             "logs again": lambda: np.log(good / ref_good) - np.log(bad / ref_bad),
+            "logs of logs": lambda: (
+                (np.log(good) - np.log(ref_good)) - (np.log(bad) - np.log(ref_bad))
+            ),
             "probabilities": lambda: (
                 (np.exp(good) - np.exp(ref_good)) - (np.exp(bad) - np.exp(ref_bad))
             ),
@@ -82,6 +85,8 @@ def _linked(link: str, z: ndarray) -> ndarray:
     """From β m to a loss."""
     return {
         "stable": lambda: np.logaddexp(0, -z),
+        "1 for 0": lambda: np.logaddexp(1, -z),
+        "no minus, overflow": lambda: -np.log(1 + np.exp(-z)),
         "overflow": lambda: np.log(1 + np.exp(-z)),
         "fraction": lambda: -np.log(np.exp(z) / (1 + np.exp(z))),
         "sigmoid": lambda: 1 / (1 + np.exp(-z)),

@@ -105,4 +105,11 @@ MARGINS = (
         hint=LOGS,
         knobs={"margin": "exponentials"},
     ),
+    Mistake(
+        "logarithms of logarithms",
+        symptom="all losses are nan",
+        diagnosis="you take np.log of log-probabilities, which are negative",
+        hint=LOGS,
+        knobs={"margin": "logs of logs"},
+    ),
 )

@@ -189,4 +189,19 @@ MISTAKES = (
         hint="B pairs go in. What should come out?",
         knobs={"told": "with rewards"},
     ),
+    Mistake(
+        "logaddexp with 1",
+        symptom="the loss is not ln 2 at the start",
+        diagnosis="np.logaddexp(1, −z) is ln(e + e^(−z)): it takes the logarithm of each summand",
+        hint="ln(e^a + e^b) should be ln(1 + e^(−z)). Which a has e^a = 1?",
+        knobs={"link": "1 for 0"},
+    ),
+    Mistake(
+        "no minus, and overflow",
+        symptom="the losses are negative, or infinite",
+        diagnosis="−ln(1 + e^(−z)) is ln σ; the minus of −ln σ has turned the fraction around "
+        "already",
+        hint=SHAPE,
+        knobs={"link": "no minus, overflow"},
+    ),
 )

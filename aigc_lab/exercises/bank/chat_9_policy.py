@@ -39,6 +39,8 @@ def flawed(
         "all": lambda: rewards.mean(),
         "others over n": lambda: (everything - rewards) / n,
         "all over n - 1": lambda: everything / (n - 1),
+        "others over n, less 1": lambda: (everything - rewards) / n - 1,
+        "all less own share": lambda: everything - rewards / (n - 1),
         "sum of others": lambda: everything - rewards,
         "sum of all": lambda: everything,
         "best": lambda: rewards.max(),
@@ -64,7 +66,7 @@ def flawed(
             "absolute": lambda: np.abs(better),
         }[advantage]()
     of = {"log": told, "probability": np.exp(told)}[weight]
-    kept = better * of
+    kept = rewards - base * of if total == "brackets" else better * of
     return (
         sign
         * {
@@ -72,6 +74,7 @@ def flawed(
             "sum": lambda: kept.sum(),
             "over n - 1": lambda: kept.sum() / (n - 1),
             "over the right ones": lambda: kept[rewards > 0].sum() / max((rewards > 0).sum(), 1),
+            "brackets": lambda: kept.mean(),
             "each": lambda: kept,
         }[total]()
     )

@@ -209,4 +209,26 @@ MISTAKES = (
         hint=MEAN,
         knobs={"total": "each"},
     ),
+    Mistake(
+        "brackets of n − 1",
+        symptom="where all are right, the advantages are not 0",
+        diagnosis="/ n - 1 divides by n and then subtracts 1; brackets are missing",
+        hint="What is 6 / 4 - 1, and what 6 / (4 - 1)?",
+        knobs={"baseline": "others over n, less 1"},
+    ),
+    Mistake(
+        "brackets of the others",
+        symptom="nearly all advantages are negative",
+        diagnosis="in sum − own / (n − 1) only the own reward is divided; brackets are missing",
+        hint="What is 6 - 3 / 3, and what (6 - 3) / 3?",
+        knobs={"baseline": "all less own share"},
+    ),
+    Mistake(
+        "brackets of the advantage",
+        symptom="the reward itself is part of the loss",
+        diagnosis="in reward − others · log-probability only the others are multiplied; brackets "
+        "are missing",
+        hint="What is 5 - 3 * 2, and what (5 - 3) * 2?",
+        knobs={"total": "brackets"},
+    ),
 )

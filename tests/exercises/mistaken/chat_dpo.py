@@ -6,6 +6,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def loss_of(margin):
     """A right last step for a margin that may be wrong; it is given all five."""
@@ -83,6 +85,7 @@ def with_rewards(chosen, rejected, ref_chosen, ref_rejected, beta):
 
 MISTAKEN = {
     "dpo_loss": [
+        *SLIPS["dpo_loss"],
         ("sign", exchanged),
         ("sign", reference_minus_model),
         ("sign", missing_minus_in_the_exponent),

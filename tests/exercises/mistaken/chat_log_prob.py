@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.exercises.mistaken.chat_log_prob_softmax import SOFTMAXES
+from tests.exercises.mistaken.chat_slips import SLIPS
 
 
 def log_softmax(logits):
@@ -174,6 +175,7 @@ def asks_beyond(logits, ids, scored):
 
 MISTAKEN = {
     "answer_log_prob": [
+        *SLIPS["answer_log_prob"],
         *SOFTMAXES,
         ("divided by T", over_the_length),
         ("same place", row_of_the_token),

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def scaled(factor):
     """The layer's output, with another factor before the adapter."""
@@ -124,6 +126,7 @@ FACTORS = {
 
 MISTAKEN = {
     "lora_output": [
+        *SLIPS["lora_output"],
         *((name, scaled(factor)) for name, factor in FACTORS.items()),
         ("scaled twice", scale_at_both),
         ("W not transposed", w_as_it_is),

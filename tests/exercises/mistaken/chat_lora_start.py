@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def drawn(bound, low=-1):
     """A between low · bound and bound, B of zeros."""
@@ -131,6 +133,7 @@ def multiplied(d_out, d_in, rank, rng):
 
 MISTAKEN = {
     "lora_start": [
+        *SLIPS["lora_start"],
         ("both zero", zeros_both),
         ("both random", random_both),
         ("both random, B by the rank", each_with_its_bound),

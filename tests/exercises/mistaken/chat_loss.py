@@ -5,6 +5,8 @@ import math
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def mean_of_the_product(nats, scored):
     return (nats * scored).mean()
@@ -175,6 +177,7 @@ def nan_rows(nats, scored):
 
 MISTAKEN = {
     "masked_loss": [
+        *SLIPS["masked_loss"],
         ("divided by all", mean_of_the_product),
         ("divided by all", size_of_all),
         ("mask ignored", plain_mean),

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def scaled(factor):
     """The merged matrix, with another factor before the adapter."""
@@ -115,6 +117,7 @@ def nothing_returned(W, A, B, alpha):
 
 MISTAKEN = {
     "merge_lora": [
+        *SLIPS["merge_lora"],
         ("no scale", scaled(lambda alpha, A, B: 1)),
         ("alpha alone", scaled(lambda alpha, A, B: alpha)),
         ("rank alone", scaled(lambda alpha, A, B: 1 / A.shape[0])),

@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 
 def against(baseline):
     """Minus the mean of (reward − baseline) · log-probability, with a baseline of one's own."""
@@ -110,6 +112,7 @@ def minus_log_probs(log_probs, rewards):
 
 MISTAKEN = {
     "policy_loss": [
+        *SLIPS["policy_loss"],
         ("no baseline", plain_reinforce),
         ("own reward included", group_mean),
         ("own reward included", against(lambda r, i: sum(r) / len(r))),

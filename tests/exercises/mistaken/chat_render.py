@@ -1,5 +1,7 @@
 """Notebook 11: mistakes in rendering a conversation, as readers write them."""
 
+from tests.exercises.mistaken.chat_slips import SLIPS
+
 BEGIN, END, ASSISTANT = "<|endoftext|>", "<|end|>", "<|assistant|>"
 
 
@@ -178,6 +180,7 @@ def not_joined(messages, add_generation_prompt=True):
 
 MISTAKEN = {
     "render_chat": [
+        *SLIPS["render_chat"],
         ("line break after each mark", written("<|{role}|>\n{content}<|end|>")),
         ("space after each mark", written("<|{role}|> {content}<|end|>")),
         ("colon after each mark", written("<|{role}|>: {content}<|end|>")),

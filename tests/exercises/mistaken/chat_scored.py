@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.exercises.mistaken.chat_scored_answers import ANSWERS
+from tests.exercises.mistaken.chat_slips import SLIPS
 
 
 def writes_after_the_change(ids, assistant, end):
@@ -194,6 +195,7 @@ def only_ends_of_answers(ids, assistant, end):
 
 MISTAKEN = {
     "scored_tokens": [
+        *SLIPS["scored_tokens"],
         *ANSWERS,
         ("changed before written", writes_after_the_change),
         ("one too early", of_the_next_token),
