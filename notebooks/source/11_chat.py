@@ -598,6 +598,36 @@ print("after the last one, more than two thirds:", rights[-1] > 2 / 3)
 # et al. 2023 made the same point with a thousand careful examples and a large model, and called it
 # the *superficial alignment hypothesis*.)
 #
+# ### The long run
+#
+# `town-sft` is the same for longer, on all kinds of conversations, with some of the old documents
+# in every step (section 5 says why). Its run was recorded. How often was the answer exactly right,
+# in worlds that it did not train on?
+
+# %%
+from aigc_lab.core.files import data_folder, read_json
+from aigc_lab.training.checkpoint import read_metrics
+
+recorded = data_folder() / "runs" / "town-chat"
+marks_at = [
+    record for record in read_metrics(recorded / "sft" / "metrics.jsonl") if "where" in record
+]
+abilities = {"capital": "the capital of …", "to_chinese": "into Chinese", "where": "where is she?",
+             "how_many": "how many has she?", "absent": "the story does not say"}  # fmt: skip
+function_curves(
+    {words: ([record["step"] for record in marks_at], [record[kind] for record in marks_at])
+     for kind, words in abilities.items()},
+    "training step", "share of exactly right answers", top=1.05, title="The recorded run",
+)  # fmt: skip
+
+# %% tags=["nbval-ignore-output"]
+run = read_json(recorded / "sft" / "run.json")
+print("recorded on", run["machine"]["cpu"], "by", run["command"])
+
+# %% [markdown]
+# Each ability has a curve of its own. (The demonstrations of this run were of uneven quality, on
+# purpose: section 6 comes to that.)
+#
 # ### Break it (1): no mask
 #
 # The same, but every token is scored, the user's and the marks too:
@@ -660,8 +690,9 @@ right, stopped = zip(*last.values(), strict=True)
 bar_panels({"begins rightly": right, "stops": stopped}, list(last), within=(0, 1))
 
 # %% tags=["nbval-ignore-output"]
-(said,) = answers(tuned["end not scored"], tokenizer, [exam[0][:-1]], max_tokens=40)
-print(f"right: {exam[0][-1]['content']}\nsaid:  {said!r}")
+said = answers(tuned["end not scored"], tokenizer, [one[:-1] for one in exam[:10]], max_tokens=40)
+shown = max(range(10), key=lambda number: len(said[number]))
+print(f"right: {exam[shown][-1]['content']}\nsaid:  {said[shown]!r}")
 
 # %%
 right, stopped = last["end not scored"]
@@ -669,8 +700,8 @@ print("end not scored: most answers begin rightly:", right > 0.5, "- and stop:",
 print("answers only: nearly all stop:", last["answers only"][1] > 0.9)
 
 # %% [markdown]
-# A good loss, the right words, and it does not stop. Whoever looks at the first line of a sample
-# sees nothing wrong.
+# A good loss, the right words, and then it goes on, until the limit or until some other mark
+# happens to come. Whoever looks at the first line of a sample sees nothing wrong.
 
 # %% [markdown]
 # ## 4 · LoRA: a small correction beside a frozen matrix
@@ -694,7 +725,7 @@ print(B @ A)
 # %%
 from aigc_lab.viz.arrays import array_maps
 
-array_maps({"B": B, "A": A, "BA": B @ A, "W": W, "W + BA": W + B @ A}, title="Rank 1")
+array_maps({"BA": B @ A, "W": W, "W + BA": W + B @ A}, title="A correction of rank 1")
 
 # %% [markdown]
 # $A$ and $B$ hold 7 numbers, $W$ 12. It pays where matrices are large:
@@ -923,13 +954,19 @@ from_base = copy.deepcopy(fresh)
 lora.add_lora(from_base, rank=8, alpha=16)
 rows = ChatBatches(tokenizer, 8, 128, kinds=SHORT)
 try_out("LoRA, from the base", rows, from_base, lr=3e-3, every=50)
-print("answers that begin rightly:", curves["LoRA, from the base"]["right"][1][-1] > 0.2)
+right, stopped = (curves["LoRA, from the base"][name][1][-1] for name in ("right", "stopped"))
+print(
+    "fewer right answers than with all numbers free:",
+    right < curves["answers only"]["right"][1][-1],
+)
+print("and it stops in at least half of the cases:", stopped >= 0.5)
 
 # %% [markdown]
-# It learns nothing worth having, at any learning rate. Why? LoRA freezes the token table, and the
-# four marks are *new rows* in it, all but alike: the middle of all others. The model cannot tell
-# `<|user|>` from `<|end|>`, and cannot say either. So whoever adds tokens must train their rows,
-# beside the thin matrices or, as here, before.
+# Why does it not learn to stop? LoRA freezes the token table, and the four marks are *new rows* in
+# it, all but alike: the middle of all others. The model can hardly tell `<|user|>` from `<|end|>`
+# where it reads them; and since the table is also the output layer, it cannot *say* one of the four
+# without saying the others as loudly. So whoever adds tokens must train their rows, beside the thin
+# matrices or, as here, before.
 
 # %% [markdown]
 # ## 5 · What was forgotten
@@ -1043,7 +1080,6 @@ ways = {
     "full, lr 0.001": sail(1e-3),
     "full, lr 0.0001": sail(1e-4),
     "LoRA, rank 8": sail(2e-3, rank=8),
-    "LoRA, rank 1": sail(2e-3, rank=1),
 }
 
 # %% tags=["nbval-ignore-output"]
@@ -1054,15 +1090,42 @@ for name, (count, manner, right, bits) in ways.items():
     print(f"   bits per byte {bits:.3f}")
 
 # %%
-before = ways["town-sft, before"]
+before, bold, careful, thin = ways.values()
 print("before, it never says Ahoy:", before[1] == 0)
-full, gentle, thin = ways["full, lr 0.001"], ways["full, lr 0.0001"], ways["LoRA, rank 8"]
-print("full and LoRA take the manner over to stories:", min(full[1], thin[1]) > 0.8)
-print("full, at the bold rate, forgets more than LoRA:", full[3] > thin[3])
+print("all three take the manner over to stories:", min(bold[1], careful[1], thin[1]) > 0.5)
+print("full at the bold rate is right less than half as often:", bold[2] < before[2] / 2)
+kept = [way[2] > before[2] - 0.2 and way[3] < 1.2 * before[3] for way in (careful, thin)]
+print("the careful one and LoRA have lost little of what they knew:", all(kept))
 
 # %% [markdown]
-# One base model and many thin adapters, one for each manner or customer: that is how LoRA is used.
+# Full fine-tuning at a bold rate made a parrot: "Ahoy!", and behind it hardly ever the right
+# answer. At a tenth of that rate it is as good as LoRA. So LoRA is no magic against forgetting;
+# what protects is to *change little*, and a few thin matrices beside a frozen model are one way to
+# do that. (Biderman et al. 2024 measured it at large: LoRA learns less and forgets less.) What LoRA
+# does give: a twentieth of the numbers to train and to keep, here half a megabyte instead of
+# twelve; and one base model in memory, with an adapter for each manner, task or customer.
 #
+# Both remedies were used for the bundled assistants: `town-sft` rehearsed documents in every step,
+# and `town-chat` is a LoRA adapter beside it. What have they forgotten, measured on the same texts?
+
+# %%
+stages = {stage.name: stage for stage in (base, sft, chat)}
+old = {
+    name: score_text(stage.model, stage.tokenizer, old_texts).bits_per_byte
+    for name, stage in stages.items()
+}
+
+# %% tags=["nbval-ignore-output"]
+for name, value in old.items():
+    print(f"{name:9} {value:.3f} bits per byte, {value / old['town-gpt2'] - 1:+.1%}")
+
+# %%
+print(
+    "fine-tuned, the old texts cost at most a fifth more:", old["town-sft"] < 1.2 * old["town-gpt2"]
+)
+print("preferences added at most one percent:", old["town-chat"] < 1.01 * old["town-sft"])
+
+# %% [markdown]
 # ## 6 · Which answer is better?
 #
 # Demonstrations have two limits. Writing them is work, and *judging* is easier: few people can
@@ -1476,7 +1539,22 @@ for name, values in ends.items():
 #
 # ### The recorded run, and what it changed
 #
-# The bundled `town-chat` is `town-sft` after a longer run of this kind, merged. Its change is a
+# The bundled `town-chat` is `town-sft` after a longer run of this kind, on questions of all kinds
+# in both languages, and merged. Here is its record:
+
+# %%
+dpo_record = read_metrics(recorded / "dpo" / "metrics.jsonl")
+side_by_side(
+    {"": dpo_record}, margin="reward margin", accuracy="accuracy on pairs", kl="KL, nats per token"
+)
+
+# %% tags=["nbval-ignore-output"]
+run = read_json(recorded / "dpo" / "run.json")
+print(f"recorded on {run['machine']['cpu']}; preferred, before and after:",
+      [f"{run['preferred_on_validation'][when]:.0%}" for when in ("before", "after")])  # fmt: skip
+
+# %% [markdown]
+# What it changed is a
 # direction in the space of all weights, and one can go along it by any length: nothing (0), all of
 # it (1), beyond (2). What becomes of the four answers to the question above?
 
@@ -1593,7 +1671,7 @@ def learners(with_baseline, steps=80, k=4, count=300):
     rewards, history = np.array([10.0, 11.0, 10.0]), []
     for _ in range(steps):
         q = softmax(z)  # (count, 3)
-        history.append(float((q @ rewards).mean()))
+        history.append(float((q @ rewards).mean()) - 10)
         drawn = (rng.random((count, k, 1)) > q.cumsum(axis=1)[:, None]).sum(axis=2).clip(max=2)
         earned = rewards[drawn]  # (count, k)
         others = (earned.sum(axis=1, keepdims=True) - earned) / (k - 1)
@@ -1606,7 +1684,7 @@ from aigc_lab.model.reference import softmax
 
 found = {"leave one out": learners(True), "no baseline": learners(False)}
 function_curves({name: curve for name, (curve, _) in found.items()},
-                "step", "expected reward", title="300 learners, four draws a step")  # fmt: skip
+                "step", "expected reward above 10", title="300 learners, four draws a step")  # fmt: skip
 
 # %%
 for name, (_, share) in found.items():
