@@ -601,8 +601,8 @@ print("after the last one, more than two thirds:", rights[-1] > 2 / 3)
 # ### The long run
 #
 # `town-sft` is the same for longer, on all kinds of conversations, with some of the old documents
-# in every step (section 5 says why). Its run was recorded. How often was the answer exactly right,
-# in worlds that it did not train on?
+# among them (section 5 says why). Its run was recorded. How often was the answer exactly right, in
+# worlds that it did not train on?
 
 # %%
 from aigc_lab.core.files import data_folder, read_json
@@ -625,7 +625,7 @@ run = read_json(recorded / "sft" / "run.json")
 print("recorded on", run["machine"]["cpu"], "by", run["command"])
 
 # %% [markdown]
-# Each ability has a curve of its own. (The demonstrations of this run were of uneven quality, on
+# Each ability has a curve of its own. (Many of the demonstrations of this run were flawed, on
 # purpose: section 6 comes to that.)
 #
 # ### Break it (1): no mask
@@ -1105,8 +1105,8 @@ print("the careful one and LoRA have lost little of what they knew:", all(kept))
 # does give: a twentieth of the numbers to train and to keep, here half a megabyte instead of
 # twelve; and one base model in memory, with an adapter for each manner, task or customer.
 #
-# Both remedies were used for the bundled assistants: `town-sft` rehearsed documents in every step,
-# and `town-chat` is a LoRA adapter beside it. What have they forgotten, measured on the same texts?
+# Both remedies were used for the bundled assistants: `town-sft` rehearsed documents, and
+# `town-chat` is a LoRA adapter beside it. What have they forgotten, measured on the same texts?
 
 # %%
 stages = {stage.name: stage for stage in (base, sft, chat)}
@@ -1684,7 +1684,7 @@ from aigc_lab.model.reference import softmax
 
 found = {"leave one out": learners(True), "no baseline": learners(False)}
 function_curves({name: curve for name, (curve, _) in found.items()},
-                "step", "expected reward above 10", title="300 learners, four draws a step")  # fmt: skip
+                "step", "expected reward above 10", title="300 learners, four draws")  # fmt: skip
 
 # %%
 for name, (_, share) in found.items():
