@@ -183,13 +183,15 @@ def test_an_anchor_is_the_chosen_answers_own_loss(monkeypatch):
 
 
 def test_both_references_are_the_same_model_and_a_seed_is_a_run():
-    def run(reference, seed=0):
+    def run(reference, seed=0, lr=1e-2):
         model = with_adapter(tiny_gpt())
-        settings = dict(steps=3, batch_size=2, lr=1e-2, seed=seed, reference=reference)
+        settings = dict(steps=3, batch_size=2, lr=lr, seed=seed, reference=reference)
         return train_dpo(model, TOKENIZER, PAIRS, **settings)
 
     assert run("adapter") == run("copy")
     assert run("adapter") != run("adapter", seed=1)
+    standing_still = run("adapter", lr=1e-9)  # only the pairs differ from step to step
+    assert len({round(record["chosen_logprob"], 4) for record in standing_still}) > 1
 
 
 def test_all_of_a_plain_model_can_be_tuned_against_a_copy():
