@@ -342,10 +342,10 @@ print("yours is the server's:", HOSTED or mine == theirs)
 from collections import Counter
 
 
-def draws(question, temperature, n=16):
+def draws(question, temperature, top_p=1.0, n=16):
     """How often each of n answers comes."""
     choices = client.chat.completions.create(
-        model=MODEL, n=n, temperature=temperature, max_tokens=30, seed=0,
+        model=MODEL, n=n, temperature=temperature, top_p=top_p, max_tokens=30, seed=0,
         messages=[{"role": "user", "content": question}]).choices  # fmt: skip
     return Counter(choice.message.content for choice in choices)
 
@@ -373,12 +373,16 @@ for temperature, found in drawn.items():
 said_of_iceland = {text for found in drawn.values() for text in found[unknown]}
 print("at temperature 0 always the same:", HOSTED or len(drawn[0][unknown]) == 1)
 print("warmer, more different answers:", len(drawn[1.5][unknown]) > len(drawn[0][unknown]))
+narrow = draws(unknown, 1.5, top_p=0.5)
+print("with top_p=0.5, fewer again:", len(narrow) < len(drawn[1.5][unknown]))
 print("Reykjavik, at any temperature:", any("Reykjavik" in text for text in said_of_iceland))
 
 # %% [markdown]
 # **Verdict: variety yes, knowledge no.** Where the model is sure, some warmth changes little; where
 # it knows nothing, warmth brings *other* answers, and the right one is not among them. And cold is
 # not truth: at temperature 0 there is one answer, always the same, and it is not the right one.
+#
+# (Where the heat brings nonsense, `top_p` cuts off what is unlikely, as in notebook 07.)
 #
 # A sign of doubt there is, though, in `logprobs`. Added up over the tokens they are the
 # log-probability of the whole answer (notebook 02), and its exponential predicts how often this
@@ -1335,9 +1339,11 @@ for attack in ATTACKS:
           f"handed over {one.handed_over.rate:4.0%}")  # fmt: skip
 
 # %% [markdown]
-# Look at which attacks work: what imitates the *form* of the data works better than pleading in
-# words, because it is the form that the model was trained on. The typed marks fail, since our
-# server encodes what people write as plain text, so that nobody forges a turn by typing it.
+# Look at the first panel. *An order in words* counts on a habit that this model was never taught,
+# obeying; large assistants were, so with them it works. What imitates the *form* of the data needs
+# no obedience. And the typed marks never became marks: our server encodes what people write as
+# plain text, so nobody forges a turn by typing it. (What is left of that attack is a long, odd text
+# on the card.)
 #
 # And look at what defences cost. Cleaning helps only against what it foresaw, and changes honest
 # orders (a name such as St. John). Checking the answer against the truth stops everything, but it
