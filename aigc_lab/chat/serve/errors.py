@@ -56,8 +56,8 @@ def unknown_model(asked: Any, served: str) -> ApiError:
     )
 
 
-def too_long(context: int, prompt: int, wanted: int | None) -> ApiError:
-    """Prompt and answer do not fit into what the model reads at once."""
+def too_long(context: int, prompt: int, wanted: int | None, param: str) -> ApiError:
+    """Prompt and answer do not fit into what the model reads at once; `param` is the prompt's."""
     if wanted is None:
         asked, mend = f"the prompt has {prompt}", "shorten the prompt"
     else:
@@ -66,6 +66,6 @@ def too_long(context: int, prompt: int, wanted: int | None) -> ApiError:
     return ApiError(
         f"this model's maximum context length is {context} tokens, of which at least one is the "
         f"answer's, and {asked}; {mend}",
-        param="messages",
+        param=param,
         code=TOO_LONG,
     )

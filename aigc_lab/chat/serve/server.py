@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 120.0  # seconds until a model must be ready; a small one takes about 5
+PATIENCE = 240.0  # seconds until a model must be ready; a small one takes about 5 of one core
 GRACE = 5.0  # seconds that the process has for an orderly end
 KEY_VARIABLE = "AIGC_LAB_API_KEY"
 PACKAGE_HOME = Path(__file__).resolve().parents[3]

@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import GenerationConfig, LogitsProcessor, StoppingCriteria
 
 from aigc_lab.chat.serve.errors import ApiError, too_long
-from aigc_lab.chat.serve.wishes import SEEDS, Wishes
+from aigc_lab.chat.serve.wishes import CHAT, SEEDS, Wishes
 from aigc_lab.generation.pieces import first_stop
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class Watch:
         context = model.config.max_position_embeddings
         room = context - prompt_tokens
         if room < (wishes.max_tokens or 1):
-            raise too_long(context, prompt_tokens, wishes.max_tokens if room > 0 else None)
+            wanted = wishes.max_tokens if room > 0 else None
+            field = "messages" if wishes.path == CHAT else "prompt"
+            raise too_long(context, prompt_tokens, wanted, field)
         if unknown := [token for token in wishes.logit_bias or {} if token >= len(tokenizer)]:
             raise ApiError(
                 f"logit_bias names token {unknown[0]}, and the tokens are 0 to "

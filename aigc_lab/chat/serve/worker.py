@@ -107,8 +107,11 @@ def open_engine(model: str, device: str, say: Say) -> Engine:
     place = pick_device(device)
     with opened_folder(model) as folder:
         say(progress="starting transformers' server")
+        from transformers.utils.logging import disable_progress_bar
+
         from aigc_lab.chat.serve.engine import Engine
 
+        disable_progress_bar()
         before = Path.cwd()
         os.chdir(folder)
         try:

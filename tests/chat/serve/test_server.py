@@ -397,10 +397,10 @@ class TestRefusals:
     def test_of_what_does_not_fit(self, go_on, say, prompt, length, told, stream):
         with pytest.raises(openai.BadRequestError, match=f"{CONTEXT} tokens.*{told}") as caught:
             go_on(prompt, max_tokens=length, stream=stream)
-        assert caught.value.code == "context_length_exceeded"
+        assert (caught.value.code, caught.value.param) == ("context_length_exceeded", "prompt")
         with pytest.raises(openai.BadRequestError, match=told) as caught:
             say([{"role": "user", "content": prompt}], max_tokens=length, stream=stream)
-        assert caught.value.code == "context_length_exceeded"
+        assert (caught.value.code, caught.value.param) == ("context_length_exceeded", "messages")
 
     def test_of_a_prompt_of_many_megabytes(self, go_on):
         with pytest.raises(openai.BadRequestError, match="shorten the prompt") as caught:
