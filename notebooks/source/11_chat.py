@@ -79,9 +79,9 @@ question = story + "\nWhere is Mia?"
 print(question + "|" + continued.text)
 
 # %% [markdown]
-# It does what it was trained for. It has read documents in which a story is followed by questions
-# and answers, and it writes on such a document: a line with an answer (whoever's), the next
-# question, its answer, and on, until the limit. It answers nobody; it writes *both sides*.
+# It does what it was trained for. It takes this for the beginning of some document that it has
+# read, and writes on, as far as it knows its way, until the limit: an "Answer:" perhaps, whoever's,
+# the next question, its answer as well. It answers nobody; it writes *both sides*.
 #
 # The same text, to the assistant:
 
@@ -152,7 +152,7 @@ print("the assistant gives more than nine tenths:", by_assistant > 0.9)
 # ## 2 · A conversation is one row of tokens
 #
 # A model reads one row of tokens. So a conversation must become one, and it must be plain in it who
-# said what. For this the vocabulary gets four new tokens, **marks** that no text contains:
+# said what. For this the vocabulary gets four new tokens, **marks** that no text is ever cut into:
 # `<|system|>`, `<|user|>` and `<|assistant|>` open a message, `<|end|>` closes it. (`<|system|>`
 # opens the *system message*: what the one who runs the assistant tells it before all else, such as
 # an order card to answer from.) The rule by which messages become text is the **chat template**.
@@ -174,14 +174,16 @@ messages = [
 
 # %%
 text = "<|endoftext|>"
+print(text)
 for message in messages:
-    text += f"<|{message['role']}|>" + message["content"] + "<|end|>"
-    print(text[-60:])
+    added = f"<|{message['role']}|>{message['content']}<|end|>"
+    text += added
+    print(added)
 
 # %% [markdown]
-# What comes next? The assistant should speak. But the model cannot know that; after a user's
-# message *any* mark might stand. So the one who asks writes `<|assistant|>` at the end, with
-# nothing behind it. This is the **generation prompt**: the base model's "Answer:" again, as a mark.
+# What comes next? The assistant should speak, and it is not for the model to guess whose turn it
+# is. So the one who asks writes `<|assistant|>` at the end, with nothing behind it. This is the
+# **generation prompt**: the base model's "Answer:" again, as a mark.
 #
 # ### Your turn: `render_chat`
 #
@@ -337,9 +339,8 @@ for prompted in (True, False):
 # token, with two differences: the texts are conversations, written by people (here by the town's
 # generator) as examples of how to answer; and not every token is *scored*.
 #
-# First, what is there to gain? Four rows are added to the token table of the base model, one for
-# each new mark, since it has never seen them. A good place for a new token is the middle of all
-# others:
+# First the four marks: the base model has never seen them, so its token table gets four rows more.
+# A good place for a new token to begin is the middle of all others:
 
 # %%
 from aigc_lab.chat.template import widened, with_chat_tokens
@@ -1145,14 +1146,24 @@ judged = {
     for stage in (sft, chat)
 }
 
+# %%
+from aigc_lab.town.conversations import demonstrated, judge
+
+shown = dict.fromkeys(preference.WORDS, 0)
+for number, talk in enumerate(conversations(400, "train", language="english")):
+    said = [m["content"] for m in demonstrated(talk, number) if m["role"] == "assistant"]
+    for turn, one in zip(talk.turns, said, strict=True):
+        if turn.flawed:
+            shown[judge(turn, one)] += 1
+
 # %% tags=["nbval-ignore-output"]
-print(len(asked), "questions")
+counts_of = {"demonstrations": shown, **{name: counts for name, (_, counts) in judged.items()}}
 bar_panels(
     {
         name: [counts[word] / sum(counts.values()) for word in preference.WORDS]
-        for name, (_, counts) in judged.items()
+        for name, counts in counts_of.items()
     },
-    preference.WORDS, title="Answers drawn at temperature 1, as judged", within=(0, 1),
+    preference.WORDS, title="Demonstrations, and drawn answers, as judged", within=(0, 1),
 )  # fmt: skip
 
 # %%
@@ -1162,8 +1173,9 @@ gain = rates["town-chat"] - rates["town-sft"]
 print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 
 # %% [markdown]
-# `town-sft` gives the flaws back in about the shares in which it was shown them. That is no
-# accident: cross-entropy asks for exactly this, the distribution of the data. `town-chat` has not
+# `town-sft` gives the flaws back. That is no accident: cross-entropy asks for exactly this, the
+# distribution of the data, and whoever had learned perfectly would show each flaw as often as the
+# demonstrations did. `town-chat` has not
 # seen better demonstrations. It was shown *pairs*: two answers to one question, and which of them
 # is preferred. "Good" here means helpful (it says what was asked), honest (it does not say what
 # nobody can know) and brief (and nothing else). This section is about how one learns from pairs.
@@ -1183,17 +1195,17 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 #
 # ### Reward alone is dangerous
 #
-# Now take the model of section 5, the **reference** $\pi_0$, and change it to a $\pi$ that earns
-# more. If reward is all that counts, the best $\pi$ puts everything on the one answer with the
-# highest reward. But a reward model is only right near what it was trained on, and far away there
-# is always some nonsense that it loves. So one asks for reward *and* closeness, measured by the
-# Kullback-Leibler divergence (notebook 02):
+# Now take the model that imitates, `town-sft`, as the **reference** $\pi_0$, and change it to a
+# $\pi$ that earns more. If reward is all that counts, the best $\pi$ puts everything on the one
+# answer with the highest reward. But a reward model is only right near what it was trained on, and
+# far away there is always some nonsense that it loves. So one asks for reward *and* closeness,
+# measured by the Kullback-Leibler divergence (notebook 02):
 #
 # $$\max_\pi \; \mathbb{E}_{y \sim \pi}[r(y)] - \beta \, \mathrm{KL}(\pi \,\|\, \pi_0)
 # \qquad\text{is solved by}\qquad \pi(y) = \frac{1}{Z}\, \pi_0(y)\, e^{r(y)/\beta}.$$
 #
 # ($Z$ makes the sum 1.) $\beta$ is the price of leaving the reference. **By hand**, four kinds of
-# answers as `town-sft` gives them, with $\beta = 0.5$:
+# answers in round shares, with $\beta = 0.5$:
 
 # %%
 reference = np.array([0.6, 0.25, 0.05, 0.1])  # good, padded, unhelpful, made up
@@ -1237,8 +1249,8 @@ for beta in (5, 1, 0.2, 0.05):
 print("more reward for more KL, each time:", paid == sorted(paid))
 
 # %% [markdown]
-# Dear, and nothing changes; for nothing, and only the best answer is left. In between lies the
-# trade that every preference tuning makes.
+# Where it is dear to leave, nothing changes; where it costs next to nothing, only the best answer
+# is left. In between lies the trade that every preference tuning makes.
 #
 # ### Turn it round: DPO
 #
@@ -1554,9 +1566,8 @@ print(f"recorded on {run['machine']['cpu']}; preferred, before and after:",
       [f"{run['preferred_on_validation'][when]:.0%}" for when in ("before", "after")])  # fmt: skip
 
 # %% [markdown]
-# What it changed is a
-# direction in the space of all weights, and one can go along it by any length: nothing (0), all of
-# it (1), beyond (2). What becomes of the four answers to the question above?
+# What it changed is a direction in the space of all weights, and one can go along it by any length:
+# nothing (0), all of it (1), beyond (2). What becomes of the answers to the question above?
 
 # %%
 before, after = (dict(stage.model.named_parameters()) for stage in (sft, chat))
@@ -1610,9 +1621,12 @@ print("the good answer has become likelier:", good[1] > good[0])
 # %%
 p, r = np.array([0.5, 0.3, 0.2]), np.array([0.0, 1.0, 0.0])
 grad_log = np.eye(3) - p  # row y: the gradient of log p(y) by the three logits
-print("gradient of the expected reward:", (p * r) @ grad_log)
-print("with 10 added to each reward:   ", (p * (r + 10)) @ grad_log)
-print("with the same reward for all:   ", (p * 1.0) @ grad_log + 0.0)
+for name, rewards in {
+    "these rewards": r,
+    "10 added to each": r + 10,
+    "the same for all": r * 0 + 1,
+}.items():
+    print(f"{name:17}", ((p * rewards) @ grad_log).round(3) + 0.0)
 
 # %% [markdown]
 # The second answer up, the others down, each by its share. A constant added to all rewards changes
@@ -1691,8 +1705,9 @@ for name, (_, share) in found.items():
     print(f"{name:13} at the best answer in the end: {share:.0%} of the learners")
 
 # %% [markdown]
-# Both have the same gradient on average. Without a baseline the noise decides: whatever is drawn in
-# the first steps is pushed up so hard that nothing else is ever drawn again.
+# Both have the same gradient on average. Without a baseline the noise decides: for many of these
+# learners, what was drawn in the first steps was pushed up so hard that nothing else was ever drawn
+# again.
 #
 # > **Claim check.** “Cross-entropy is the loss for pre-training and fine-tuning of GPT-4”, a
 # > popular article says. GPT-4's fine-tuning included RLHF, *reinforcement learning from human
@@ -1701,7 +1716,7 @@ for name, (_, share) in found.items():
 
 # %%
 own_words = p @ grad_log  # minus the expected gradient of cross-entropy on its own draws
-print("cross-entropy on its own words, expected gradient:", np.abs(own_words).round(3))
+print("cross-entropy on its own words, expected gradient:", own_words.round(3) + 0.0)
 print("the same, each draw weighted by its reward:       ", ((p * r) @ grad_log).round(3))
 advantages = np.array([2, -2, -2, 2]) / 3
 print("weights with a baseline, of which a cross-entropy has none below 0:", advantages.round(2))
@@ -1732,9 +1747,6 @@ print("yours = the package's:", np.isclose(policy_loss(log_probs, earned), float
 
 
 # %%
-from aigc_lab.town.conversations import judge
-
-
 def reward_of(turn, said):
     """1 for the right answer and nothing more, 0 for anything else."""
     return float(judge(turn, said) == "good")
@@ -1761,27 +1773,27 @@ side_by_side({"": played}, reward="reward of the draws", informative="questions 
 
 # %% [markdown]
 # ("Questions that teach" are those whose four answers did not all earn the same.) Each step's
-# reward is that of other questions, so the curve is rough. The exam of
-# section 6 has always the same ones:
+# reward is that of other questions, so the curve is rough. The exam of section 6 always has the
+# same ones:
 
 # %%
 spoken["by reward"] = preference.preferred_rate(player, tokenizer, counter_exam, seed=1)
 
 # %% tags=["nbval-ignore-output"]
-for name in ("town-sft", "by reward"):
+for name in ("town-sft", "careful", "by reward"):
     print(f"{name:9} preferred {spoken[name][0]:.0%}, {spoken[name][1]}")
 
 # %%
 print("it has learned from its own attempts:", spoken["by reward"][0] > spoken["town-sft"][0])
 
 # %% [markdown]
-# Nobody showed it a good answer, and no pair. It was told which of its own were good, and that is
-# enough, as long as some *are*.
+# ("careful" is the one that learned from pairs.) Nobody showed this one a good answer, and no pair.
+# It was told which of its own were good, and that is enough, as long as some *are*.
 #
 # Two warnings. The reward is *all* that counts: if it can be earned by a trick, the trick will be
 # found (**reward hacking**). Our judge compares with the one right answer, which leaves no trick; a
-# reward model, or a judge that counts polite words, does. And a flipped sign makes the worst model
-# possible with every curve looking healthy: it happened to Ziegler et al. (2019), overnight.
+# reward model, or a judge that counts polite words, does. And a flipped sign trains the worst model
+# possible: it happened to Ziegler et al. (2019), overnight.
 #
 # ## 8 · The lineage
 #
