@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from aigc_lab.exercises.bank.applications_1_stop_mistakes import MISTAKES
-from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
+from aigc_lab.exercises.definition import Exercise, Function, Law, Mistake, Probe, probe
 
 
 def cut_at_stop(text: str, stops: str | list[str]) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def flawed(
 
 def _place(text: str, stops: list[str], which: str) -> tuple[int | None, str]:
     """Where a text is cut, if anywhere, and at which stop."""
-    if which == "a pattern, always" or (which == "a pattern" and stops):
+    if which == "a pattern":
         match = re.search("|".join(stops), text)
         return (match.start(), match.group()) if match else (None, "")
     there = {
@@ -83,6 +83,19 @@ def _place(text: str, stops: list[str], which: str) -> tuple[int | None, str]:
     }.get(which, lambda: min(found))()
 
 
+def smallest_of_none(text: str, stops: str | list[str]) -> tuple[str, str]:
+    """min of nothing is asked for."""
+    stops = [stops] if isinstance(stops, str) else stops
+    return text[: min(text.find(stop) for stop in stops if stop in text)], "stop"
+
+
+def every_stop_expected(text: str, stops: str | list[str]) -> tuple[str, str]:
+    """str.index finds no stop where there is none."""
+    stops = [stops] if isinstance(stops, str) else stops
+    found = [text.index(stop) for stop in stops]
+    return text[: min(found)], "stop"
+
+
 def _probes() -> list[Probe]:
     story = "Mia went home.\nThe sun was down.\n\nUser: and then?\nUser: tell me"
     return [
@@ -95,7 +108,6 @@ def _probes() -> list[Probe]:
         probe("a full stop", "No stop? Yes. And more. ", [".", "!!"]),
         probe("no stop in the text", " The story goes on and on \n", ["###", "User:"]),
         probe("no stop in the text, a single string", "The dog is brown", "###"),
-        probe("no stops", "Nothing cuts this text.", []),
         probe("the text begins with a stop", "###\nMia", ["###"]),
         probe("the text ends with a stop", "In the garden###", ["***", "###"]),
         probe("spaces at both ends", "  A dog. \n END more", ["END"]),
@@ -108,6 +120,23 @@ def _kept(function: Function) -> str | None:
         return None
     return f"“a-b+c-d” with the stops + and - gives ('a', 'stop'); yours gives {given!r}"
 
+
+BY_ERROR = (
+    Mistake(
+        "smallest of none",
+        symptom="it stops with a ValueError where no stop occurs",
+        diagnosis="you ask for the smallest place, and there is none",
+        hint="What comes back if nothing has to be cut?",
+        wrong=smallest_of_none,
+    ),
+    Mistake(
+        "every stop expected",
+        symptom="it stops with a ValueError where one of the stops does not occur",
+        diagnosis="text.index looks for a stop that is not there",
+        hint="How do you ask whether a text contains another, before asking where?",
+        wrong=every_stop_expected,
+    ),
+)
 
 STOP = Exercise(
     name="cut_at_stop",
@@ -125,7 +154,7 @@ STOP = Exercise(
         "found = [text.find(stop) for stop in stops if stop in text]; then (text[:min(found)], "
         '"stop") if found else what?',
     ),
-    mistakes=MISTAKES,
+    mistakes=(*MISTAKES, *BY_ERROR),
     laws=(Law("kept", _kept),),
 )
 

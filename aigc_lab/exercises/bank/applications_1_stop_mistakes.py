@@ -65,8 +65,9 @@ MISTAKES = (
     Mistake(
         "all of them",
         symptom="the text is cut only where every stop occurs",
-        diagnosis="you ask whether all stops occur; one is enough",
-        hint="all(…), or any(…)?",
+        diagnosis="you ask whether all stops occur, or take the −1 of one that does not for “nothing "
+        "found”; one is enough",
+        hint="all(…), or any(…)? And which is smaller, −1 or the place of a stop that is there?",
         knobs={"which": "all of them"},
     ),
     Mistake(
@@ -97,14 +98,6 @@ MISTAKES = (
         diagnosis="you use the stops as a regular expression, in which '.' and '|' mean something",
         hint="What does re.escape do?",
         knobs={"which": "a pattern"},
-    ),
-    Mistake(
-        "a pattern, and an empty one",
-        symptom="a full stop or a bar cuts where there is none, and no stops cut everything",
-        diagnosis="you use the stops as a regular expression, in which '.' and '|' mean something, "
-        "and the empty pattern of no stops is found everywhere",
-        hint="What does re.escape do, and where does re.search find ''?",
-        knobs={"which": "a pattern, always"},
     ),
     Mistake(
         "whole words",

@@ -89,6 +89,29 @@ def compared_with_none_below(ids: list[int], end: int, max_tokens: int | None) -
     return "length"
 
 
+def up_to_none(ids: list[int], end: int, max_tokens: int | None) -> str:
+    """None is compared with a number, with <=, and one token too many is looked at."""
+    if end in ids and ids.index(end) <= max_tokens:  # type: ignore[operator]
+        return "stop"
+    return "length"
+
+
+def at_the_limit_by_index(ids: list[int], end: int, max_tokens: int | None) -> str:
+    """The last allowed token alone is looked at, and there may be none."""
+    limit = len(ids) if max_tokens is None else max_tokens
+    return "stop" if ids[limit - 1] == end else "length"
+
+
+def no_word_at_the_end(ids: list[int], end: int, max_tokens: int | None) -> str | None:
+    """The loop ends by itself, and nothing is said."""
+    for place, token in enumerate(ids):
+        if place == max_tokens:
+            return "length"
+        if token == end:
+            return "stop"
+    return None
+
+
 def range_of_none(ids: list[int], end: int, max_tokens: int | None) -> str:
     """range(None) is none."""
     for place in range(max_tokens):  # type: ignore[arg-type]
@@ -154,6 +177,27 @@ BY_ERROR = (
             ("below", "compare a number with None, by <", compared_with_none_below),
             ("range", "ask for range(max_tokens)", range_of_none),
         )
+    ),
+    Mistake(
+        "one more, and None as a limit",
+        symptom="an end just behind the limit counts, and without a limit there is a TypeError",
+        diagnosis="you ask for a place up to max_tokens; places begin at 0, and None is no number",
+        hint="Which places have the first three tokens? And what if there is no limit?",
+        wrong=up_to_none,
+    ),
+    Mistake(
+        "at the limit, over the end",
+        symptom="only the last allowed token counts, and where there is none it stops",
+        diagnosis="you look at ids[max_tokens - 1] only",
+        hint="Where does a server stop reading: at the limit, or at the first `end`?",
+        wrong=at_the_limit_by_index,
+    ),
+    Mistake(
+        "no word at the end",
+        symptom="nothing comes back where the ids run out",
+        diagnosis="behind your loop there is no return: no end, and fewer tokens than the limit",
+        hint="What does a Python function return when no return is reached?",
+        wrong=no_word_at_the_end,
     ),
     Mistake(
         "an end is expected",

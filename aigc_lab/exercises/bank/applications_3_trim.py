@@ -59,6 +59,7 @@ def _probes() -> list[Probe]:
         ("one token to spare", _talk(3, 5, 2, 4), 24),
         ("many short messages", _talk(None, 1, 1, 1, 1, 1, 1, 1, 1, 1), 8),
         ("it fits just so", _talk(3, 5, 2, 4), 23),
+        ("it fits just so, without a system message", _talk(None, 5, 2, 4), 18),
         ("one token too many", _talk(3, 5, 2, 4), 22),
         ("the two oldest of 3 turns must go", _talk(4, 7, 3, 5, 6, 2, 9, 3), 32),
         ("no system message", _talk(None, 6, 5, 3, 4, 7), 24),

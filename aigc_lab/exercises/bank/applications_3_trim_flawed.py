@@ -39,6 +39,7 @@ def flawed(
             "characters": lambda: sum(len(each["content"]) for each in system + rest),
             "words": lambda: sum(len(each["content"].split()) for each in system + rest),
             "newest alone": lambda: count(rest[-1:]),
+            "apart": lambda: count(rest) + (count(system) if system else 0),
             "one by one": lambda: sum(count([each]) for each in system + rest),
         }[counted]()
 

@@ -184,6 +184,14 @@ MISTAKES = (
         knobs={"counted": "one by one"},
     ),
     Mistake(
+        "system counted apart",
+        symptom="with a system message a turn is forgotten that would just have fitted",
+        diagnosis="you add count([system]) to count(rest); a list has one beginning, and yours "
+        "has two",
+        hint="Is count([a]) + count([b]) always count([a, b])?",
+        knobs={"counted": "apart"},
+    ),
+    Mistake(
         "messages counted",
         symptom="nearly nothing is ever forgotten",
         diagnosis="you compare the number of messages with the limit, which is in tokens",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aigc_lab.exercises.bank.applications_4_few_shot_forms import FORMS
 from aigc_lab.exercises.bank.applications_4_few_shot_system import SYSTEMS
 from aigc_lab.exercises.definition import Mistake
 
@@ -13,6 +14,7 @@ API = 'The API takes a list of {"role": …, "content": …}. What does yours lo
 AS_IS = "The model will imitate the examples, character by character. What would it write?"
 
 MISTAKES = (
+    *FORMS,
     *SYSTEMS,
     Mistake(
         "answers before questions",

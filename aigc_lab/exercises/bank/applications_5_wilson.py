@@ -69,6 +69,9 @@ def flawed(
         "p²": rate**2 / n + z**2 / (4 * n**2),
         "p": rate / n + z**2 / (4 * n**2),
         "no root": 0.0,
+        "second outside": variance,
+        "both over n": (rate * (1 - rate) + z**2 / (4 * n**2)) / n,
+        "p · 1 − p / n": rate * 1 - rate / n + z**2 / (4 * n**2),
     }[spread]
     half = z * math.sqrt(max(inside, 0.0))
     half = {
@@ -77,6 +80,8 @@ def flawed(
     }.get(scaled, half)
     if spread == "no root":
         half = z * (variance + z**2 / (4 * n**2))
+    if spread == "second outside":
+        half += z**2 / (4 * n**2) * divisor
     middle, half = {
         "both": (middle / divisor, half / divisor),
         "neither": (middle, half),
@@ -84,6 +89,8 @@ def flawed(
         "half": (middle, half / divisor),
         "half by z": (middle / divisor, half / z / divisor),
         "half, z twice": (middle / divisor, half * z / divisor),
+        "z²/2n alone": (rate + z**2 / (2 * n) / divisor, half / divisor),
+        "half without brackets": (middle / divisor, z / 1 + z**2 / n * half / z),
         "times": (middle * divisor, half * divisor),
     }[scaled]
     low, high = middle - half, middle + half

@@ -21,10 +21,9 @@ def flawed(
     told: str = "dict",
 ) -> Any:
     """The same with what can go wrong."""
-    piece = _piece(text, found)
     try:
-        order = json.loads(piece)
-    except json.JSONDecodeError:
+        order = _read(text, found)
+    except ValueError:
         if refusing == "ValueError" or refusing.endswith("checks"):
             raise
         return _refused(refusing)
@@ -62,11 +61,9 @@ def flawed(
     return {
         "dict": lambda: order,
         "asked for": lambda: {key: order.get(key) for key in keys},
-        "those that are there": lambda: {key: order[key] for key in keys if key in order},
-        "text": lambda: piece,
+        "text": lambda: _piece(text, found),
         "values": lambda: list(order.values()),
         "whether": lambda: True,
-        "items": lambda: list(order.items()),
         "lower": lambda: {key: value.lower() for key, value in order.items()},
         "stripped": lambda: {key: value.strip() for key, value in order.items()},
     }[told]()
@@ -93,6 +90,24 @@ def _piece(text: str, found: str) -> str:
     }[found]()
 
 
+def _read(text: str, found: str) -> Any:
+    """What json.loads makes of a piece; any ValueError will do where there is nothing to read."""
+    try:
+        return json.loads(_piece(text, found))
+    except json.JSONDecodeError as error:
+        if _is_json(_piece(text, "first to last")):
+            raise
+        raise ValueError("not what was asked for") from error
+
+
+def _is_json(piece: str) -> bool:
+    try:
+        json.loads(piece)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
 def _refused(how: str) -> Any:
     errors = {"ValueError": ValueError, "KeyError": KeyError, "TypeError": TypeError}
     errors |= {"AssertionError": AssertionError, "Exception": Exception}
@@ -113,7 +128,7 @@ def only_json_refused_so(text: str, keys: list[str]) -> Any:
 
 def missing_key_by_index(text: str, keys: list[str]) -> Any:
     """A missing key is asked for."""
-    order = json.loads(_piece(text, "first to last"))
+    order = _read(text, "first to last")
     for key in keys:
         if not isinstance(order[key], str):
             raise ValueError(key)

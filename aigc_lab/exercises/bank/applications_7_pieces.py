@@ -11,6 +11,7 @@ from aigc_lab.exercises.bank.applications_7_pieces_flawed import (
     even_pieces,
     flawed,
     from_the_end,
+    starts_and_ends_empty,
     starts_empty,
 )
 from aigc_lab.exercises.bank.applications_7_pieces_mistakes import MISTAKES
@@ -109,6 +110,14 @@ BY_FUNCTION = (
         diagnosis="you join the first sentence to an empty text, with a space between",
         hint="What is f'{piece} {sentence}' while the piece is still empty?",
         wrong=starts_empty,
+    ),
+    Mistake(
+        "begins with nothing, and ends with it",
+        symptom="the first piece begins with a space, and for no sentences there is an empty one",
+        diagnosis="you join the first sentence to an empty text, with a space between, and append "
+        "the last piece whatever is in it",
+        hint="What is f'{piece} {sentence}' while the piece is still empty?",
+        wrong=starts_and_ends_empty,
     ),
 )
 

@@ -132,6 +132,11 @@ def from_the_end(sentences: list[str], count: Count, limit: int) -> list[str]:
     return found
 
 
+def starts_and_ends_empty(sentences: list[str], count: Count, limit: int) -> list[str]:
+    """The first piece begins with a space, and without sentences there is an empty one."""
+    return starts_empty(sentences, count, limit) or [""]
+
+
 def starts_empty(sentences: list[str], count: Count, limit: int) -> list[str]:
     """The first piece is joined to an empty text, and so begins with a space."""
     found, piece = [], ""

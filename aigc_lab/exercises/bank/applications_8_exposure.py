@@ -44,11 +44,12 @@ def flawed(
         "behind ties": below + ties + 1,
         "behind ties, from 0": below + ties,
         "middle of ties": below + 1 + ties / 2,
+        "order for rank": int(np.argsort(np.append(others, canary_nats))[-1]) + 1,
+        "at least 1": max(below + ties, 1),
         "from the top": above + 1,
         "from the top, from 0": above,
         "different": len(np.unique(others[others < canary_nats])) + 1,
         "by the mean": 1 + (others < others.mean()).sum(),
-        "share": (below + 1) / (n + 1),
         "two more": below + 2,
     }[rank]
     logarithm = {
@@ -72,7 +73,6 @@ def flawed(
             "nats from the mean": lambda: (others.mean() - canary_nats) / np.log(2),
             "nats from the best": lambda: (others.min() - canary_nats) / np.log(2),
             "nats": lambda: canary_nats / np.log(2),
-            "share below": lambda: -logarithm(above / n),
             "both": lambda: (logarithm(many) - logarithm(place), place),
         }[told]()
 

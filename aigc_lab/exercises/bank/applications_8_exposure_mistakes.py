@@ -210,4 +210,19 @@ MISTAKES = (
         hint=EQUATION,
         knobs={"told": "both"},
     ),
+    Mistake(
+        "order for rank",
+        symptom="the rank belongs to another candidate",
+        diagnosis="argsort tells who stands at each rank, and not which rank each one has",
+        hint="Of [30, 10, 20] what is argsort, and what are the ranks?",
+        knobs={"rank": "order for rank"},
+    ),
+    Mistake(
+        "at least 1",
+        symptom="the second best has the rank of the best",
+        diagnosis="you count the others with a loss that is lower or equal, and only keep the "
+        "rank from being 0",
+        hint=RANK,
+        knobs={"rank": "at least 1"},
+    ),
 )

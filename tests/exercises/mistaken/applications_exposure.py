@@ -5,6 +5,8 @@ import math
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.applications_slips import SLIPS
+
 
 def ranked(rank, many=lambda canary, others: len(others) + 1, log=np.log2):
     """log(candidates) − log(rank), with a rank or a number of candidates of one's own."""
@@ -101,6 +103,7 @@ def how_many_are_worse(canary_nats, other_nats):
 
 MISTAKEN = {
     "exposure": [
+        *SLIPS["exposure"],
         ("canary not counted", ranked(right_rank, lambda canary, others: len(others))),
         ("one candidate too many", ranked(right_rank, lambda canary, others: len(others) + 2)),
         ("different losses counted", a_set),

@@ -1,5 +1,7 @@
 """Notebook 12: mistakes in writing a few-shot prompt, as readers write them."""
 
+from tests.exercises.mistaken.applications_slips import SLIPS
+
 
 def user(content):
     return {"role": "user", "content": content}
@@ -189,6 +191,7 @@ def by_key(examples, question, system=None):
 
 MISTAKEN = {
     "few_shot": [
+        *SLIPS["few_shot"],
         ("empty system", system_always),
         ("empty system, as a text", system_or_empty),
         ("no system", system_forgotten),

@@ -4,6 +4,7 @@ import json
 
 from tests.exercises.mistaken.applications_order_found import FOUND
 from tests.exercises.mistaken.applications_order_values import VALUES, checked
+from tests.exercises.mistaken.applications_slips import SLIPS
 
 
 def cut(text):
@@ -172,6 +173,7 @@ def strict(text, keys):
 
 MISTAKEN = {
     "parse_order": [
+        *SLIPS["parse_order"],
         *FOUND,
         *VALUES,
         ("keys too many pass", each_key),

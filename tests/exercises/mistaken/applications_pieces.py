@@ -1,6 +1,7 @@
 """Notebook 12: mistakes in cutting a text into pieces, as readers write them."""
 
 from tests.exercises.mistaken.applications_pieces_sizes import SIZES
+from tests.exercises.mistaken.applications_slips import SLIPS
 
 
 def refuse(sentences, count, limit):
@@ -180,6 +181,7 @@ def empty_start(sentences, count, limit):
 
 MISTAKEN = {
     "pieces": [
+        *SLIPS["pieces"],
         *SIZES,
         ("overflowing sentence lost", forgets_the_overflowing),
         ("sentence repeated", overlapping),

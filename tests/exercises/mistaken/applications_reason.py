@@ -1,5 +1,7 @@
 """Notebook 12: mistakes in saying why an answer ended, as readers write them."""
 
+from tests.exercises.mistaken.applications_slips import SLIPS
+
 
 def anywhere(ids, end, max_tokens):
     return "stop" if end in ids else "length"
@@ -178,6 +180,7 @@ def beyond(ids, end, max_tokens):
 
 MISTAKEN = {
     "finish_reason": [
+        *SLIPS["finish_reason"],
         ("limit ignored", anywhere),
         ("one less", one_less),
         ("one less", one_less_by_loop),

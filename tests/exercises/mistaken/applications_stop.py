@@ -2,6 +2,8 @@
 
 import re
 
+from tests.exercises.mistaken.applications_slips import SLIPS
+
 
 def listed(stops):
     """A string or a list, as a list: for mistakes made elsewhere."""
@@ -67,16 +69,20 @@ def else_in_the_loop(text, stops):
 
 def all_must_occur(text, stops):
     stops = listed(stops)
-    if stops and all(stop in text for stop in stops):
+    if all(stop in text for stop in stops):
         return text[: min(text.find(stop) for stop in stops)], "stop"
     return text, "length"
 
 
 def not_asked(text, stops):
-    stops = listed(stops)
-    if not stops:
+    return text[: min(text.find(stop) for stop in listed(stops))], "stop"
+
+
+def least_is_minus_one(text, stops):
+    place = min(text.find(stop) for stop in listed(stops))
+    if place == -1:
         return text, "length"
-    return text[: min(text.find(stop) for stop in stops)], "stop"
+    return text[:place], "stop"
 
 
 def ends_with(text, stops):
@@ -94,15 +100,8 @@ def place_as_truth(text, stops):
 
 def unescaped(text, stops):
     stops = listed(stops)
-    if not stops:
-        return text, "length"
     parts = re.split("|".join(stops), text, maxsplit=1)
     return parts[0], "stop" if len(parts) > 1 else "length"
-
-
-def unescaped_and_empty(text, stops):
-    found = re.search("|".join(listed(stops)), text)
-    return (text[: found.start()], "stop") if found else (text, "length")
 
 
 def in_words(text, stops):
@@ -204,6 +203,7 @@ def reason_set_first(text, stops):
 
 MISTAKEN = {
     "cut_at_stop": [
+        *SLIPS["cut_at_stop"],
         ("first of the list", first_that_occurs),
         ("first of the list", split_at_first),
         ("last of the list", overwritten),
@@ -214,10 +214,10 @@ MISTAKEN = {
         ("first stop alone", else_in_the_loop),
         ("all of them", all_must_occur),
         ("minus one", not_asked),
+        ("all of them", least_is_minus_one),
         ("at the end only", ends_with),
         ("not at the start", place_as_truth),
         ("a pattern", unescaped),
-        ("a pattern, and an empty one", unescaped_and_empty),
         ("whole words", in_words),
         ("the whole text", equal),
         ("letters", letters),

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from tests.exercises.mistaken.applications_slips import SLIPS
 from tests.exercises.mistaken.applications_wilson_terms import TERMS
 
 Z = 1.96
@@ -71,6 +72,7 @@ def whole_division(right, total):
 
 MISTAKEN = {
     "wilson_interval": [
+        *SLIPS["wilson_interval"],
         *TERMS,
         ("90%", at(1.645)),
         ("99%", at(2.576)),
