@@ -65,8 +65,8 @@ MISTAKES = (
     Mistake(
         "all of them",
         symptom="the text is cut only where every stop occurs",
-        diagnosis="you ask whether all stops occur, or take the −1 of one that does not for “nothing "
-        "found”; one is enough",
+        diagnosis="you ask whether all stops occur, or take the −1 of one that does not for "
+        "“nothing found”; one is enough",
         hint="all(…), or any(…)? And which is smaller, −1 or the place of a stop that is there?",
         knobs={"which": "all of them"},
     ),
