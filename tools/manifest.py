@@ -17,9 +17,9 @@ OURS = {
     "pictures": ("drawn by the project itself, `python -m tools.draw_readme`", "CC-BY-4.0"),
     "runs": ("recorded by the project itself; each folder's run.json says how", "MIT"),
     "pretrained/town-gpt2": (
-        "trained by `tools.train_bundled` and `tools.practise_bundled` on Tiny Town, on repeated random tokens and on "
-        "the documentation that Python carries (pydoc_data.topics, PSF-2.0), of which it holds "
-        "what it learned, no text",
+        "trained by `tools.train_bundled` and `tools.practise_bundled` on Tiny Town, on repeated "
+        "random tokens and on the documentation that Python carries (pydoc_data.topics, PSF-2.0), "
+        "of which it holds what it learned, no text",
         "MIT",
     ),
     "pretrained/town-sft": (
