@@ -318,8 +318,8 @@ show_attention(pretrained.name, pretrained.model, pretrained.tokenizer)
 # | [08 GPU training](08_gpu_training.ipynb) | time, memory and arithmetic; many processes | |
 # | [09 pretrained GPT-2](09_pretrained_gpt2.ipynb) | your class, OpenAI's numbers | |
 # | [10 attention maps](10_attention_maps.ipynb) | what they show and what they do not | |
-# | 11 from GPT to ChatGPT | templates, fine-tuning, preferences | not there yet |
-# | 12 applications and the API | titles, summaries, translation, service | not there yet |
+# | [11 from GPT to ChatGPT](11_chat.ipynb) | templates, fine-tuning, LoRA, preferences | |
+# | [12 applications and the API](12_applications.ipynb) | nine uses with scores; limits | |
 # | 13 images and sound | the same model, other tokens | not there yet |
 #
 # **Read next:** the package itself, in `aigc_lab/`. Its folders follow the course, and
