@@ -158,22 +158,31 @@ def test_a_fault_of_ours_is_in_the_apis_shape_too(monkeypatch):
     assert "ZeroDivisionError" in error(said)["message"]
 
 
-@pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("begun", [False, True])
-def test_whoever_hangs_up_is_no_longer_waited_for(stream, begun):
+@pytest.mark.parametrize(
+    ("stream", "begun", "reads"),
+    [
+        (False, False, True),
+        (False, True, True),
+        (True, False, True),
+        (True, True, True),
+        (True, True, False),
+    ],
+)
+def test_whoever_hangs_up_is_no_longer_waited_for(stream, begun, reads):
     left = []
 
     async def app(scope, receive, send):
+        async def send_on(message):
+            await send({**message, "more_body": True})
+
         try:
             if begun:
-                await says("Hi")(
-                    scope, receive, lambda message: send({**message, "more_body": True})
-                )
+                await says("Hi", "you")(scope, receive, send_on)
             await asyncio.Event().wait()
         finally:
             left.append(True)
 
-    engine, sent = Engine(app), []
+    engine = Engine(app)
     asking = [{"type": "http.request", "body": json.dumps({**ASK, "stream": stream}).encode()}]
 
     async def receive():
@@ -184,15 +193,15 @@ def test_whoever_hangs_up_is_no_longer_waited_for(stream, begun):
         return {"type": "http.disconnect"}
 
     async def send(message):
-        sent.append(message)
+        if not reads and message.get("body"):
+            await asyncio.Event().wait()  # the client takes nothing more
 
     async def hang_up():
         scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "root_path": ""}
         scope |= {"headers": [(b"authorization", b"Bearer key")], "query_string": b""}
         guest = Front(engine, "it", "key")
         await asyncio.wait_for(guest.app(scope, receive, send), 30)
-        assert guest._busy == 0
+        assert (guest._busy, left) == (0, [True])
 
     asyncio.run(hang_up())
-    assert left == [True]
     assert engine.watches[0].note(1) is True  # which ends the answer at its next token
