@@ -31,19 +31,14 @@ def flawed(
     n = total
     rate = {
         "right of total": right / total,
-        "total of right": total / right if right else math.inf,
         "whole": right // total,
-        "percent": 100 * right / total,
-        "right of wrong": right / max(total - right, 1),
         "wrong": (total - right) / total,
     }[p]
     divisor = {
         "1 + z²/n": 1 + z**2 / n,
         "1 + z/n": 1 + z / n,
-        "z²/n": z**2 / n,
         "1 + z²": 1 + z**2,
         "n + z²": n + z**2,
-        "1 - z²/n": 1 - z**2 / n,
         "1 + z²/2n": 1 + z**2 / (2 * n),
     }[scale]
     middle = {
@@ -53,7 +48,6 @@ def flawed(
         "z²/2·n": rate + z**2 / 2 * n,
         "z/2n": rate + z / (2 * n),
         "minus": rate - z**2 / (2 * n),
-        "z²/4n²": rate + z**2 / (4 * n**2),
     }[centre]
     variance = rate * (1 - rate) / n
     inside = {
@@ -66,7 +60,6 @@ def flawed(
         "no p": z**2 / (4 * n**2),
         "not over n": rate * (1 - rate) + z**2 / (4 * n**2),
         "n - 1": rate * (1 - rate) / max(n - 1, 1) + z**2 / (4 * n**2),
-        "p²": rate**2 / n + z**2 / (4 * n**2),
         "p": rate / n + z**2 / (4 * n**2),
         "no root": 0.0,
         "second outside": variance,
@@ -74,10 +67,6 @@ def flawed(
         "p · 1 − p / n": rate * 1 - rate / n + z**2 / (4 * n**2),
     }[spread]
     half = z * math.sqrt(max(inside, 0.0))
-    half = {
-        "both": half,
-        "p, no root": half,
-    }.get(scaled, half)
     if spread == "no root":
         half = z * (variance + z**2 / (4 * n**2))
     if spread == "second outside":
@@ -104,9 +93,6 @@ def flawed(
         "with the rate": lambda: (low, rate, high),
         "with the centre": lambda: (low, middle, high),
         "counts": lambda: (low * n, high * n),
-        "distances": lambda: (rate - low, high - rate),
-        "clipped": lambda: (max(low, 0.0), min(high, 1.0)),
-        "low": lambda: low,
         "half the width": lambda: (middle - half / 2, middle + half / 2),
         "around p": lambda: (rate - half, rate + half),
     }[told]()

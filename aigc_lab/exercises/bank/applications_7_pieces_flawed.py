@@ -61,7 +61,6 @@ def flawed(
         "number": lambda: len(groups),
         "first": lambda: gap.join(groups[0]) if groups else "",
         "sizes": lambda: [count(gap.join(group)) for group in groups],
-        "one text": lambda: "\n".join(gap.join(group) for group in groups),
     }[told]()
 
 

@@ -49,7 +49,6 @@ def flawed(
         "from the top": above + 1,
         "from the top, from 0": above,
         "different": len(np.unique(others[others < canary_nats])) + 1,
-        "by the mean": 1 + (others < others.mean()).sum(),
         "two more": below + 2,
     }[rank]
     logarithm = {

@@ -99,7 +99,6 @@ def _prompt(prompt: str, messages: list[Message], asked: bool) -> list[str]:
         "line break": ASSISTANT + "\n",
         "space": ASSISTANT + " ",
         "user": "<|user|>",
-        "begin": BEGIN + ASSISTANT,
         "word": "assistant",
     }.get(prompt, ASSISTANT)
     return [text] if shown else []

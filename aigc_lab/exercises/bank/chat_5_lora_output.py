@@ -56,7 +56,6 @@ def flawed(
         "layer alone": lambda: frozen,
         "blended": lambda: (1 - factor) * frozen + factor * learned,
         "average": lambda: (frozen + factor * learned) / 2,
-        "with x": lambda: x + frozen + factor * learned,
         "twice": lambda: frozen + 2 * factor * learned,
     }[joined]()
     return y.T if out == "turned" else y
