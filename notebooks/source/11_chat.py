@@ -715,8 +715,8 @@ print("answers only: nearly all stop:", last["answers only"][1] > 0.9)
 #
 # $$W' = W + \frac{\alpha}{r}\, B A, \qquad B: (\text{out} × r),\quad A: (r × \text{in}).$$
 #
-# $r$ is the **rank**, a small number such as 8. **By hand**, with $r = 1$: every row of $BA$ is a
-# multiple of the one row of $A$.
+# $r$ is the **rank**, a small number such as 8; $A$ and $B$ together are called an **adapter**.
+# **By hand**, with $r = 1$: every row of $BA$ is a multiple of the one row of $A$.
 
 # %%
 W = np.array([[1.0, 0, 2], [0, 1, 0], [3, 0, 1], [0, 0, 1]])  # (out, in) = (4, 3)
@@ -757,7 +757,7 @@ for out, into, rank in ((4, 3, 1), (576, 192, 8), (2304, 768, 8), (12288 * 3, 12
 #
 # Return `A`, `(rank, d_in)`, and `B`, `(d_out, rank)`, with which training can begin. Draw $A$ from
 # the generator `rng`: uniform between $-1/\sqrt{d_{in}}$ and $1/\sqrt{d_{in}}$, as the library
-# `peft` does (`rng.uniform(low, high, shape)`).
+# `peft` does, in one call of `rng.uniform(low, high, shape)`.
 
 
 # %%
@@ -958,17 +958,20 @@ rows = ChatBatches(tokenizer, 8, 128, kinds=SHORT)
 try_out("LoRA, from the base", rows, from_base, lr=3e-3, every=50)
 right, stopped = (curves["LoRA, from the base"][name][1][-1] for name in ("right", "stopped"))
 print(
-    "fewer right answers than with all numbers free:",
-    right < curves["answers only"]["right"][1][-1],
+    "right less often than with all numbers free:", right < curves["answers only"]["right"][1][-1]
 )
-print("and it stops in at least half of the cases:", stopped >= 0.5)
+print("how often it stops:", stopped)
+with torch.inference_mode():
+    chances = from_base(exam_x).softmax(dim=-1)[exam_y == END_ID][:, END_ID]  # (40,)
+print("at best it gives <|end|> one chance in a hundred:", bool(chances.max() < 0.01))
 
 # %% [markdown]
-# Why does it not learn to stop? LoRA freezes the token table, and the four marks are *new rows* in
-# it, all but alike: the middle of all others. The model can hardly tell `<|user|>` from `<|end|>`
-# where it reads them; and since the table is also the output layer, it cannot *say* one of the four
-# without saying the others as loudly. So whoever adds tokens must train their rows, beside the thin
-# matrices or, as here, before.
+# It learns some answers, and never to stop; no learning rate would help. LoRA freezes the token
+# table, and the four marks are *new rows* in it, all but alike: the mean of all others. So the
+# model can hardly tell `<|user|>` from `<|end|>` where it reads them. And the table is the output
+# layer as well. The logit of a row that is the mean of all rows is the mean of all logits, and a
+# mean is never the largest: whatever the blocks do, such a token can never be the likeliest. So
+# whoever adds tokens must train their rows, beside the thin matrices or, as here, before.
 
 # %% [markdown]
 # ## 5 · What was forgotten
@@ -1452,8 +1455,10 @@ for column in ("margin", "accuracy", "kl"):
 # %% [markdown]
 # Read the three together. The **margin** is how much more the chosen answers have gained than the
 # rejected ones, in units of reward. The **accuracy** is in how many pairs they have gained more at
-# all. The **KL** is the price: how far the model has moved from the one that you knew. Once the
-# accuracy stands at its top, a margin that goes on growing buys nothing but KL.
+# all (at the start nothing has moved, and each pair counts one half). It is soon at its top, since
+# it asks for no more than the direction. The **KL** is the price: how far the model has moved from
+# the one that you knew. From some point on, margin and KL grow and grow, and neither says when to
+# stop. So let it speak.
 #
 # Does it *speak* better? The exam draws answers to sixty questions from other worlds:
 
@@ -1847,10 +1852,11 @@ print("ChatGPT goes back to:", ", ".join(event.name for event in ancestors("chat
 
 # %% [markdown]
 # **Verdict: GPT-3.5**, at its start on 30 November 2022, by its makers' own words. GPT-2 is its
-# grandmother: the same family, another model, and the newest one at the time whose weights were
-# public. GPT-4 came months later, first as an option. And today? "ChatGPT" is a *product*, and the
-# model behind it has been changed many times. So the question needs a date, and whoever writes
-# "ChatGPT is based on …" without one writes something that will be wrong.
+# ancestor: the same family, another model, and at that time the newest of its makers' language
+# models whose weights were public. GPT-4 came months later, first as an option. And today?
+# "ChatGPT" is a *product*, and the model behind it has been changed many times. So the question
+# needs a date, and whoever writes "ChatGPT is based on …" without one writes something that will be
+# wrong.
 #
 # ## 9 · Talk to it
 #
