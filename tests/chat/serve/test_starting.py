@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -62,13 +63,15 @@ def test_no_patience():
         start(patience=0.01)
 
 
-def test_an_interrupt_while_it_starts(monkeypatch):
+def test_an_interrupt_while_it_starts_ends_it_at_once(monkeypatch, processes):
     def interrupt(_):
         raise KeyboardInterrupt
 
     runs(monkeypatch, "print(json.dumps({'progress': 'thinking'}), flush=True); time.sleep(600)")
     with pytest.raises(KeyboardInterrupt):
         start(on_progress=interrupt)
+    if sys.platform != "win32":
+        assert processes[0].returncode == -signal.SIGKILL
 
 
 def test_it_breaks(monkeypatch):
