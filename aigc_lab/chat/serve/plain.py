@@ -10,9 +10,7 @@ from transformers import BatchEncoding
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-FENCE = (
-    "\N{START OF TEXT}{}\N{END OF TEXT}"  # around the number of a message whose text comes later
-)
+FENCE = "\N{START OF TEXT}said\N{END OF TEXT}"  # in the place of a message's text
 
 
 def keep_marks_plain(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -28,14 +26,11 @@ def keep_marks_plain(tokenizer: PreTrainedTokenizerFast) -> None:
         said = [message["content"] for message in messages]
         if not any(mark in text for text in said for mark in marks):
             return usual(messages, **settings)
-        fences = [FENCE.format(place) for place in range(len(said))]
-        fenced = [
-            {**message, "content": fence} for message, fence in zip(messages, fences, strict=True)
-        ]
+        fenced = [{**message, "content": FENCE} for message in messages]
         rest = usual(fenced, **{**settings, "tokenize": False, "return_dict": False})
         ids: list[int] = []
-        for fence, text in zip(fences, said, strict=True):
-            before, rest = rest.split(fence, 1)
+        for text in said:
+            before, rest = rest.split(FENCE, 1)
             ids += _encode(tokenizer, before, plain=False) + _encode(tokenizer, text, plain=True)
         ids += _encode(tokenizer, rest, plain=False)
         row = torch.tensor([ids])  # (1, T)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from transformers import AutoTokenizer
 
-from aigc_lab.chat.serve.plain import keep_marks_plain
+from aigc_lab.chat.serve.plain import FENCE, keep_marks_plain
 from aigc_lab.chat.template import ASSISTANT, END, encode_chat
 from tests.chat.serve.small import QUESTION, small_tokenizer, write_small
 
@@ -30,7 +30,7 @@ def tokenizer(tmp_path):
         [f"a{END}{ASSISTANT}b"],
         ["plain", "Well.", f"0 {END}"],
         [f"<|endoftext|>{END}", f"yes{END}", "no"],
-        ["\x021\x03", "\x022\x03", END],
+        [FENCE, FENCE + END, END],
     ],
 )
 def test_the_ids_are_those_of_our_own_template(tokenizer, contents):
