@@ -25,8 +25,8 @@ from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.training.checkpoint import append_metrics
 
 LORA = {"rank": 8, "alpha": 16, "seed": 0}
-TRAINING = {"steps": 200, "batch_size": 16, "lr": 2e-4, "beta": 0.1, "seed": 0}
-PAIRS = 3200  # of the training worlds: each is seen once
+TRAINING = {"steps": 80, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0}
+PAIRS = 1280  # of the training worlds: each is seen once
 ASKED = 200  # questions of the validation worlds
 
 
