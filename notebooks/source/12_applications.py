@@ -1660,8 +1660,9 @@ except ValueError as error:
 # > **Claim check.** “AIGC is …” The five articles that this course grew from define their own
 # > subject five times: as a *method* of making content with AI; as a *drawing tool made by Adobe*;
 # > as a *branch* of generative AI; as a *community of developers*; and one of them splits the world
-# > in two: ChatGPT is about text, AIGC about pictures. For three words the letters "GC" stand. Can
-# > they all be right? We take each at its word and ask it about five things.
+# > in two, with text for ChatGPT and pictures for AIGC. Even the letters GC are spelled out in
+# > three ways. Can they all be right? We take each at its word, together with the recipe that one
+# > of them gives (a CNN and an RNN on a picture), and ask it about five things.
 
 # %%
 things = ["a title by our model", "a picture by diffusion", "a drawing by Firefly",
