@@ -13,9 +13,10 @@ from aigc_lab.chat.policy import (
     policy_loss,
     train_policy,
 )
-from aigc_lab.chat.steps import Steps
+from aigc_lab.chat.steps import Steps, improve
 from aigc_lab.chat.template import END
 from aigc_lab.town.turns import Turn
+from aigc_lab.training.loop import TrainingDiverged
 from tests.chat.tiny import TOKENIZER, ask, tiny_gpt, with_adapter
 
 TURNS = [(ask(f"{n}?"), Turn("who", f"{n}?", f"{n}.")) for n in "abcde"]
@@ -158,6 +159,18 @@ def test_steps_draw_by_seed_and_step_and_the_rate_falls():
     assert max(rates) == pytest.approx(1e-2)
     assert rates[0] < rates[1]
     assert rates[-1] < 2e-3
+
+
+def test_a_step_is_clipped_and_leaves_no_gradient_behind():
+    model = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.constant_(model.weight, 2.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    improve(model, optimizer, 30 * model.weight.sum())  # a gradient of 30, clipped to 1
+    assert model.weight.item() == pytest.approx(1.5, abs=1e-4)
+    assert model.weight.grad is None
+    with pytest.raises(TrainingDiverged, match="loss nan, gradient norm nan; lower lr"):
+        improve(model, optimizer, float("nan") * model.weight.sum())
+    assert model.weight.item() == pytest.approx(1.5, abs=1e-4)
 
 
 def test_refusals_say_the_mend():
