@@ -236,7 +236,7 @@ print(round(repeated([1, 2, 3, 1, 2, 3, 1, 2, 3], n=3), 2))  # 7 pieces, 4 of th
 nouns = """function class module object method list string value name statement expression argument
 type file operator number exception attribute instance dictionary result sequence index key"""
 openings = [f"The {noun}" for noun in nouns.split()]
-greedy = complete_many(model, tokenizer, openings, temperature=0, max_new_tokens=100)
+greedy = complete_many(model, tokenizer, openings, temperature=0, max_new_tokens=200)
 shares = [repeated(one.ids) for one in greedy]
 
 # %% tags=["nbval-ignore-output"]
