@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import json
+import logging
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -134,13 +135,16 @@ class Front:
                         async for chunk in chunks:
                             yield chunk
                             begun = True
-        except ApiError as error:
+            if watches[0].wishes.include_usage:
+                yield answers.counts(watches)
+        except Exception as error:
             if not begun:
                 raise
+            if not isinstance(error, ApiError):
+                logging.getLogger(__name__).exception("in the middle of a stream")
+                error = _unforeseen(error)
             yield event(error.body)
             return
-        if watches[0].wishes.include_usage:
-            yield answers.counts(watches)
         yield DONE
 
     async def _chunks(self, watch: Watch, answers: Answers) -> AsyncGenerator[bytes, None]:
@@ -225,4 +229,8 @@ async def _no_such_place(request: Request, error: Exception) -> Response:
 
 
 async def _fault(_: Request, error: Exception) -> Response:
-    return await _error(_, server_error(f"{type(error).__name__} in the server; see its log"))
+    return await _error(_, _unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> ApiError:
+    return server_error(f"{type(error).__name__} in the server; see its log")

@@ -66,12 +66,15 @@ async def _pieces(
 
 
 def _piece(event: bytes, chat: bool) -> str:
-    """The text in one event of the stream.
+    """The text in one event of the stream; a comment and the mark of the end have none.
 
     Raises: ApiError when the event is an error, which is not always valid JSON there.
     """
+    data = b"" if event.startswith(b":") else event.removeprefix(b"data:").strip()
+    if data in (b"", b"[DONE]"):
+        return ""
     try:
-        choice = json.loads(event.removeprefix(b"data: "))["choices"][0]
+        choice = json.loads(data)["choices"][0]
     except (ValueError, LookupError, TypeError) as error:
         raise server_error(f"generation failed: {event.decode(errors='replace')}") from error
     return (choice["delta"].get("content") if chat else choice.get("text")) or ""

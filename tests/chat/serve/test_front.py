@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from aigc_lab.chat.serve import front
+from aigc_lab.chat.serve.answers import Answers
 from aigc_lab.chat.serve.front import Front
 from tests.chat.serve.small import QUESTION, call
 
@@ -156,6 +157,30 @@ def test_a_fault_of_ours_is_in_the_apis_shape_too(monkeypatch):
     assert said[0] == 500
     assert error(said)["code"] == "internal_error"
     assert "ZeroDivisionError" in error(said)["message"]
+
+
+def test_a_fault_of_ours_in_the_middle_of_a_stream_is_its_last_event(monkeypatch, caplog):
+    usual, said = Answers.chunk, []
+
+    def chunk(*given, **more):
+        said.append(given)
+        return usual(*given, **more) if len(said) < 2 else {}["lost"]
+
+    monkeypatch.setattr(Answers, "chunk", chunk)
+    status, _, text = ask(Engine(says("Hi", "you")), stream=True)
+    _, last, rest = text.split("\n\n")
+    assert (status, rest) == (200, "")
+    assert json.loads(last[6:])["error"]["message"] == "KeyError in the server; see its log"
+    assert "in the middle of a stream" in caplog.text
+    assert "'lost'" in caplog.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_end_mark_and_comments_there_are_no_failure(stream):
+    status, _, said = ask(Engine(says("Hi", b": ping", b"", b"data: [DONE]")), stream=stream)
+    assert status == 200
+    assert "Hi" in said
+    assert "error" not in said
 
 
 @pytest.mark.parametrize(
