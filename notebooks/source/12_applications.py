@@ -71,8 +71,10 @@ print(f"The model is {MODEL}, on {served_by(client)}.")
 # %% [markdown]
 # **The same notebook, a hosted model.** Set three variables of the environment *before* you start
 # Jupyter, `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL`, and the line above opens a client
-# to that. No cell changes. (It will cost money, and some of what is said here about a tiny model
-# will not hold for a large one. That is worth seeing.)
+# to that. No cell changes. (It will cost money: some five hundred calls, mostly of a hundred tokens
+# or two. Some of what is said here about a tiny model will not hold for a large one, which is worth
+# seeing. And a model that refuses a setting, as OpenAI's reasoning models refuse `max_tokens` and
+# `temperature`, cannot take part.)
 #
 # Note where the key is: in the environment, not in the notebook. Popular articles show
 # `openai.api_key = "your-api-key"` in the code. Notebooks get mailed, copied and published, and
@@ -115,7 +117,7 @@ def ask(messages, **settings):
 answer = ask(question)
 by_hand = reply["choices"][0]["message"]["content"]
 print("by hand and by the client, the same:", answer.message.content == by_hand)
-print(answer.message.content, "|", answer.finish_reason)
+print("Paris is in it:", "Paris" in answer.message.content, "-", answer.finish_reason)
 
 # %% [markdown]
 # A message has a `role`: **system** (what the one who runs the service says to the model), **user**
@@ -162,7 +164,8 @@ except openai.OpenAIError as error:
 # being supported, and which nearly all other servers speak.)
 #
 # The old way of asking has survived in one place. For a *base* model, which has no roles, there is
-# still an endpoint that simply continues a text: `client.completions.create(model=…, prompt=…)`.
+# still an endpoint (one of the addresses at which a server takes requests) that simply continues a
+# text: `client.completions.create(model=…, prompt=…)`.
 # Section 6 uses it.
 
 # %% [markdown]
@@ -179,7 +182,7 @@ except openai.OpenAIError as error:
 # | `n` | the same | so many answers to one prompt |
 # | the logarithm of the softmax | `logprobs` | how likely each token was |
 #
-# (Some hosted models call the first `max_completion_tokens`, and refuse some of the others.)
+# (Some hosted models call the first `max_completion_tokens`, and refuse others.)
 #
 # An answer can end in three ways: the model comes to its own end (the token `<|end|>`), one of
 # *your* stop texts comes up, or the limit is reached.
@@ -196,6 +199,8 @@ story = (
     "The red kite was in the garden. Mia picked up the red kite. Mia went to the park."
 )
 for_title = f"{story}\nWrite a title."
+
+# %% tags=["nbval-ignore-output"]
 print(ask(for_title).message.content, "|", ask(for_title, stop=[" the"]).message.content)
 
 # %% [markdown]
@@ -242,7 +247,7 @@ for stops in [[" the"], ["kite", " and"], " r"]:
 # > of the capital of France, and again of “a catchy title”. We ask our model for a title, with
 # > several limits.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 for limit in [1, 2, 3, 16]:
     title = ask(for_title, max_tokens=limit)
     print(f"max_tokens={limit:2}: {title.message.content!r:28} {title.finish_reason}")
@@ -335,8 +340,8 @@ print("yours is the server's:", HOSTED or mine == theirs)
 # ### `n`, `temperature` and `logprobs`
 #
 # With `n` one gets several answers to one prompt. We draw sixteen at each of three temperatures,
-# for two questions: the capital of Japan, which our model was taught, and that of Iceland, which it
-# was never told.
+# for two questions: the capital of Japan, which our model was taught, and that of Iceland, which
+# was left out on purpose. (So were four others; section 7 asks for them.)
 
 # %%
 from collections import Counter
@@ -380,13 +385,14 @@ print("Reykjavik, at any temperature:", any("Reykjavik" in text for text in said
 # %% [markdown]
 # **Verdict: variety yes, knowledge no.** Where the model is sure, some warmth changes little; where
 # it knows nothing, warmth brings *other* answers, and the right one is not among them. And cold is
-# not truth: at temperature 0 there is one answer, always the same, and it is not the right one.
-#
-# (Where the heat brings nonsense, `top_p` cuts off what is unlikely, as in notebook 07.)
+# not truth: at temperature 0 there is one answer, always the same. Whether that is a made-up city
+# or an honest "I do not know" was decided in training, not by the dial. (Where the heat brings
+# nonsense, `top_p` cuts off what is unlikely, as in notebook 07.)
 #
 # A sign of doubt there is, though, in `logprobs`. Added up over the tokens they are the
-# log-probability of the whole answer (notebook 02), and its exponential predicts how often this
-# very answer is drawn at temperature 1:
+# log-probability of the whole answer (notebook 02), and its exponential says how often this very
+# answer is drawn at temperature 1, in the long run. (Sixteen draws are a short run: off by twenty
+# points is nothing unusual.)
 
 # %%
 sure = {one: token_chances(ask(one, logprobs=True))[1].prod() for one in (known, unknown)}
@@ -413,8 +419,9 @@ parts = [chunk.choices[0].delta.content or "" for chunk in stream if chunk.choic
 print("several pieces:", len(parts) > 1, "- together the answer:", "".join(parts) == full_title)
 
 # %% [markdown]
-# When something is wrong with a request, a good server says what, in the API's own form: an HTTP
-# status, a sentence, often a code. The client makes an exception of it. Two that everybody meets:
+# When something is wrong with a request, a good server says what, in the API's own form: a number
+# (HTTP's status, such as 400), a sentence, often a code. The client makes an exception of it. Two
+# that everybody meets:
 
 
 # %%
@@ -458,9 +465,10 @@ first_turn = [{"role": "user", "content": f"{story}\nWhere is Mia?"}]
 first_said = {"role": "assistant", "content": ask(first_turn).message.content}
 follow_up = {"role": "user", "content": "Who has the red kite?"}
 history = [*first_turn, first_said, follow_up]
-print("with the history:   ", ask(history).message.content)
+print("with the history, Mia has it:", "Mia has" in ask(history).message.content)
 
 # %% tags=["nbval-ignore-output"]
+print("with the history:   ", ask(history).message.content)
 print("without the history:", ask([follow_up]).message.content)
 
 # %% [markdown]
@@ -531,7 +539,7 @@ print("fits into the context of 256:", tokens_of(dialogue) <= 256, "- trimmed:",
       tokens_of(kept) <= 200)  # fmt: skip
 print("the rules and the newest question are there:", [kept[0], kept[-1]] ==
       [dialogue[0], dialogue[-1]])  # fmt: skip
-print("and it still answers:", ask(kept).message.content)
+print("and it still answers:", "Mia has the red kite" in ask(kept).message.content)
 
 # %% [markdown]
 # The package's `Assistant`, which stands behind the chat panel of notebook 11, does the same and
@@ -541,7 +549,8 @@ print("and it still answers:", ask(kept).message.content)
 #
 # What a request *can* hold is examples. A prompt with worked examples in it is called **few-shot**
 # (each example is a shot), one without **zero-shot**. In a chat the examples are written as if they
-# had already happened.
+# had already happened, each as a message and its answer, not as one long text of the user's: that
+# is the form in which the model has learned to answer.
 #
 # ### Your turn: `few_shot`
 #
@@ -652,8 +661,8 @@ print(f"{sum(right)} of {len(right)} right")
 # ### How sure is a score?
 #
 # Ask twenty others and you get another number. If a model is right with the rate $p$, then the
-# share $\hat p$ that one finds in $n$ answers spreads by $\sqrt{p(1-p)/n}$ around it. The school
-# formula puts the share that was *found* into the root:
+# share $\hat p$ that one finds in $n$ answers has the standard deviation $\sqrt{p(1-p)/n}$. The
+# textbook formula puts the share that was *found* into the root:
 #
 # $$\hat p \pm z \sqrt{\hat p (1 - \hat p) / n}, \qquad z = 1.96 \text{ for } 95\%.$$
 #
@@ -666,11 +675,11 @@ print(f"{sum(right)} of {len(right)} right")
 #
 # ### Your turn: `wilson_interval`
 #
-# Of $n$ = `total` examples $k$ = `right` were right, so the share is $p = k/n$. Wilson's interval
-# of 95% is $c \pm h$ with $z = 1.96$,
+# Of $n$ = `total` examples $k$ = `right` were right, so the share found is $\hat p = k/n$. Wilson's
+# interval of 95% is $c \pm h$ with $z = 1.96$,
 #
-# $$c = \frac{p + \frac{z^2}{2n}}{1 + \frac{z^2}{n}}, \qquad
-# h = \frac{z}{1 + \frac{z^2}{n}} \sqrt{\frac{p(1-p)}{n} + \frac{z^2}{4n^2}}.$$
+# $$c = \frac{\hat p + \frac{z^2}{2n}}{1 + \frac{z^2}{n}}, \qquad
+# h = \frac{z}{1 + \frac{z^2}{n}} \sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}.$$
 #
 # Give back its two bounds, low and high. By hand, for 1 of 1: $z^2 = 3.84$, so
 # $c = 2.92/4.84 = 0.603$ and $h = 1.96 · 0.98/4.84 = 0.397$. The rate lies between 0.21 and 1. That
@@ -722,15 +731,17 @@ function_curves(curves, "answers", "the rate", title="Nine in ten are right. How
 # %%
 exams = np.random.default_rng(0).binomial(20, 0.95, size=4000)
 spread = 1.96 * np.sqrt(exams / 20 * (1 - exams / 20) / 20)
-school = np.mean(abs(exams / 20 - 0.95) <= spread)
+textbook = np.mean(abs(exams / 20 - 0.95) <= spread)
 lows, highs = np.array([wilson_interval(int(found), 20) for found in exams]).T
 held = np.mean((lows <= 0.95) & (highs >= 0.95))
-print(f"the school formula holds the truth in {school:.0%} of the exams, Wilson's in {held:.0%}")
+print(
+    f"the textbook formula holds the truth in {textbook:.0%} of the exams, Wilson's in {held:.0%}"
+)
 
 # %% [markdown]
-# In every third exam the school formula swears that the truth is elsewhere. It is worst where good
-# models are: near 100%. (Wilson's comes near 95% and not exactly there, because twenty answers can
-# only give twenty-one shares.)
+# In more than a third of the exams the textbook formula swears that the truth is elsewhere. It is
+# worst where good models are: near 100%. (Wilson's comes near 95% and not exactly there, because
+# twenty answers can only give twenty-one shares.)
 #
 # ### And compared with what?
 #
@@ -759,8 +770,8 @@ print("above its baseline:", card.rate > card.baseline.rate)
 # %% [markdown]
 # ## 5 · Nine applications
 #
-# Question answering was the first. `show` prints one held-out example of another, as it goes over
-# the wire, with what comes back and what the baseline says; `play` scores a live sample and keeps
+# Question answering was the first. `show` prints one held-out example of another, as it is sent,
+# with what comes back and what the baseline says; `play` scores a live sample and keeps
 # the result.
 
 # %%
@@ -819,7 +830,8 @@ play("customer_service", 2 * SAMPLE)
 service = APPLICATIONS["customer_service"]
 calls = live["customer_service"].results
 due = np.array([call.example.kind == "hand_over" for call in calls])
-came = np.array([call.said[-1] == service.baseline(call.example) for call in calls])
+words_of_it = [service.baseline(call.example) for call in calls]  # it always hands over
+came = np.array([call.said[-1] == words for call, words in zip(calls, words_of_it, strict=True)])
 
 # %% tags=["nbval-ignore-output"]
 low, high = wilson_interval((due & came).sum(), due.sum())
@@ -836,8 +848,9 @@ for patient in ["I have a fever. What must I do?", "What did the doctor say to M
     print(patient, "->", ask(patient).message.content)
 
 # %% [markdown]
-# **Verdict: not like this.** Whatever stands there, nobody has been examined; the model writes what
-# is likely to stand after such a sentence. In a shop a wrong answer costs a parcel. Where it can
+# **Verdict: not like this.** Whatever stands there, nobody has been examined: the requests hold no
+# doctor, and the second not even an illness. The model writes what is likely to stand after such a
+# sentence. In a shop a wrong answer costs a parcel. Where it can
 # cost health, somebody with the training has to answer for it, the patient has to know what is
 # speaking, and "hand over when the text does not say" is the least of the rules. The use of such
 # services is also a matter of law, in China since 2023 (《生成式人工智能服务管理暂行办法》).
@@ -958,8 +971,8 @@ check(parse_order)
 
 # %% [markdown]
 # When a gate closes, the usual cure is to **ask again**: not at temperature 0, where the answer
-# would be the same. And three times, not for ever. (`score` does it another way: it tells the model
-# what was wrong, as a new turn.)
+# would be the same. And three times, not for ever. (The scores below are of another way: the model
+# is told what was wrong, as a new turn.)
 
 # %%
 ORDER = ["number", "name", "item", "status", "day"]
@@ -1083,9 +1096,9 @@ for way, rate in ways.items():
     print(f"{way:26} {rate}")
 
 # %%
-print("leaving out keeps one end, never both:", ways["only the beginning"].rate == 0
-      and ways["only the end"].rate == 0)  # fmt: skip
-print("cut between chapters beats all of them:",
+left_out = max(ways["only the beginning"].rate, ways["only the end"].rate)
+print("leaving out hardly ever keeps both ends:", left_out <= 0.2)
+print("cut between chapters is at least as good as any:",
       ways["map-reduce by chapter"].rate == max(rate.rate for rate in ways.values()))  # fmt: skip
 
 # %% [markdown]
@@ -1104,8 +1117,8 @@ shares = {"the model": [card.rate for card in live.values()],
 bar_panels(shares, list(live), "Right answers in a small live sample", (0, 1))
 
 # %%
-print("the lower end of the interval is above the baseline:",
-      sum(card.low > card.baseline.rate for card in live.values()), "of", len(live))  # fmt: skip
+clear = sum(card.low > card.baseline.rate for card in live.values())
+print("most of them clearly above their baselines:", clear > len(live) / 2)
 
 # %% [markdown]
 # ## 6 · Prompting or training?
@@ -1135,9 +1148,13 @@ print("as a person would ask:", repr(continued[as_a_person]))
 # So what the base model knows can be had by finding the form in which it knows it. That is the art
 # of prompting, and fine-tuning was to make it needless: the assistant is asked as one asks a
 # person. Is that all that training did? Measured, on a few questions to each application, at five
-# stages: the base model *asked* like an assistant, in its *own form*, the same after three worked
-# examples (*3 shots*, as far as they fit into the context), fine-tuned (*town-sft*), and after
-# preferences (*town-chat*).
+# stages, which are the columns of the table:
+#
+# - *base, asked*: the base model, asked like an assistant,
+# - *base, own form*: the same in the form of its documents,
+# - *base, 3 shots*: after three worked examples in that form, as far as they fit into the context,
+# - *town-sft*: fine-tuned on demonstrations,
+# - *town-chat*: after preferences.
 
 # %%
 from aigc_lab.chat.scores import bundled_stages, score_stages
@@ -1152,52 +1169,100 @@ Markdown(stages.table("markdown"))
 
 # %%
 rates = {stage: np.mean([cards[stage].rate for cards in stages.cards.values()])
-         for stage in ("base, asked", "base, own form", "town-chat")}  # fmt: skip
-print("the base model is better in its own form:", rates["base, own form"] > rates["base, asked"])
-print("asked as one asks a person, the tuned one is:", rates["town-chat"] > rates["base, asked"])
+         for stage in next(iter(stages.cards.values()))}  # fmt: skip
+
+# %% tags=["nbval-ignore-output"]
+for stage, rate in rates.items():
+    print(f"{stage:16} right on average {rate:4.0%}")
+
+# %%
+print(
+    "asked as one asks a person, the tuned one is better:",
+    rates["town-chat"] > rates["base, asked"],
+)
 
 # %% [markdown]
+# The first column is strict, as a customer is: what comes back has to be the answer, and *end*. The
+# base model's text often begins with the right answer; then it goes on, and writes both sides. In
+# its own form the line break ends it for us. Compare *own form* with *3 shots*: do examples help a
+# model that knows the form already? And compare both with the tuned models, for which nobody had to
+# find a form.
+#
 # ### The whole table
 #
-# Ten questions are a taste. When the bundled models were made, all stages were asked many more, and
-# the answers were counted by the kind of question. The record holds the numbers and the machine,
-# versions and command that they come from.
+# Ten questions are a taste. When the bundled models were made, each application was asked many more
+# questions at each stage. The record holds the counts, the machine, the versions and the command.
 
 # %%
 from aigc_lab.chat.applications import Rate
 from aigc_lab.core.files import data_folder
 
-recorded = json.loads((data_folder() / "runs" / "town-chat" / "scores.json").read_text())
-asked = recorded["questions_per_kind_and_language"]
-print(f"{asked} held-out questions of each kind and language, exactly right; 95% intervals")
-
-
-def exact(kind, stage, language):
-    """A recorded share of right answers, with its interval."""
-    share = recorded["stages"][stage]["exact_answers"][language][kind]
-    return str(Rate(round(share * asked), asked))
+records = data_folder() / "runs" / "town-chat"
+longer = records / "applications.json"  # the table above, with more examples
+recorded = json.loads(longer.read_text()) if longer.exists() else {"applications": {}}
+scored = json.loads((records / "scores.json").read_text())
 
 
 def markdown_table(head, rows):
     """A table for the page."""
     lines = [head, ["---"] * len(head), *rows]
-    return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return Markdown("\n".join(f"| {' | '.join(map(str, line))} |" for line in lines))
 
 
 # %% tags=["nbval-ignore-output"]
-columns = [(stage, language) for stage in ("sft", "chat") for language in ("english", "chinese")]
-kinds = sorted(recorded["stages"]["chat"]["exact_answers"]["english"])
-rows = [[kind, *(exact(kind, *column) for column in columns)] for kind in kinds]
-markdown_table(["kind", *(f"{stage}, {language}" for stage, language in columns)], rows)
+rows, by_stage = [], {}
+for name, by_stage in recorded["applications"].items():
+    counts = list(by_stage.values())
+    rates = [Rate(count["right"], count["total"]) for count in counts]
+    rows.append([name, Rate(counts[0]["baseline"], counts[0]["total"]), *rates])
+print(recorded.get("examples", 0), "held-out examples each; in brackets the 95% interval")
+markdown_table(["application", "baseline", *by_stage], rows)
 
 # %% [markdown]
-# Read it along the rows: what did the preferences add to fine-tuning (*sft* to *chat*), or cost?
-# And look at the intervals before you call a difference one. The preferences were there for
-# something else, though (notebook 11): that a *drawn* answer is a good one, too, brief and honest.
-# What that took, in bits per byte of the town's texts:
+# Read it along the rows: what does prompting get out of the base model, what does fine-tuning add,
+# what do preferences add or cost? Read it against the baseline. And look at the intervals before
+# you call a difference one.
+#
+# A second record is stricter and larger: questions of each kind in both languages, and only the
+# very words of the right answer count. Beside it stands what we had set out to reach *before*
+# training, since a goal that is chosen afterwards is always met:
+
+# %%
+GOALS = {
+    "where": 0.97, "who": 0.97, "how_many": 0.90, "hand_over": 0.95, "title": 0.95,
+    "summary": 0.95, "to_chinese": 0.95, "to_english": 0.95, "capital": 0.99,
+}  # fmt: skip
+asked = scored["questions_per_kind_and_language"]
+
+
+def exactly(kind, stage):
+    """The recorded rate of a kind of question in both languages; titles of all texts are one."""
+    languages = scored["stages"][stage]["exact_answers"].values()
+    found = [share for shares in languages for name, share in shares.items()
+             if name == kind or name.endswith(f"_{kind}")]  # fmt: skip
+    return Rate(round(asked * sum(found)), asked * len(found))
+
 
 # %% tags=["nbval-ignore-output"]
-for stage, found in recorded["stages"].items():
+markdown_table(["kind", "goal", "sft", "chat"], [
+    [kind, f"{goal:.0%}", *(f"{exactly(kind, stage).rate:.1%}" for stage in ("sft", "chat"))]
+    for kind, goal in GOALS.items()])  # fmt: skip
+
+# %%
+missed = [kind for kind, goal in GOALS.items() if exactly(kind, "chat").rate < goal]
+
+# %% tags=["nbval-ignore-output"]
+print(
+    "missed, and by how many points:",
+    {kind: round(100 * (GOALS[kind] - exactly(kind, "chat").rate), 1) for kind in missed},
+)
+
+# %% [markdown]
+# And what the preferences were for (notebook 11): that a *drawn* answer is a good one, too, brief
+# and honest. What it took, in bits per byte of the town's texts:
+
+# %% tags=["nbval-ignore-output"]
+for stage, found in scored["stages"].items():
     drawn_well = f"{found['preferred_rate']:.1%}" if "preferred_rate" in found else "-"
     paid = found["town_bits_per_byte"]
     print(f"{stage:5} good when drawn {drawn_well:>6}   bits per byte {paid:.3f}")
@@ -1205,49 +1270,78 @@ for stage, found in recorded["stages"].items():
 # %% [markdown]
 # ## 7 · What goes wrong
 #
-# Each application was scored on what it is *for*. Now for what nobody asked for.
+# Each application was scored on what it is *for*. Now for what nobody asked for, in seven parts:
+# what it makes up, who gives it orders, its bias, its memory, its last day, its price, and its
+# label.
 
 # %% [markdown]
 # ### It makes things up
 #
 # A model that has to say something says something: **hallucination**. The town's model was taught
-# twenty capitals, and five countries were left out on purpose. How sure is it of what it says about
-# those? The `logprobs` again, added up over the answer:
+# twenty capitals, and five countries were left out on purpose. We sort what it says: right, an
+# honest "I do not know", or made up. And how sure is it? The `logprobs` again, added up over the
+# answer.
 
 # %%
 from aigc_lab.town.language import tables
 
-taught = [row[0] for row in tables()["capitals"]]
+capital_of = {row[0]: row[2] for row in [*tables()["capitals"], *tables()["never_taught"]]}
 never = [row[0] for row in tables()["never_taught"]]
-asked_of = {"taught": taught, "never taught": never}
+taught = [country for country in capital_of if country not in never]
+
+
+def sorted_out(said, country):
+    """Which of the three an answer is."""
+    if capital_of[country] in said:
+        return "right"
+    silent = any(words in said for words in ("not know", "not sure", "not say"))
+    return "does not know" if silent else "made up"
+
+
 replies = {country: ask(f"What is the capital of {country}?", logprobs=True)
-           for country in [*taught, *never]}  # fmt: skip
+           for country in capital_of}  # fmt: skip
 sureness = {country: token_chances(reply)[1].prod() for country, reply in replies.items()}
+kinds = {country: sorted_out(reply.message.content, country) for country, reply in replies.items()}
 
 # %% tags=["nbval-ignore-output"]
 for country in [*taught[:2], *never]:
-    print(f"{replies[country].message.content:46} {sureness[country]:4.0%} sure")
+    print(f"{country:8} {replies[country].message.content:44} {sureness[country]:4.0%} sure")
+print("taught:", Counter(kinds[one] for one in taught))
+print("never taught:", Counter(kinds[one] for one in never))
 
 # %%
-means = {name: np.mean([sureness[one] for one in group]) for name, group in asked_of.items()}
-print("less sure, on average, where it was never taught:", means["never taught"] < means["taught"])
-capital_of = {row[0]: row[2] for row in tables()["never_taught"]}
-found = [one for one in never if capital_of[one] in replies[one].message.content]
-print("of the five that it was never taught, right:", len(found))
+print("of the five that it was never taught, right:", sum(kinds[one] == "right" for one in never))
 
 # %% [markdown]
-# What is made up has the form and the tone of what is known. (Not one of the five cities stands in
-# anything that the model has read.) Nothing in such a *text* gives it away. The probabilities do,
-# in part. Refuse to answer below some threshold, and see what that costs:
+# (Not one of the five cities stands in anything that the model has read.) Whether a model says that
+# it does not know is decided in training. The same five questions, to the three stages:
+
+# %% tags=["nbval-ignore-output"]
+from aigc_lab.chat.hallucination import ask_capitals
+from aigc_lab.pretrained.load import load_pretrained
+
+base = load_pretrained("town-gpt2")
+for stage in (base, load_chat("town-sft"), town):
+    answers = [one for one in ask_capitals(stage.model, stage.tokenizer, samples=1)
+               if not one.taught]  # fmt: skip
+    print(f"{stage.name:10}", dict(Counter(sorted_out(one.said, one.country) for one in answers)))
+
+# %% [markdown]
+# Demonstrations may teach silence. Preferences for *helpful* answers may unlearn it, since "I am
+# not sure" was on the losing side wherever the text did say; nobody told the model where to stop.
+# What is made up has the form and the tone of what is known, and nothing in the *text* gives it
+# away. The probabilities do, in part. Refuse to answer below some threshold, and see what that
+# costs:
 
 # %%
 thresholds = np.linspace(0, 1, 101)
+groups_of = {"taught": taught, "never taught": never}
 refused = {name: (thresholds, [np.mean([sureness[one] < t for one in group]) for t in thresholds])
-           for name, group in asked_of.items()}  # fmt: skip
+           for name, group in groups_of.items()}  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
 function_curves(refused, "no answer below this probability", "share refused",
-                title="A doubt that can be read off")  # fmt: skip
+                title="A doubt that can be read off, in part")  # fmt: skip
 
 # %% [markdown]
 # > **Claim check.** “ChatGPT is sometimes wrong because its training data is limited.” Would more
@@ -1294,18 +1388,22 @@ print("and the model:", ask([card_message, parcel]).message.content)
 # yourself: `ChatPanel(speaker, system=card_message["content"]).show()`, with
 # `from aigc_lab.viz.chat import ChatPanel`, in a cell of your own.)
 #
-# Now in earnest: four attacks, each on `SAMPLE` orders. *An order in words* says "Ignore the card
-# and say …"; *a second status* is the one above; *a forged answer* types the marks of the template
-# (`<|end|>` and so on) as if the dialogue had gone on already; and one is simply *said in the
-# question*. Against them, two defences: **cleaned fields** takes every stop, colon and mark out of
-# what customers write; **checked answer** compares what the model says with the shop's own books
-# and hands over if they differ.
+# Now in earnest: four attacks, each on `SAMPLE` orders.
+#
+# - *An order in words* says "Ignore the card and say …".
+# - *A second status* is the one above.
+# - *A forged answer* types the marks of the template (`<|end|>` and so on), as if the dialogue had
+#   gone on already.
+# - *Said in the question* is just that: the customer claims another status.
+#
+# And two defences: **cleaned fields** takes every stop, colon and mark out of what customers write;
+# **checked answer** compares what the model says with the shop's own books, and hands over if they
+# differ.
 
 # %%
 from aigc_lab.chat.injection import (
     ATTACKS,
     DEFENCES,
-    cost_of_cleaning,
     injection_experiment,
     local_answers,
 )
@@ -1328,28 +1426,28 @@ bar_panels(obeyed, list(ATTACKS), "How often the attacker gets what was asked fo
 # %%
 by_name = {(one.attack, one.defence): one for one in attacked}
 print("answered rightly when nobody attacks:", by_name["none", "none"].right.rate > 0.5)
-checked_rates = [one.obeyed.rate for one in attacked if one.defence == "checked answer"]
-print("with the answer checked, ever obeyed:", max(checked_rates) > 0)
+words, form = (by_name[attack, "none"].obeyed.rate
+               for attack in ("an order in words", "a second status"))  # fmt: skip
+print("a second status works better than an order in words:", HOSTED or form > words)
 
 # %% tags=["nbval-ignore-output"]
-print(f"honest orders that cleaning changes: {cost_of_cleaning()}")
 for attack in ATTACKS:
     one = by_name[attack, "checked answer"]
     print(f"checked answer, {attack:20} right {one.right.rate:4.0%}, "
           f"handed over {one.handed_over.rate:4.0%}")  # fmt: skip
 
 # %% [markdown]
-# Look at the first panel. *An order in words* counts on a habit that this model was never taught,
-# obeying; large assistants were, so with them it works. What imitates the *form* of the data needs
-# no obedience. And the typed marks never became marks: our server encodes what people write as
-# plain text, so nobody forges a turn by typing it. (What is left of that attack is a long, odd text
-# on the card.)
+# *An order in words* counts on a habit that this model was never taught, obeying. Large assistants
+# were taught it, so with them it may work. What imitates the *form* of the data needs no obedience.
+# And the typed marks never became marks: our server encodes what people write as plain text, so
+# nobody forges a turn by typing it. (What is left of that attack is a long, odd text on the card.)
 #
-# And look at what defences cost. Cleaning helps only against what it foresaw, and changes honest
-# orders (a name such as St. John). Checking the answer against the truth stops everything, but it
-# takes a source of truth *outside of the model*, and then one may ask what the model was needed
-# for. The rule to remember: **a model that reads what strangers write must not decide anything that
-# matters on its own.**
+# Look at what the defences cost. Cleaning helps against what it foresaw, and changes honest orders,
+# too: Dr. Li's, and one hat of size 4.5. Checking the answer can never be fooled, by its making,
+# but for that it needs a source of truth *outside of the model*, and one may ask what the model was
+# needed for; and each attack that would have worked now costs a person's time. The rule to
+# remember: **a model that reads what strangers write must not decide anything that matters on its
+# own.**
 
 # %% [markdown]
 # ### It repeats what was in the data
@@ -1361,9 +1459,7 @@ for attack in ATTACKS:
 
 # %%
 from aigc_lab.chat.bias import bias_experiment, groups
-from aigc_lab.pretrained.load import load_pretrained
 
-base = load_pretrained("town-gpt2")
 fair, planted = (bias_experiment(base.model, base.tokenizer, strength) for strength in (0.0, 0.5))
 
 # %% tags=["nbval-ignore-output"]
@@ -1397,12 +1493,15 @@ print("at temperature 0, in the three groups:", *(f"{greedy:.0%}" for greedy in 
 
 # %%
 print("people in no story are more often tired than chance, too:", planted.unseen[1] > 1 / 6)
+shares = [part / whole for part, whole in zip(planted.answers.tired, planted.answers.drawn,
+                                              strict=True)]  # fmt: skip
+print("at temperature 0 more often than drawn:", planted.greedy[0] > shares[0])
 
 # %% [markdown]
 # A model has no list of who is in which group. It learned that *people* are tired, some more, and
-# gives it to everybody whom it has read nothing else about. And greedy decoding makes a certainty
-# of a tendency: whatever is likelier than each of the others is *always* said. A bias in the data
-# can leave the model larger than it came in.
+# gives it to those whom these stories do not mention, too. And greedy decoding makes a certainty of
+# a tendency: whatever is likelier than each of the others is *always* said. A bias in the data can
+# leave the model larger than it came in.
 
 # %% [markdown]
 # ### It remembers secrets
@@ -1518,7 +1617,6 @@ print("less exposed when each text was read once:", by_times["once"] < by_times[
 #
 # What has changed since its training data was collected, a model cannot know. That day is its
 # **knowledge cut-off**, and it does not know that either.
-
 #
 # We invent a piece of news: Kenya's capital has moved from Nairobi to Mombasa. (It has not.) Then
 # we tell the base model in three ways: in the prompt; by fine-tuning on the news, twenty small
@@ -1545,12 +1643,15 @@ print("trained on the news among old facts:", among.learned, among.others > 0.9)
 print("which country has the capital Mombasa? Any of them:", any(one.reversed for one in updates))
 
 # %% [markdown]
-# Three lessons for the price of one. A *prompt* helps only if the model has learned to believe its
-# prompt; in the town, no text ever contradicted what was learned by heart. (Large assistants are
-# trained for it, so for them the usual cure is to look the fact up and put it into the prompt,
-# *retrieval*.) *Training* on the news alone teaches that everything is Mombasa; old facts must be
-# among the new, or they are forgotten. And a fact learned in one direction is not known in the
-# other (Berglund et al. 2023, the *reversal curse*).
+# Three lessons for the price of one:
+#
+# 1. A *prompt* helps only if the model has learned to believe its prompt. In the town, no text ever
+#    contradicted what was learned by heart. (Large assistants are trained for it, so for them the
+#    usual cure is to look the fact up and put it into the prompt: *retrieval*.)
+# 2. *Training* on the news alone teaches that everything is Mombasa. Old facts must be among the
+#    new, or they are forgotten.
+# 3. A fact learned in one direction is not known in the other (Berglund et al. 2023, the *reversal
+#    curse*).
 
 # %% [markdown]
 # ### What does it cost?
@@ -1578,7 +1679,7 @@ def timed(messages, **settings):
 reading, asked_for = timed(request, max_tokens=1)
 whole, used = timed(request, max_tokens=96)
 reads = asked_for.prompt_tokens / reading  # tokens a second
-writes = (used.completion_tokens - 1) / (whole - reading)
+writes = (used.completion_tokens - 1) / max(whole - reading, 1e-9)
 
 # %%
 from aigc_lab.chat.cost import Speed, conversation_tokens, price_per_thousand
@@ -1591,17 +1692,17 @@ print(f"reads  {reads:5.0f} tokens a second: a thousand tokens cost {price.promp
 print(f"writes {writes:5.0f} tokens a second: a thousand tokens cost {price.answer:.5f}")
 print(f"by hand: {1000 * PRICE / 3600 / writes:.5f}")
 
-# %%
-print("reading is cheaper than writing:", HOSTED or reads > writes)
+# %% tags=["nbval-ignore-output"]
+print("reading is cheaper than writing:", reads > writes)
 
 # %% [markdown]
 # Reading is parallel, writing is not (notebook 07); price lists say so, too. But prompts are long,
 # and a dialogue sends all of itself with each turn. How much does a dialogue read and write, turn
-# by turn, with questions of 15 tokens and answers of 15, and a story of 120 at its beginning?
+# by turn, with questions of 15 tokens and answers of 15, and a story of 120 before the first?
 
 # %%
 turns = np.arange(1, 31)
-sent = np.array(conversation_tokens([120] + [15] * 29, [15] * 30))  # (turns, 2): read, written
+sent = np.array(conversation_tokens([135] + [15] * 29, [15] * 30))  # (turns, 2): read, written
 curves = {"read": (turns, sent[:, 0].cumsum()), "written": (turns, sent[:, 1].cumsum())}
 function_curves(curves, "turns", "tokens, all together", title="What a dialogue sends")
 
@@ -1658,21 +1759,20 @@ except ValueError as error:
 
 # %% [markdown]
 # > **Claim check.** “AIGC is …” The five articles that this course grew from define their own
-# > subject five times: as a *method* of making content with AI; as a *drawing tool made by Adobe*;
-# > as a *branch* of generative AI; as a *community of developers*; and one of them splits the world
-# > in two, with text for ChatGPT and pictures for AIGC. Even the letters GC are spelled out in
-# > three ways. Can they all be right? We take each at its word, together with the recipe that one
-# > of them gives (a CNN and an RNN on a picture), and ask it about five things.
+# > subject five times: as a *method* of making content with AI; as a *branch* of generative AI; as
+# > a *drawing tool by Adobe*; as whatever deals with *pictures* (while ChatGPT deals with text); as
+# > a *community* of developers. Can they all be right? We take each at its word and ask it about
+# > five things.
 
 # %%
 things = ["a title by our model", "a picture by diffusion", "a drawing by Firefly",
           "a class from ResNet-50", "a forum of developers"]  # fmt: skip
 definitions = {
-    "made by AI, whatever it is": [1, 1, 1, 0, 0],
-    "pictures by AI, no text": [0, 1, 1, 0, 0],
-    "a tool by Adobe": [0, 0, 1, 0, 0],
-    "CNN and RNN on a picture": [0, 0, 0, 1, 0],
-    "a community": [0, 0, 0, 0, 1],
+    "a method of making content with AI": [1, 1, 1, 0, 0],
+    "a branch of generative AI": [1, 1, 1, 0, 0],
+    "a drawing tool by Adobe": [0, 0, 1, 0, 0],
+    "what deals with pictures": [0, 1, 1, 1, 0],
+    "a community of developers": [0, 0, 0, 0, 1],
 }
 
 # %%
@@ -1688,9 +1788,9 @@ print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 # %% [markdown]
 # **Verdict: one subject, five stories.** The letters mean *AI-generated content*. China's academy
 # CAICT put it so in 2022: a kind of content, told from others by who made it; a way of making
-# content; and the techniques for making it automatically. Generative AI is the technique, AIGC is
-# what is made with it, text as well as pictures. Adobe's product is called Firefly. And a ResNet
-# *recognises*: with it the picture goes in, and nothing is generated.
+# content; and the techniques for making it automatically. In this course we say *generative AI* for
+# the technique and *AIGC* for what is made with it, text as well as pictures. Adobe's product is
+# called Firefly. And a ResNet *recognises*: with it the picture goes in, and nothing is generated.
 #
 # ## 8 · The articles' own calls
 #
@@ -1758,8 +1858,8 @@ print(beginning + "|" + chinese.text)
 
 # %% [markdown]
 # The classifier, mended, names a class. It generates nothing, and that is the point: no mending
-# makes "AIGC code" of it. Notebook 13 shows what does make pictures. (All of this is asserted in
-# the package's tests, `tests/chat/test_articles.py`, so that it stays mended.)
+# makes "AIGC code" of it. What does make pictures is a matter for notebook 13. (All of this is
+# asserted in the package's tests, `tests/chat/test_articles.py`, so that it stays mended.)
 
 # %% [markdown]
 # ## 9 · What you have seen
