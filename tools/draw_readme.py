@@ -13,6 +13,8 @@ from aigc_lab.core.files import atomic_write, data_folder, read_json
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- scores: written by `python -m tools.draw_readme` from data/runs/town-gpt2 -->\n"
+STAGES = ("", "drill", "refresh")  # folders of the runs, one after the other
+CHAT_BEGIN = "<!-- chat scores: written by the same from data/runs/town-chat -->\n"
 END = "<!-- end of scores -->"
 STORY = (
     "Story: Mia was in the garden. Tom was at the school. Mia walked to the park.\n"
@@ -33,7 +35,22 @@ SHOWN = {  # ability -> what to call it
 }
 
 
-def scores_text(scores: dict[str, Any], run: dict[str, Any]) -> str:
+CHAT_SHOWN = {  # what was promised of the assistant -> the kinds of questions it is the mean of
+    "where is …?": ("where",),
+    "who has …?": ("who",),
+    "how many …?": ("how_many",),
+    "customer service": ("parcel", "items", "number", "day", "hand_over"),
+    "… of it, right hand-overs": ("hand_over",),
+    "translation": ("to_chinese", "to_english"),
+    "titles": ("title", "health_title", "recipe_title", "weather_title"),
+    "summaries": ("summary", "health_summary", "recipe_summary"),
+    "the warmest day": ("weather_summary",),
+    "capitals": ("capital", "country"),
+    "order card as JSON": ("json",),
+}
+
+
+def scores_text(scores: dict[str, Any], *runs: dict[str, Any]) -> str:
     """The README's paragraph and table about the bundled checkpoint."""
     low, high = scores["town_interval"]
     docs_low, docs_high = scores["python_docs_interval"]
@@ -53,27 +70,65 @@ def scores_text(scores: dict[str, Any], run: dict[str, Any]) -> str:
     for name, shown in SHOWN.items():
         cells = (f"{100 * side[name]:.1f}%" if name in side else "" for side in (english, chinese))
         lines.append(f"| {shown} | {' | '.join(cells)} |")
-    steps, seconds = run["steps_done"], run["seconds"]
+    took = ", ".join(
+        f"{run['seconds'] / 60:.0f} minutes for {run['steps_done']:,} steps" for run in runs
+    )
     lines += [
         "",
-        f"It was trained in {seconds / 60:.0f} minutes for {steps:,} steps on "
-        f"{run['machine']['device']}; settings, machine, versions, commit and curve are in "
+        f"It was trained in {took}, on {runs[-1]['machine']['device']}; the later runs are "
+        "mostly of questions. Settings, machine, versions, commit and curve of each run are in "
         "[data/runs/town-gpt2](data/runs/town-gpt2).",
     ]
     return "\n".join(lines) + "\n"
 
 
-def with_scores(readme: str, text: str) -> str:
-    """README.md with its region of scores replaced."""
-    head, rest = readme.split(BEGIN)
-    return head + BEGIN + "\n" + text + "\n" + END + rest.split(END, 1)[1]
+def chat_text(scores: dict[str, Any]) -> str:
+    """The README's table about the assistants."""
+    stages = {"fine-tuned": scores["stages"]["sft"], "and preferring": scores["stages"]["chat"]}
+    asked, sampled = scores["questions_per_kind_and_language"], scores["sampled_questions"]
+    columns = [
+        (f"{stage}, {language}", tuned["exact_answers"][language])
+        for stage, tuned in stages.items()
+        for language in ("english", "chinese")
+    ]
+    lines = [
+        f"| {asked} questions of each kind | {' | '.join(name for name, _ in columns)} |",
+        "|---|" + "---:|" * len(columns),
+    ]
+    for shown, kinds in CHAT_SHOWN.items():
+        cells = []
+        for _, shares in columns:
+            known = [shares[kind] for kind in kinds if kind in shares]
+            cells.append(f"{100 * sum(known) / len(known):.1f}%")
+        lines.append(f"| {shown} | {' | '.join(cells)} |")
+    before, after = (
+        f"{100 * stage['preferred_rate']:.1f}% ({stage['town_bits_per_byte']:.4f})"
+        for stage in stages.values()
+    )
+    base = scores["stages"]["base"]["town_bits_per_byte"]
+    lines += [
+        "",
+        f"Answers that people prefer (true, honest and brief), of {sampled} sampled: {before} "
+        f"after fine-tuning, {after} after preference tuning; in brackets the bits per byte of "
+        f"Tiny Town's documents, {base:.4f} for the base.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def with_region(readme: str, begin: str, text: str) -> str:
+    """README.md with one region of scores replaced."""
+    head, rest = readme.split(begin)
+    return head + begin + "\n" + text + "\n" + END + rest.split(END, 1)[1]
 
 
 def current() -> str:
     """README.md as it should be."""
     folder = data_folder() / "runs" / "town-gpt2"
-    text = scores_text(read_json(folder / "scores.json"), read_json(folder / "run.json"))
-    return with_scores(README.read_text(encoding="utf-8"), text)
+    runs = (read_json(folder / place / "run.json") for place in STAGES)
+    text = scores_text(read_json(folder / "scores.json"), *runs)
+    readme = with_region(README.read_text(encoding="utf-8"), BEGIN, text)
+    chat = read_json(data_folder() / "runs" / "town-chat" / "scores.json")
+    return with_region(readme, CHAT_BEGIN, chat_text(chat))
 
 
 def picture() -> bytes:

@@ -1,8 +1,9 @@
 """Make the runs of `train_chat` and `prefer_chat` the assistants of the course, and score them.
 
-    python -m tools.export_chat sft runs/town-sft      # -> data/pretrained/town-sft
-    python -m tools.export_chat chat runs/town-chat    # -> data/pretrained/town-chat-lora
-    python -m tools.export_chat scores                 # -> data/runs/town-chat/scores.json
+    python -m tools.export_chat sft runs/town-sft runs/town-sft-again  # data/pretrained/town-sft
+    python -m tools.export_chat chat runs/town-chat    # data/pretrained/town-chat-lora
+    python -m tools.export_chat scores                 # data/runs/town-chat/scores.json
+    python -m tools.export_chat applications           # data/runs/town-chat/applications.json
 
 The record of each run (settings, machine, curve) goes to `data/runs/town-chat`, in a folder each.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
@@ -22,8 +24,9 @@ from aigc_lab.chat.adapter_files import SETTINGS, WEIGHTS
 from aigc_lab.chat.bundled import load_chat
 from aigc_lab.chat.finetune import exactly_right
 from aigc_lab.chat.preference import preferred_rate, questions
+from aigc_lab.chat.scores import bundled_stages, score_stages
 from aigc_lab.chat.template import save_chat
-from aigc_lab.core.files import data_folder, write_json
+from aigc_lab.core.files import data_folder, read_json, write_json
 from aigc_lab.core.runtime import provenance
 from aigc_lab.pretrained.load import Pretrained, load_pretrained
 from aigc_lab.pretrained.locate import BUNDLED, TUNED
@@ -40,14 +43,16 @@ PRETRAINED = data_folder() / "pretrained"
 QUESTIONS = 400  # of each kind and language
 SAMPLED = 500  # questions, one answer to each sampled at temperature 1
 TEST_DOCUMENTS = 500
+EXAMPLES = 100  # to each application
 CHUNK = 500
 
 
-def export_sft(run: Path) -> None:
+def export_sft(first: Path, again: Path) -> None:
     """The fine-tuned model, as an ordinary folder with a chat template."""
-    model = load_trained_model(run / "last.safetensors")
-    save_chat(PRETRAINED / TUNED, model, load_tokenizer(run))
-    record(run, RECORDS / "sft")
+    model = load_trained_model(again / "last.safetensors")
+    save_chat(PRETRAINED / TUNED, model, load_tokenizer(again))
+    record(first, RECORDS / "sft")
+    record(again, RECORDS / "sft-again")
 
 
 def export_chat(run: Path) -> None:
@@ -56,9 +61,11 @@ def export_chat(run: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (SETTINGS, WEIGHTS):
         copyfile(run / name, folder / name)
+    digest = sha256((run / WEIGHTS).read_bytes()).hexdigest()
     (RECORDS / "dpo").mkdir(parents=True, exist_ok=True)
-    for name in ("run.json", "metrics.jsonl"):
-        copyfile(run / name, RECORDS / "dpo" / name)
+    copyfile(run / "metrics.jsonl", RECORDS / "dpo" / "metrics.jsonl")
+    record_of_run = {**read_json(run / "run.json"), "adapter_sha256": digest}
+    write_json(RECORDS / "dpo" / "run.json", record_of_run)
 
 
 def exact_answers(chat: Pretrained, language: str) -> dict[str, float]:
@@ -80,15 +87,18 @@ def exact_answers(chat: Pretrained, language: str) -> dict[str, float]:
     return shares
 
 
+def town_bits(model: Pretrained) -> dict[str, Any]:
+    """What a model still knows of Tiny Town's documents."""
+    texts = [document.text for document in documents(TEST_DOCUMENTS, "test")]
+    town = score_text(model.model, model.tokenizer, texts, score_end=True, batch_size=1)
+    return {"town_bits_per_byte": town.bits_per_byte, "town_interval": [town.low, town.high]}
+
+
 def scores_of(chat: Pretrained) -> dict[str, Any]:
     """What one assistant can do, and what it still knows of Tiny Town's documents."""
-    unseen = list(documents(TEST_DOCUMENTS, "test"))
-    texts = [document.text for document in unseen]
-    town = score_text(chat.model, chat.tokenizer, texts, score_end=True, batch_size=1)
     rate, verdicts = preferred_rate(chat.model, chat.tokenizer, questions(SAMPLED), seed=0)
     return {
-        "town_bits_per_byte": town.bits_per_byte,
-        "town_interval": [town.low, town.high],
+        **town_bits(chat),
         "preferred_rate": rate,
         "verdicts": verdicts,
         "exact_answers": {language: exact_answers(chat, language) for language in LANGUAGES},
@@ -97,22 +107,15 @@ def scores_of(chat: Pretrained) -> dict[str, Any]:
 
 def write_scores() -> None:
     """Score the base, and the assistant after each stage of tuning."""
-    unseen = list(documents(TEST_DOCUMENTS, "test"))
-    texts = [document.text for document in unseen]
-    base = load_pretrained(BUNDLED)
-    town = score_text(base.model, base.tokenizer, texts, score_end=True, batch_size=1)
-    base_scores = {
-        "town_bits_per_byte": town.bits_per_byte,
-        "town_interval": [town.low, town.high],
-    }
+    floor = entropy_floor(documents(TEST_DOCUMENTS, "test"))
     scores = {
         "scored": provenance(),
         "questions_per_kind_and_language": QUESTIONS,
         "sampled_questions": SAMPLED,
         "test_documents": TEST_DOCUMENTS,
-        "town_floor": entropy_floor(unseen).bits_per_byte,
+        "town_floor": floor.bits_per_byte,
         "stages": {
-            "base": base_scores,
+            "base": town_bits(load_pretrained(BUNDLED)),
             "sft": scores_of(load_chat(TUNED)),
             "chat": scores_of(load_chat()),
         },
@@ -121,12 +124,28 @@ def write_scores() -> None:
     print(scores)
 
 
+def write_applications() -> None:
+    """Score every application at every stage, beside its baseline."""
+    found = score_stages(bundled_stages(), EXAMPLES)
+    about = {"scored": provenance(), "examples": EXAMPLES}
+    write_json(RECORDS / "applications.json", {**about, "applications": found.to_dict()})
+    print(found.table(by_kind=True))
+
+
+JOBS = {
+    "sft": export_sft,
+    "chat": export_chat,
+    "scores": write_scores,
+    "applications": write_applications,
+}
+
+
 def main(what: str, *run: str) -> None:
-    """Do one of the three."""
-    {"sft": export_sft, "chat": export_chat, "scores": write_scores}[what](*map(Path, run))
+    """Do one of the four."""
+    JOBS[what](*map(Path, run))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] not in (["sft"], ["chat"], ["scores"]):
+    if not set(sys.argv[1:2]) & set(JOBS):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -17,17 +17,34 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin
 
 from aigc_lab.chat.bundled import load_chat
 from aigc_lab.chat.lora import add_lora, save_adapter
-from aigc_lab.chat.preference import preferred_rate, questions, town_pairs, train_dpo
+from aigc_lab.chat.preference import Pair, preferred_rate, questions, town_pairs, train_dpo
 from aigc_lab.core.files import write_json
 from aigc_lab.core.runtime import Stopwatch, provenance
 from aigc_lab.pretrained.locate import TUNED, bundled_folder
 from aigc_lab.pretrained.weights import WHOLE
+from aigc_lab.town.conversations import conversations
+from aigc_lab.town.documents import LANGUAGES
+from aigc_lab.town.turns import phrases
 from aigc_lab.training.checkpoint import append_metrics
 
 LORA = {"rank": 8, "alpha": 16, "seed": 0}
-TRAINING = {"steps": 80, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0}
-PAIRS = 1280  # of the training worlds: each is seen once
+TRAINING = {"steps": 60, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0, "anchor": 1.0}
+PAIRS, TALKS = 1280, 80  # of the training worlds; each step draws a batch of them
 ASKED = 200  # questions of the validation worlds
+
+
+def talk_pairs() -> list[Pair]:
+    """Greetings, and questions that only an honest answer fits, so that these are kept as well."""
+    return [
+        Pair(talk.messages(place), turn.answer, unhelpful(talk.language), "unhelpful")
+        for talk in conversations(TALKS, "train", kinds=("talk",))
+        for place, turn in enumerate(talk.turns)
+    ]
+
+
+def unhelpful(language: str) -> str:
+    """What to say when one will not help."""
+    return phrases()["answers"]["unhelpful"][LANGUAGES.index(language)]
 
 
 def main(folder: Path) -> None:
@@ -39,6 +56,7 @@ def main(folder: Path) -> None:
     asked = questions(ASKED, "validation")
     before, _ = preferred_rate(chat.model, chat.tokenizer, asked)
     add_lora(chat.model, **LORA)
+    pairs = town_pairs(PAIRS) + talk_pairs()
     watch = Stopwatch()
     watch.start()
 
@@ -47,7 +65,7 @@ def main(folder: Path) -> None:
         if record["step"] % 20 == 0:
             print({name: round(value, 4) for name, value in record.items()}, flush=True)
 
-    train_dpo(chat.model, chat.tokenizer, town_pairs(PAIRS), on_step=keep, **TRAINING)
+    train_dpo(chat.model, chat.tokenizer, pairs, on_step=keep, **TRAINING)
     watch.pause()
     after, verdicts = preferred_rate(chat.model, chat.tokenizer, asked)
     save_adapter(chat.model, folder)
@@ -57,7 +75,7 @@ def main(folder: Path) -> None:
             "name": TUNED,
             "sha256": sha256((bundled_folder(TUNED) / WHOLE).read_bytes()).hexdigest(),
         },
-        "configs": {"lora": LORA, "dpo": TRAINING, "pairs": PAIRS},
+        "configs": {"lora": LORA, "dpo": TRAINING, "pairs": len(pairs)},
         "seconds": round(watch.seconds, 3),
         "preferred_on_validation": {"questions": ASKED, "before": before, "after": after},
     }

@@ -1,20 +1,23 @@
 """Fine-tune the bundled checkpoint into an assistant, on conversations about Tiny Town.
 
     python -m tools.train_chat runs/town-sft
+    python -m tools.train_chat runs/town-sft-again runs/town-sft     # and on from there
 
-Starts from `data/pretrained/town-gpt2`. The demonstrations are uneven, as those of many people are:
-of every hundred answers that can be flawed about 55 are right and brief, the others wrapped in
-politeness, unhelpful or made up; `tools.prefer_chat` mends that afterwards. The run can be stopped
-at any time and started again with the same command.
+The first run starts from `data/pretrained/town-gpt2`. The demonstrations are uneven, as those of
+many people are: of every hundred answers that can be flawed about 55 are right and brief, the
+others wrapped in politeness, unhelpful or made up; `tools.prefer_chat` mends that afterwards. A run
+can be stopped at any time and started again with the same command.
 
-A drill comes first, in what the base answers badly, and carefully demonstrated.
+A drill comes first, in what the base answers badly, and carefully demonstrated. The second run is
+short: it counts more often, and changes the subject in the middle of a conversation.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -34,12 +37,16 @@ from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.conversations import Conversation, conversations
+from aigc_lab.town.turns import Message
+from aigc_lab.training.checkpoint import load_trained_model
 from aigc_lab.training.loop import Trainer
 from tools.train_bundled import PrintProgress
 
 DRILL_STEPS = 400
 DRILL_ROWS = (6, 5, 5)  # of a step: owners, the warmest day, other things that the base gets wrong
 ROWS = (7, 4, 2, 1, 2)  # of a later step: all kinds, the same three, Tiny Town's documents
+ROWS_AGAIN = (4, 3, 3, 3, 1, 2)  # of the second run; `notes` says of what
+LAST = "last.safetensors"
 NOBODY = ("Nobody", "没有人")
 HARD = {"weather", "needs"}  # turns about articles
 ASKED = 200  # conversations of the validation worlds, every turn of which is a question
@@ -56,6 +63,7 @@ TRAINING = TrainConfig(
     eval_batches=8,
     checkpoint_every=250,
 )
+AGAIN = replace(TRAINING, steps=700, lr=1e-3, muon_lr=0.002, warmup_steps=20, eval_every=350)
 DRILLED = (
     "{} about stories with a question whose answer is the owner of a thing, {} in which the "
     "warmest of three days is to be named, {} with other questions about the weather and cooking"
@@ -72,6 +80,17 @@ NOTES = {
         "up to that step and unevenly from there on, and scored on the answers alone; documents "
         "are scored throughout."
     ),
+}
+
+
+NOTES_AGAIN = {
+    "initialisation": "The last step of the run before it, whose weights have the sha256 {sha256}.",
+    "data": (
+        "Rows of a step: {} of conversations of all kinds, {} in which one follows another, {} "
+        "about stories with a question whose answer is the owner of a thing, {} about stories with "
+        "something to count, {} about the weather and cooking; {} of Tiny Town's documents. "
+        "Conversations are demonstrated unevenly and scored on the answers alone."
+    ).format(*ROWS_AGAIN),
 }
 
 
@@ -96,6 +115,35 @@ class Lessons:
     def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]:
         """Conversations of all kinds in held-out worlds."""
         return self.mixture.evaluation(n)
+
+
+class LessonsAgain:
+    """All there is, with more to count and with subjects that change."""
+
+    total_tokens = None
+
+    def __init__(self, tokenizer: Tokenizer, block: int) -> None:
+        uneven = partial(ChatBatches, tokenizer, block_size=block, demonstrations="uneven", seed=7)
+        everything, switching, owners, counting, articles, documents = ROWS_AGAIN
+        stories = partial(uneven, kinds=("story",))
+        self.mixture = JoinedBatches(
+            uneven(everything),
+            Switching(tokenizer, switching, block, demonstrations="uneven", seed=8),
+            stories(owners, wanted=asks_for_an_owner),
+            stories(counting, wanted=partial(asks, {"how_many"})),
+            uneven(articles, kinds=("article",), wanted=partial(asks, HARD)),
+            TownBatches(tokenizer, documents, block, 22),
+        )
+        self.next, self.evaluation = self.mixture.next, self.mixture.evaluation
+
+
+class Switching(ChatBatches):
+    """Chats in which one conversation follows another, so that the subject changes."""
+
+    def _said(self, start: int, split: str, seed: int) -> Iterator[list[Message]]:
+        said = super()._said(start, split, seed)
+        for first, second in zip(said, said, strict=True):  # they have no end
+            yield first + [message for message in second if message["role"] != "system"]
 
 
 def _hard(demonstrated: Callable[..., ChatBatches], rows: Sequence[int]) -> list[ChatBatches]:
@@ -129,32 +177,36 @@ def exact_share(model: GPT, tokenizer: Tokenizer, kind: str) -> float:
     return sum(exactly_right(model, tokenizer, asked)) / len(asked)
 
 
-def main(folder: Path) -> None:
-    """Start the run in `folder`, or take it up where it was stopped."""
+def main(folder: Path, before: Path | None = None) -> None:
+    """Start the run in `folder`, after the run `before`, or take it up where it was stopped."""
     base = load_pretrained("town-gpt2")
     tokenizer = with_chat_tokens(base.tokenizer)
     tokenizer.save(folder)
-    model = widened(base.model, tokenizer.vocab_size)
+    if before:
+        model, weights, lessons = load_trained_model(before / LAST), before / LAST, LessonsAgain
+    else:
+        model = widened(base.model, tokenizer.vocab_size)
+        weights, lessons = bundled_folder() / WHOLE, Lessons
     model.wpe.weight.requires_grad_(False)
-    weights = sha256((bundled_folder() / WHOLE).read_bytes()).hexdigest()
-    kinds = sorted(
-        {turn.kind for each in conversations(ASKED, "validation") for turn in each.turns}
-    )
+    examined = conversations(ASKED, "validation")
+    kinds = sorted({turn.kind for written in examined for turn in written.turns})
+    digest = sha256(weights.read_bytes()).hexdigest()
+    notes = NOTES_AGAIN if before else NOTES
     trainer = Trainer(
         model,
-        Lessons(tokenizer, model.config.block_size),
-        TRAINING,
+        lessons(tokenizer, model.config.block_size),
+        AGAIN if before else TRAINING,
         folder,
         callbacks=[PrintProgress()],
         extra_evaluations={
             kind: lambda model, kind=kind: exact_share(model, tokenizer, kind) for kind in kinds
         },
-        notes={name: note.format(sha256=weights) for name, note in NOTES.items()},
+        notes={name: note.format(sha256=digest) for name, note in notes.items()},
     )
     print(trainer.run())
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

@@ -11,7 +11,18 @@ from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.conversations import conversations
 from aigc_lab.town.turns import phrases
-from tools.train_chat import DRILL_STEPS, ROWS, TRAINING, Lessons, asks, asks_for_an_owner
+from tools.prefer_chat import talk_pairs
+from tools.train_chat import (
+    DRILL_STEPS,
+    ROWS,
+    ROWS_AGAIN,
+    TRAINING,
+    Lessons,
+    LessonsAgain,
+    Switching,
+    asks,
+    asks_for_an_owner,
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +66,20 @@ def test_the_examination_is_of_held_out_conversations(tokenizer):
     (x, y), *_ = Lessons(tokenizer, 256).evaluation(1)
     assert len(x) == ROWS[0]
     assert (y == IGNORED).any(1).all()
+
+
+def test_the_second_run_changes_the_subject_and_counts(tokenizer):
+    x, y = LessonsAgain(tokenizer, 256).next(0)
+    assert x.shape == y.shape == (TRAINING.batch_size, 256)
+    assert sum(ROWS_AGAIN) == TRAINING.batch_size
+    assert ((y != IGNORED).all(1)).sum() == ROWS_AGAIN[-1]
+    switching = Switching(tokenizer, 40, 256)._said(0, "train", 0)
+    said = [next(switching) for _ in range(40)]
+    assert any(sum("\n" in message["content"] for message in chat) == 2 for chat in said)
+    assert all(sum(message["role"] == "system" for message in chat) <= 1 for chat in said)
+
+
+def test_what_is_kept_by_preferences_is_said_rather_than_nothing():
+    for pair in talk_pairs():
+        assert pair.chosen != pair.rejected
+        assert pair.rejected.isascii() == pair.messages[-1]["content"].isascii()

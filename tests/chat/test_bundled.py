@@ -1,0 +1,94 @@
+"""The assistants that come with the course do what their record says, on worlds they never saw."""
+
+from hashlib import sha256
+
+import pytest
+
+from aigc_lab.chat.adapter_files import WEIGHTS
+from aigc_lab.chat.bundled import adapter_folder, load_chat
+from aigc_lab.chat.finetune import exactly_right
+from aigc_lab.chat.speakers import LocalSpeaker
+from aigc_lab.core.files import data_folder, read_json
+from aigc_lab.pretrained.locate import TUNED, bundled_folder
+from aigc_lab.pretrained.weights import WHOLE
+from aigc_lab.town.conversations import conversations
+from aigc_lab.training.checkpoint import read_metrics
+
+RECORD = data_folder() / "runs" / "town-chat"
+MOST_BYTES = 15_000_000
+PROMISED = {  # kinds of questions, and the least share of exact answers over both languages
+    ("where", "who"): 0.97,
+    ("how_many",): 0.90,
+    ("parcel", "items", "number", "day", "hand_over"): 0.95,
+    ("hand_over",): 0.95,
+    ("to_chinese",): 0.95,
+    ("to_english",): 0.95,
+    ("title", "health_title", "recipe_title", "weather_title"): 0.95,
+    ("summary", "health_summary", "recipe_summary", "weather_summary"): 0.95,
+    ("capital",): 0.99,
+}
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return read_json(RECORD / "scores.json")
+
+
+@pytest.fixture(scope="module")
+def chat():
+    return load_chat()
+
+
+def digest(path):
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def test_they_are_small_enough_to_come_with_the_course():
+    folders = (bundled_folder(TUNED), adapter_folder())
+    assert sum(path.stat().st_size for each in folders for path in each.iterdir()) <= MOST_BYTES
+
+
+def test_the_record_belongs_to_these_weights():
+    run = read_json(RECORD / "dpo" / "run.json")
+    assert run["base"]["sha256"] == digest(bundled_folder(TUNED) / WHOLE)
+    assert run["adapter_sha256"] == digest(adapter_folder() / WEIGHTS)
+    assert run["command"].startswith("prefer_chat.py")
+    assert len(read_metrics(RECORD / "dpo" / "metrics.jsonl")) == run["configs"]["dpo"]["steps"]
+    first = read_json(RECORD / "sft" / "run.json")
+    assert digest(bundled_folder() / WHOLE) in first["notes"]["initialisation"]
+    for stage in ("sft", "sft-again"):
+        tuning = read_json(RECORD / stage / "run.json")
+        assert tuning["command"].startswith("train_chat.py")
+        assert tuning["steps_done"] == tuning["configs"]["train"]["steps"]
+
+
+@pytest.mark.parametrize("kinds", PROMISED, ids="+".join)
+def test_the_record_keeps_the_promise_of_exact_answers(scores, kinds):
+    asked = scores["stages"]["chat"]["exact_answers"].values()
+    shares = [language[kind] for language in asked for kind in kinds if kind in language]
+    assert sum(shares) / len(shares) >= PROMISED[kinds]
+
+
+def test_preferences_raise_the_preferred_rate_and_cost_next_to_nothing(scores):
+    before, after = scores["stages"]["sft"], scores["stages"]["chat"]
+    assert after["preferred_rate"] >= before["preferred_rate"] + 0.20
+    assert after["town_bits_per_byte"] <= 1.01 * before["town_bits_per_byte"]
+
+
+def test_a_small_sample_agrees_with_the_record(chat, scores):
+    for language, recorded in scores["stages"]["chat"]["exact_answers"].items():
+        asked = [
+            (written.messages(place), turn.answer)
+            for written in conversations(60, "test", seed=1, language=language, kinds=("story",))
+            for place, turn in enumerate(written.turns)
+            if turn.kind in ("where", "who")
+        ]
+        right = exactly_right(chat.model, chat.tokenizer, asked)
+        expected = (recorded["where"] + recorded["who"]) / 2
+        assert sum(right) / len(right) == pytest.approx(expected, abs=0.15)
+
+
+def test_it_greets(chat):
+    said = LocalSpeaker(chat.model, chat.tokenizer).say([{"role": "user", "content": "Hello!"}])
+    assert said.text == "Hello! Ask me about Tiny Town."
+    assert said.finish_reason == "stop"
