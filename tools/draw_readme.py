@@ -84,10 +84,10 @@ def scores_text(scores: dict[str, Any], *runs: dict[str, Any]) -> str:
 
 def chat_text(scores: dict[str, Any]) -> str:
     """The README's table about the assistants."""
-    stages = {"fine-tuned": scores["stages"]["sft"], "and preferring": scores["stages"]["chat"]}
+    stages = {"fine-tuned": scores["stages"]["sft"], "and preferences": scores["stages"]["chat"]}
     asked, sampled = scores["questions_per_kind_and_language"], scores["sampled_questions"]
     columns = [
-        (f"{stage}, {language}", tuned["exact_answers"][language])
+        (f"{stage}, {language.title()}", tuned["exact_answers"][language])
         for stage, tuned in stages.items()
         for language in ("english", "chinese")
     ]

@@ -1,6 +1,6 @@
 """Train the checkpoint that comes with the course, on Tiny Town and Python's documentation.
 
-    python tools/train_bundled.py runs/town-gpt2
+    python -m tools.train_bundled runs/town-gpt2
 
 The run can be stopped at any time and started again with the same command. When it is finished,
 `tools/export_bundled.py` scores it and writes `data/pretrained/town-gpt2`.
