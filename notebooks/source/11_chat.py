@@ -2,7 +2,7 @@
 # jupyter:
 #   aigc_lab:
 #     minutes: 2
-#     memory_mb: 2500
+#     memory_mb: 2000
 # ---
 
 # %% [markdown]
@@ -26,7 +26,7 @@
 # **You need** cross-entropy (notebook 02), the GPT block (05), training (06) and generation (07).
 # No network, no GPU.
 #
-# **It takes** about two minutes and 1.5 GB to run, and about four hours to read and solve.
+# **It takes** about two minutes and 1.3 GB to run, and about four hours to read and solve.
 # **Difficulty** ●●● demanding.
 #
 # There are nine exercises. Until you have solved one, the course's own version stands in for it and
@@ -1685,6 +1685,9 @@ print("four good ones:", round(abs(float(policy_loss(draws[0], np.ones(4)))), 3)
 
 
 # %%
+from aigc_lab.model.reference import softmax
+
+
 def learners(with_baseline, steps=80, k=4, count=300):
     """The mean expected reward of many learners, and how often each ends at the best answer."""
     rng, z = np.random.default_rng(0), np.tile(np.log(p), (count, 1))
@@ -1699,8 +1702,6 @@ def learners(with_baseline, steps=80, k=4, count=300):
         z = z + 0.3 * (advantage[..., None] * (np.eye(3)[drawn] - q[:, None])).mean(axis=1)
     return (range(steps), history), float((q[:, 1] > 0.5).mean())
 
-
-from aigc_lab.model.reference import softmax
 
 found = {"leave one out": learners(True), "no baseline": learners(False)}
 function_curves({name: curve for name, (curve, _) in found.items()},
@@ -1845,7 +1846,7 @@ Markdown("\n".join(lines))
 
 # %%
 for verdict in verdicts():
-    print(f"{verdict.claim:29} {'right' if verdict.right else 'wrong'}: {verdict.because}")
+    print(f"{'right' if verdict.right else 'wrong'}  {verdict.claim}: {verdict.because}")
 
 # %%
 print("ChatGPT goes back to:", ", ".join(event.name for event in ancestors("chatgpt", events)))
@@ -1890,8 +1891,8 @@ for text, said in zip((question, "Where is Tom?", "Where is Max?"), heard, stric
 #   polite than helpful?
 # - Ask about anything outside the town. It says that it does not know, as it was taught; but not
 #   always. What it says then, and how sure it is of it, is a topic of notebook 12.
-# - Ask for a story about a long day, then about its first sentence, until it forgets. (The context
-#   of this model is short; the panel says when the oldest turns are left out.)
+# - Go on asking until the panel says that the oldest turns are left out. (The context of this model
+#   is short.) What does it still know then?
 #
 # The same in a program: an `Assistant` keeps the list and hands out the answer piece by piece.
 
