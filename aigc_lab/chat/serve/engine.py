@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import transformers
 from starlette.exceptions import HTTPException
-from transformers import LogitsProcessorList, StoppingCriteriaList
+from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 from transformers.cli.serve import Serve
 from transformers.cli.serving.utils import GenerateManager
 
@@ -17,22 +19,32 @@ from aigc_lab.chat.serve.watch import Shaper, Stopper, Watch
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
-    from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+TRIED = "5.23"
+MEMBERS = (  # of transformers' server, that its makers may change with any version
+    "_model_manager.process_model_name",
+    "_model_manager.load_model_and_processor",
+    "_generation_state.get_manager",
+    "server.config.app",
+)
 HERE = "."  # the model is the working folder: a path may hold @ or :, which mean something there
 
 
 class Engine(Serve):
     """What `transformers serve .` runs, except that another one listens: `app` is its API.
 
-    Raises: whatever transformers raises for a folder that it cannot open.
+    Raises: ValueError for a version of transformers that is built otherwise; whatever transformers
+        raises for a folder that it cannot open.
     """
 
     def __init__(self, device: str = "cpu") -> None:
         super().__init__(force_model=HERE, device=device, log_level="error", non_blocking=True)
+        require_members(self)
         name = self._model_manager.process_model_name(HERE)
         self.model, self.tokenizer = self._model_manager.load_model_and_processor(name)
         keep_marks_plain(self.tokenizer)
+        forget_settings(self.model)
         self.tokens_written = 0  # by the answers that have ended
         self._manager = WatchedManager()
         self._generation_state.get_manager = lambda *_, **__: self._manager
@@ -81,6 +93,29 @@ class Engine(Serve):
         """End the answer that is being written, and those that wait."""
         for watch in list(self._manager.watches.values()):
             watch.cancel()
+
+
+def require_members(serve: Serve) -> None:
+    """Refuse a server without the members that are used here and that nobody has promised."""
+    missing = []
+    for member in MEMBERS:
+        try:
+            attrgetter(member)(serve)
+        except AttributeError:
+            missing.append(member)
+    if missing:
+        raise ValueError(
+            f"transformers {transformers.__version__} has another server than the one that is used "
+            f"here (it lacks {', '.join(missing)}); install transformers {TRIED}"
+        )
+
+
+def forget_settings(model: PreTrainedModel) -> None:
+    """Drop what a checkpoint wants of every answer, except where one ends.
+
+    transformers takes from it whatever a request leaves open, such as words never to be said.
+    """
+    model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id)
 
 
 class WatchedManager(GenerateManager):
