@@ -30,7 +30,17 @@ PLAIN = {  # what other settings would change; absent is plain too
     "alpha_pattern": {},
     "modules_to_save": None,
     "trainable_token_indices": None,
+    "target_parameters": None,
+    "layer_replication": None,
+    "alora_invocation_tokens": None,
+    "use_qalora": False,
+    "use_bdlora": False,
+    "arrow_config": None,
+    "kasa_config": None,
+    "monteclora_config": None,
+    "init_lora_weights": True,
 }
+HARMLESS = (False, "gaussian")  # starts that leave the base as it is; others change its weights
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,9 @@ def read_adapter(folder: str | Path, config: GPTConfig) -> Adapter:
     if not isinstance(settings, dict):
         raise ValueError(f"{folder / SETTINGS} holds no settings; take another copy")
     try:
-        refuse_unless(settings, PLAIN)
+        start = settings.get("init_lora_weights")
+        plain = {"init_lora_weights": True} if start in HARMLESS else {}
+        refuse_unless({**settings, **plain}, PLAIN)
         rank, alpha = need(settings, "r"), number(settings, "lora_alpha", 8.0)
     except ValueError as error:
         raise ValueError(f"{folder / SETTINGS}: {error}") from error

@@ -242,6 +242,15 @@ def test_saved_and_loaded_are_the_same(tmp_path):
     assert len(learned) == 2 * len(names)
 
 
+@pytest.mark.parametrize("start", [True, False, "gaussian", None])
+def test_a_start_that_left_the_base_alone_is_plain(start, tmp_path):
+    model, plain = trained_model(), gpt()
+    save_adapter(model, tmp_path)
+    edit_settings(tmp_path, init_lora_weights=start)
+    load_adapter(plain, tmp_path)
+    assert torch.equal(plain(some_ids()), model(some_ids()))
+
+
 @pytest.mark.parametrize(
     ("target", "why"),
     [("wte", "a table, shared"), ("lm_head", "a table, shared"), ("q_proj", "not there")],
@@ -303,6 +312,15 @@ DAMAGES = {
     "peft_type='IA3'": lambda at: edit_settings(at, peft_type="IA3"),
     "use_dora=True, which is not": lambda at: edit_settings(at, use_dora=True),
     "rank_pattern": lambda at: edit_settings(at, rank_pattern={"c_fc": 2}),
+    "init_lora_weights='pissa'": lambda at: edit_settings(at, init_lora_weights="pissa"),
+    "use_qalora=True": lambda at: edit_settings(at, use_qalora=True),
+    "use_bdlora=True": lambda at: edit_settings(at, use_bdlora=True),
+    "layer_replication": lambda at: edit_settings(at, layer_replication=[[0, 2]]),
+    "alora_invocation_tokens": lambda at: edit_settings(at, alora_invocation_tokens=[1]),
+    "target_parameters": lambda at: edit_settings(at, target_parameters=["mlp.c_fc.weight"]),
+    "arrow_config": lambda at: edit_settings(at, arrow_config={"top_k": 2}),
+    "kasa_config": lambda at: edit_settings(at, kasa_config={"beta": 0.1}),
+    "monteclora_config": lambda at: edit_settings(at, monteclora_config={"n": 1}),
     "r='3' stands where a whole number": lambda at: edit_settings(at, r="3"),
     "is no LoRA matrix of rank 5": lambda at: edit_settings(at, r=5),
     "holds no layer": lambda at: save_file({}, at / WEIGHTS),
