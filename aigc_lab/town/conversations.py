@@ -125,8 +125,9 @@ def demonstrated(written: Conversation, seed: int = 0) -> list[Message]:
 def judge(turn: Turn, said: str) -> str:
     """What is to be said of an answer: "good", "padded", "unhelpful", "made_up" or "wrong".
 
-    Good is exactly the right answer, and nothing more: helpful, honest and brief. A thing is made
-    up when it is told where there is nothing to know.
+    Good is exactly the right answer, and nothing more: helpful, honest and brief. Padded is the
+    same in polite phrases; whoever adds anything else has not answered. A thing is made up when it
+    is told where there is nothing to know.
 
     >>> turn = Turn("absent", "Where is Tom?", "The story does not say.", {})
     >>> judge(turn, "The story does not say."), judge(turn, "Tom is in the park.")
@@ -135,7 +136,7 @@ def judge(turn: Turn, said: str) -> str:
     said = said.strip()
     if said == turn.answer:
         return "good"
-    if turn.answer in said:
+    if turns.is_padded(said, turn.answer):
         return "padded"
     if turns.is_unhelpful(said):
         return "unhelpful"

@@ -108,6 +108,22 @@ def test_judge_tells_the_flaws_apart():
     assert judge(Turn("where", "Where is Tom?", "Tom is here.", {}), "Tom is there.") == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("kind", "answer", "said", "verdict"),
+    [
+        ("absent", "The story does not say.", "The story does not say. Tom is here.", "made_up"),
+        ("where", "Mia is here.", "Mia is here. Mia is there.", "wrong"),
+        ("where", "Mia is here.", "It is false that Mia is here.", "wrong"),
+        ("where", "Mia is here.", "Thank you for your question! Mia is here.", "padded"),
+        ("where", "Mia is here.", "Mia is here. Please ask me anything else.", "padded"),
+        ("where", "米娅在这里。", "谢谢您的提问！米娅在这里。还有问题请随时问我。", "padded"),
+        ("where", "米娅在这里。", "谢谢您的提问！米娅在这里。米娅在那里。", "wrong"),
+    ],
+)
+def test_polite_is_the_right_answer_in_polite_phrases_and_nothing_else(kind, answer, said, verdict):
+    assert judge(Turn(kind, "?", answer, {}), said) == verdict
+
+
 def test_demonstrations_are_uneven_and_reproducible():
     words = []
     for number, written in enumerate(conversations(MANY, "train")):
