@@ -107,10 +107,13 @@ class Assistant:
 
     def _pieces(self, now: _Question, settings: dict[str, Any]) -> Generator[str, None, str | None]:
         """The pieces of the answer, and then how it ended."""
-        room = Settings.of(**settings).max_tokens
+        wanted = Settings.of(**settings).max_tokens
         while True:
+            messages, room = self._fitting(now, wanted)
+            # The API refuses more than there is room for.
+            shorter = {"max_tokens": room} if 0 < room < wanted else {}
             try:
-                with closing(self.speaker.stream(self._fitting(now, room), **settings)) as pieces:
+                with closing(self.speaker.stream(messages, **(settings | shorter))) as pieces:
                     for piece in pieces:
                         if not self._add(now, piece):
                             return None  # stopped, and settled, from elsewhere
@@ -120,17 +123,19 @@ class Assistant:
                 if now.answer or not self._forget_one(now):
                     raise
 
-    def _fitting(self, now: _Question, room: int) -> list[Message]:
-        """The messages to send: as much of the conversation as leaves room for the answer.
+    def _fitting(self, now: _Question, wanted: int) -> tuple[list[Message], int]:
+        """The messages to send, as much of the conversation as leaves room; and that room.
 
         Never more than half of what the speaker reads is kept free.
         """
-        limit = self.speaker.context - min(room, self.speaker.context // 2)
+        context = self.speaker.context
+        limit = context - min(wanted, context // 2)
         newest = {"role": "user", "content": now.text}
         while True:
             messages = [*self._messages(self._said[self.forgotten :]), newest]
-            if self.speaker.count_tokens(messages) <= limit or not self._forget_one(now):
-                return messages
+            count = self.speaker.count_tokens(messages)
+            if count <= limit or not self._forget_one(now):
+                return messages, context - count
 
     def _forget_one(self, now: _Question) -> bool:
         """Leave out one exchange more; False where there is none."""

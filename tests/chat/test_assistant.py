@@ -104,6 +104,14 @@ def test_the_longest_answer_keeps_no_more_than_half_of_the_context_free():
     assert assistant.forgotten == 1
 
 
+def test_no_more_is_asked_for_than_there_is_room_for():
+    assistant = Assistant(Echo(context=24), max_tokens=20)
+    assistant.say("aaa")
+    assistant.say("b", max_tokens=5)
+    assistant.say("ccc")  # 6 + 2 + 3 letters, and half of the context may be full
+    assert [settings["max_tokens"] for settings in assistant.speaker.settings] == [20, 5, 13]
+
+
 def test_a_speaker_that_counted_too_little_is_asked_again_with_less():
     assistant = Assistant(Echo(context=1000, strict=12))
     assistant.say("aaa")
