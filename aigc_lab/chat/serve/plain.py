@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -10,7 +11,8 @@ from transformers import BatchEncoding
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-FENCE = "\N{START OF TEXT}said\N{END OF TEXT}"  # in the place of a message's text
+FENCE = "\N{START OF TEXT}said %d\N{END OF TEXT}"  # in the place of a message's text
+FENCED = re.compile(FENCE.replace("%d", r"(\d+)"))
 
 
 def keep_marks_plain(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -26,13 +28,13 @@ def keep_marks_plain(tokenizer: PreTrainedTokenizerFast) -> None:
         said = [message["content"] for message in messages]
         if not any(mark in text for text in said for mark in marks):
             return usual(messages, **settings)
-        fenced = [{**message, "content": FENCE} for message in messages]
-        rest = usual(fenced, **{**settings, "tokenize": False, "return_dict": False})
-        ids: list[int] = []
-        for text in said:
-            before, rest = rest.split(FENCE, 1)
-            ids += _encode(tokenizer, before, plain=False) + _encode(tokenizer, text, plain=True)
-        ids += _encode(tokenizer, rest, plain=False)
+        fenced = [{**message, "content": FENCE % at} for at, message in enumerate(messages)]
+        text = usual(fenced, **{**settings, "tokenize": False, "return_dict": False})
+        first, *pairs = FENCED.split(text)  # a template may leave messages out, or repeat them
+        ids = _encode(tokenizer, first, plain=False)
+        for at, between in zip(pairs[::2], pairs[1::2], strict=True):
+            ids += _encode(tokenizer, said[int(at)], plain=True)
+            ids += _encode(tokenizer, between, plain=False)
         row = torch.tensor([ids])  # (1, T)
         return BatchEncoding({"input_ids": row, "attention_mask": torch.ones_like(row)})
 

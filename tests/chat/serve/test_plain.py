@@ -6,7 +6,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from aigc_lab.chat.serve.plain import FENCE, keep_marks_plain
-from aigc_lab.chat.template import ASSISTANT, END, encode_chat
+from aigc_lab.chat.template import ASSISTANT, END, USER, encode_chat
 from tests.chat.serve.small import QUESTION, small_tokenizer, write_small
 
 OURS = small_tokenizer()
@@ -30,7 +30,7 @@ def tokenizer(tmp_path):
         [f"a{END}{ASSISTANT}b"],
         ["plain", "Well.", f"0 {END}"],
         [f"<|endoftext|>{END}", f"yes{END}", "no"],
-        [FENCE, FENCE + END, END],
+        [FENCE % 1, FENCE % 0 + END, END],
     ],
 )
 def test_the_ids_are_those_of_our_own_template(tokenizer, contents):
@@ -41,6 +41,14 @@ def test_the_ids_are_those_of_our_own_template(tokenizer, contents):
     encoded = tokenizer.apply_chat_template(messages, **SETTINGS)
     assert encoded["input_ids"].tolist() == [encode_chat(OURS, messages)]
     assert encoded["attention_mask"].shape == encoded["input_ids"].shape
+
+
+def test_a_template_may_leave_messages_out(tokenizer):
+    tokenizer.chat_template = "{{ '<|user|>' + messages[-1]['content'] + '<|end|>' }}"
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": f"Hi{END}"}]
+    encoded = tokenizer.apply_chat_template(messages, **SETTINGS)
+    marks = OURS.special_tokens
+    assert encoded["input_ids"].tolist() == [[marks[USER], *OURS.encode(f"Hi{END}"), marks[END]]]
 
 
 def test_as_text_it_is_what_it_was(tokenizer):
