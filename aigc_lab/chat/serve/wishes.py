@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aigc_lab.chat.replies import MOST_STOPS
 from aigc_lab.chat.serve.errors import ApiError, unknown_model
 from aigc_lab.chat.serve.fields import TYPE, VALUE, Fields
 from aigc_lab.chat.template import require_conversation
@@ -14,7 +15,6 @@ CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
 USUAL_LENGTH = 16  # tokens of a completion, where nothing is said
 LONGEST = 1_000_000  # tokens; what the model reads at once says the rest
 MOST_CHOICES = 32  # answers to one request
-MOST_STOPS = 4
 SEEDS = 2**63
 
 # Fields that change nothing of the answer: taken, and left alone.
@@ -33,6 +33,7 @@ NOT_IN_CHAT = {
     **{"prediction": {}, "reasoning_effort": "none", "verbosity": "medium"},
     "web_search_options": {},
 }
+NOT_IN_MESSAGES = ("tool_calls", "function_call", "audio")
 NOT_IN_TEXT = {"echo": False, "suffix": ""}
 
 
@@ -166,6 +167,13 @@ def _messages(said: Any) -> list[dict[str, str]]:
 def _message(place: int, message: Any) -> dict[str, Any]:
     if not isinstance(message, dict):
         return message  # refused below, with the rest of what is no conversation
+    if called := [name for name in NOT_IN_MESSAGES if message.get(name)]:
+        raise ApiError(
+            f"message {place} has {called[0]}, and nothing can be called or played here; leave the "
+            "message out, or give what was said as its content",
+            param=f"messages[{place}].{called[0]}",
+            code=VALUE,
+        )
     content = message.get("content")
     if isinstance(content, list):
         if not all(isinstance(p, dict) and isinstance(p.get("text"), str) for p in content):

@@ -21,6 +21,11 @@ from tests.chat.serve.small import CONTEXT, QUESTION, small_tokenizer, write_sma
 TOKENIZER = small_tokenizer()
 PATIENCE = 300.0  # a machine that is busy with other tests
 PROMPT = "Mia is in the"
+CALLED = [  # an assistant that called a tool instead of saying something
+    *QUESTION,
+    {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "type": "function"}]},
+    *QUESTION,
+]
 SILENT = {END: -100, "<|endoftext|>": -100}
 
 
@@ -381,6 +386,7 @@ class TestRefusals:
             (dict(top_logprobs=2), "top_logprobs", "invalid_value"),
             (dict(response_format={"type": "json_object"}), "response_format", None),
             (dict(tools=[{"type": "function"}]), "tools", "unsupported_parameter"),
+            (dict(messages=CALLED), "messages[1].tool_calls", "invalid_value"),
             (dict(max_completion_tokens=0), "max_completion_tokens", "invalid_value"),
         ],
     )
