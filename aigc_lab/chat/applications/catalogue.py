@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aigc_lab.chat.applications import baselines
 from aigc_lab.chat.applications.application import Application, Example
-from aigc_lab.chat.applications.checks import allowed_next, exact, same_facts, same_order
+from aigc_lab.chat.applications.checks import allowed_next, exact, same_order
 from aigc_lab.chat.applications.json_answers import parse_order
-from aigc_lab.chat.applications.long_text import keeps_both_ends, long_stories, sum_up
+from aigc_lab.chat.applications.long_text import keeps_every_chapter, long_stories, sum_up
 from aigc_lab.chat.applications.town_examples import last_of_several, one_by_one
 
 ABOUT_STORIES = ("where", "who", "how_many", "title", "summary", "absent")
@@ -60,7 +60,7 @@ _ALL = [
         "title",
         "a title for a story or an article",
         one_by_one(["story", "article"], ("title", *(f"{each}_title" for each in SUBJECTS))),
-        same_facts,
+        exact,
         baselines.first_sentence,
         "first sentence",
     ),
@@ -68,7 +68,7 @@ _ALL = [
         "summary",
         "a story or an article in one sentence",
         one_by_one(["story", "article"], ("summary", *(f"{each}_summary" for each in SUBJECTS))),
-        same_facts,
+        exact,
         baselines.first_sentence,
         "first sentence",
     ),
@@ -76,7 +76,7 @@ _ALL = [
         "long_summary",
         "a story longer than the context, by map-reduce",
         long_stories,
-        keeps_both_ends,
+        keeps_every_chapter,
         baselines.first_sentence,
         "first sentence",
         procedure=sum_up,

@@ -8,7 +8,6 @@ from itertools import count as numbers
 
 from aigc_lab.chat.applications.application import Example, Prompt
 from aigc_lab.chat.applications.asking import AnySpeaker, count_tokens, say_all
-from aigc_lab.chat.applications.checks import facts
 from aigc_lab.chat.applications.grammar import sentences
 from aigc_lab.chat.applications.intervals import Rate
 from aigc_lab.chat.applications.map_reduce import Ask, map_reduce_many
@@ -31,8 +30,7 @@ def long_stories(
 ) -> list[Example]:
     """Stories of six chapters about one hero, each chapter a paragraph, and all to be summed up.
 
-    The answer is the summaries of the chapters. What must not be lost is where the hero started,
-    and where it all ended.
+    The answer is the summaries of the chapters, and none of them may be lost.
     """
     require_count(count)
     waiting: dict[tuple[str, str], list[Document]] = defaultdict(list)
@@ -40,7 +38,7 @@ def long_stories(
     for number in numbers():
         story = document(number, split, seed, language)
         if story.kind == "story" and _summary(story):
-            chapters = waiting[story.language, facts(_summary(story), story.language)[0]]
+            chapters = waiting[story.language, _hero(story)]
             chapters.append(story)
             if len(chapters) == CHAPTERS:
                 made.append(_long_story(chapters))
@@ -59,15 +57,19 @@ def ask_summary(piece: str, language: str) -> Prompt:
     return Prompt((message,), f"{text}\n{labels_of(language)['summary']}")
 
 
-def keeps_both_ends(example: Example, said: str) -> bool:
-    """Whether the first sentence names the hero and the first place, and the last the last one."""
-    known, told = sentences(example.answer), sentences(said)
-    if not told:
-        return False
-    language = example.language
-    (hero, start, *_), last = facts(known[0], language), _places(known[-1], language)
-    named = facts(told[0], language)[:2] == [hero, start]
-    return named and _places(told[-1], language)[-1:] == last[-1:]
+def keeps_every_chapter(example: Example, said: str) -> bool:
+    """Whether it is the summary of each chapter, in their order, and nothing more."""
+    return sentences(said) == sentences(example.answer)
+
+
+def chapters_kept(example: Example, said: str) -> list[bool]:
+    """For each chapter, whether its summary is said, after those of the chapters before it."""
+    told, at, kept = sentences(said), 0, []
+    for summary in sentences(example.answer):
+        kept.append(summary in told[at:])
+        if kept[-1]:
+            at = told.index(summary, at) + 1
+    return kept
 
 
 def sum_up(
@@ -78,7 +80,8 @@ def sum_up(
 ) -> list[str]:
     """Summaries by map-reduce: each chapter alone, or pieces cut wherever `limit` tokens are full.
 
-    Without a limit that is where the context is full.
+    Without a limit that is where the context is full. Six sentences are short enough, so the model
+    is asked about the chapters only: their summaries are joined, and not summed up once more.
     """
     done = map_reduce_many(
         [_text(example) for example in examples],
@@ -105,7 +108,7 @@ def sum_up_what_fits(
 
 
 def ways_to_sum_up(speaker: AnySpeaker, examples: Sequence[Example]) -> dict[str, Rate]:
-    """How often start and end of a long story are kept: cut off, or by map-reduce.
+    """How many of all chapters have their right summary in the end: cut off, or by map-reduce.
 
     Smaller pieces fill half the context: a story that fits may still be longer than any that the
     model was taught to sum up.
@@ -120,7 +123,9 @@ def ways_to_sum_up(speaker: AnySpeaker, examples: Sequence[Example]) -> dict[str
         "map-reduce by chapter": sum_up(speaker, examples),
     }
     return {
-        way: Rate.of(keeps_both_ends(*each) for each in zip(examples, said, strict=True))
+        way: Rate.of(
+            kept for each in zip(examples, said, strict=True) for kept in chapters_kept(*each)
+        )
         for way, said in ways.items()
     }
 
@@ -156,6 +161,7 @@ def _long_story(chapters: list[Document]) -> Example:
     return Example("long_summary", language, prompt, answer, as_written(answer, language))
 
 
-def _places(text: str, language: str) -> list[str]:
-    places = languages()[LANGUAGES.index(language)].nouns["place"]
-    return [fact for fact in facts(text, language) if fact in places]
+def _hero(story: Document) -> str:
+    """The person with whom a summary begins."""
+    people = languages()[LANGUAGES.index(story.language)].nouns["person"]
+    return next(person for person in people if _summary(story).startswith(person))

@@ -1,9 +1,12 @@
 """Stories longer than the context: what is lost by cutting, and kept by map-reduce."""
 
+import pytest
+
 from aigc_lab.chat.applications.grammar import sentences
 from aigc_lab.chat.applications.long_text import (
     CHAPTERS,
-    keeps_both_ends,
+    chapters_kept,
+    keeps_every_chapter,
     long_stories,
     sum_up,
     sum_up_what_fits,
@@ -54,16 +57,28 @@ def test_all_chapters_are_about_one_hero():
         assert len({sentence.split()[0] for sentence in sentences(example.answer)}) == 1
 
 
-def test_what_must_not_be_lost():
-    example = long_stories(1, language="english")[0]
-    first, *middle, last = sentences(example.answer)
-    assert keeps_both_ends(example, example.answer)
-    assert keeps_both_ends(example, f"{first} {last}")
-    assert not keeps_both_ends(example, " ".join([first, *middle]))
-    assert not keeps_both_ends(example, " ".join([*middle, last]))
-    assert not keeps_both_ends(example, "")
-    hero = first.split()[0]
-    assert not keeps_both_ends(example, example.answer.replace(hero, "Nobody"))
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_no_chapter_may_be_lost(language):
+    for example in long_stories(4, language=language):
+        told, between = sentences(example.answer), " " if language == "english" else ""
+        assert keeps_every_chapter(example, example.answer)
+        assert chapters_kept(example, example.answer) == [True] * CHAPTERS
+        for left_out in range(CHAPTERS):
+            said = between.join(told[:left_out] + told[left_out + 1 :])
+            assert not keeps_every_chapter(example, said)
+            assert sum(chapters_kept(example, said)) == CHAPTERS - 1
+        assert chapters_kept(example, between.join([told[0], told[-1]])).count(True) == 2
+        assert not keeps_every_chapter(example, between.join(told[::-1]))
+        assert not keeps_every_chapter(example, example.answer + told[0])
+        assert not keeps_every_chapter(example, "")
+        assert chapters_kept(example, "") == [False] * CHAPTERS
+
+
+def test_a_denied_chapter_is_not_kept():
+    (example,) = long_stories(1, language="english")
+    first, *others = sentences(example.answer)
+    denied = " ".join([f"It is false that {first}", *others])
+    assert chapters_kept(example, denied) == [False, *[True] * (CHAPTERS - 1)]
 
 
 def test_what_does_not_fit_is_left_out_at_one_end():
@@ -78,11 +93,12 @@ def test_what_does_not_fit_is_left_out_at_one_end():
         assert 90 < len(" ".join(kept).split()) <= speaker.context - 32
 
 
-def test_map_reduce_by_chapter_keeps_both_ends_and_cutting_off_loses_one():
+def test_map_reduce_by_chapter_keeps_every_chapter_and_other_ways_lose_some():
     examples = long_stories(8, language="english")
     speaker = Reader()
     assert sum_up(speaker, examples) == [example.answer for example in examples]
     rates = ways_to_sum_up(speaker, examples)
+    assert {rate.total for rate in rates.values()} == {8 * CHAPTERS}
     assert rates["map-reduce by chapter"].rate == 1
     assert rates["only the beginning"].rate < 0.5
     assert rates["only the end"].rate < 0.5
