@@ -89,23 +89,6 @@ def score_stages(
     )
 
 
-def score_shots(
-    application: str,
-    speaker: AnySpeaker,
-    shots: Sequence[int] = (0, 1, 3),
-    count: int = 50,
-    **options: Any,
-) -> dict[int, Scorecard]:
-    """Score one application with more and more answered examples in front: zero- to few-shot.
-
-    Raises: as `score_stages` does.
-    Notebook: 12 applications.
-    """
-    stages = {str(each): (speaker, each) for each in shots}
-    cards = score_stages(stages, count, applications=[application], **options).cards[application]
-    return {int(stage): card for stage, card in cards.items()}
-
-
 def bundled_stages() -> dict[str, AnySpeaker | tuple[AnySpeaker, int]]:
     """The bundled models as stages: asked as one asks an assistant, in its own form, and tuned.
 

@@ -6,7 +6,7 @@ import pytest
 
 from aigc_lab.chat.applications import APPLICATIONS
 from aigc_lab.chat.replies import Reply
-from aigc_lab.chat.scores import score_shots, score_stages
+from aigc_lab.chat.scores import score_stages
 
 
 class Silent:
@@ -64,11 +64,6 @@ def test_numbers_for_a_file():
     after = plain["title"]["after"]
     assert (after["right"], after["total"], after["baseline"], after["shots"]) == (4, 4, 0, 0)
     assert after["by_kind"]["weather_title"] == [1, 1]
-
-
-def test_zero_to_few_shot():
-    cards = score_shots("translation", Silent(), shots=(0, 2), count=3)
-    assert {shots: card.shots for shots, card in cards.items()} == {0: 0, 2: 2}
 
 
 @pytest.mark.parametrize(

@@ -39,23 +39,6 @@ def chrf(said: str, answer: str) -> float:
     return (1 + BETA**2) * precision * recall / (BETA**2 * precision + recall)
 
 
-def token_f1(said: str, answer: str) -> float:
-    """F-score of the words two texts share, whatever their order, 0 to 1.
-
-    Source: Rajpurkar et al. 2016 (SQuAD), section 6.1.
-    Notebook: 12 applications.
-
-    >>> token_f1("Tom gave the ball to Mia.", "Mia gave the ball to Tom.")  # who gave it to whom?
-    1.0
-    """
-    mine, theirs = Counter(words(said)), Counter(words(answer))
-    shared = sum((mine & theirs).values())
-    if shared == 0:
-        return 0.0
-    precision, recall = shared / sum(mine.values()), shared / sum(theirs.values())
-    return 2 * precision * recall / (precision + recall)
-
-
 def words(text: str) -> list[str]:
     """The words of a text without signs and capitals; Chinese is cut at Town's own nouns.
 

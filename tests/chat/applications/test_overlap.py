@@ -2,7 +2,7 @@
 
 import pytest
 
-from aigc_lab.chat.applications.overlap import chrf, token_f1, words
+from aigc_lab.chat.applications.overlap import chrf, words
 
 
 def test_chrf_by_hand():
@@ -30,19 +30,14 @@ def test_what_is_missing_counts_more_than_what_is_too_much():
 
 
 def test_nothing_alike_and_all_alike():
-    assert chrf("xyz", "abc") == chrf("", "abc") == token_f1("x", "a") == token_f1("", "a") == 0
-    assert chrf("a b", "ab") == token_f1("Ab!", "ab") == 1  # spaces, signs and capitals
+    assert chrf("xyz", "abc") == chrf("", "abc") == 0
+    assert chrf("a b", "ab") == 1  # spaces do not count
 
 
-def test_token_f1_by_hand():
-    assert token_f1("the red ball", "a red ball today") == pytest.approx(2 * 2 / (3 + 4))
-
-
-def test_the_metrics_are_wrong_about_who_gave_it_to_whom():
+def test_it_is_wrong_about_who_gave_it_to_whom():
     """A wrong translation in the right words scores more than a right one in others."""
     answer = "Mia gave the red ball to Tom."
     wrong, right = "Tom gave the red ball to Mia.", "Tom got the red ball from Mia."
-    assert token_f1(wrong, answer) == 1 > token_f1(right, answer)
     assert chrf(wrong, answer) > chrf(right, answer)
 
 
