@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from aigc_lab.chat.applications.application import Prompt
 from aigc_lab.chat.replies import ContextExceeded, Speaker
-from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
-from aigc_lab.chat.template import CHAT_TOKENS, encode_chat
-from aigc_lab.generation.generate import complete_many, encode_prompt
+from aigc_lab.chat.speakers import ContinuingSpeaker
+from aigc_lab.chat.template import CHAT_TOKENS
+from aigc_lab.generation.generate import complete_many
 from aigc_lab.text.words import END_OF_TEXT
 
 if TYPE_CHECKING:
-    from openai import OpenAI
-
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
@@ -64,43 +62,6 @@ class BaseModel:
         return self.tokenizer.encode(END_OF_TEXT + document, allow_special=True)
 
 
-class ApiBaseModel:
-    """A base model behind the API's completions, by an `openai` client that the caller has made.
-
-    Tokens are guessed, one for three bytes, unless a tokenizer counts them.
-    Notebook: 12 applications.
-    """
-
-    def __init__(
-        self,
-        client: OpenAI,
-        model: str,
-        context: int,
-        tokenizer: Tokenizer | None = None,
-    ) -> None:
-        self.client, self.model, self.context, self.tokenizer = client, model, context, tokenizer
-
-    def go_on(self, documents: Sequence[str], max_tokens: int) -> list[str]:
-        """The rest of the line that each document breaks off in, as it is most likely."""
-        said = []
-        for document in documents:
-            done = self.client.completions.create(
-                model=self.model,
-                prompt=END_OF_TEXT + document,
-                max_tokens=max_tokens,
-                temperature=0.0,
-                stop=[LINE_END],
-            )
-            said.append(done.choices[0].text)
-        return said
-
-    def count_tokens(self, document: str) -> int:
-        """How many tokens a document is, or about how many."""
-        if self.tokenizer is None:
-            return len(document.encode()) // 3 + 1
-        return len(self.tokenizer.encode(END_OF_TEXT + document, allow_special=True))
-
-
 AnySpeaker = Speaker | Continuer
 
 
@@ -120,7 +81,7 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
     if longest >= speaker.context:
         raise ContextExceeded(
             f"a prompt is {longest} tokens, and of {speaker.context} that the model reads at least "
-            "one must be left for the answer; shorten it, or cut it with map_reduce"
+            "one must be left for the answer; shorten it, or cut it into pieces"
         )
     if is_base(speaker):
         said = speaker.go_on([prompt.document for prompt in prompts], max_tokens)
@@ -136,16 +97,10 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
 
 def _answered(speaker: ContinuingSpeaker, prompts: Sequence[Prompt], max_tokens: int) -> list[str]:
     """What `speaker.say` would answer to each: any mark of the chat ends it."""
-    chat = isinstance(speaker, LocalSpeaker)
     done = complete_many(
         speaker.model,
         speaker.tokenizer,
-        [
-            encode_chat(speaker.tokenizer, prompt.messages)
-            if chat
-            else encode_prompt(speaker.tokenizer, "\n".join(m["content"] for m in prompt.messages))
-            for prompt in prompts
-        ],
+        [speaker._read(prompt.messages) for prompt in prompts],
         temperature=0.0,
         max_new_tokens=max_tokens,
         stop=CHAT_TOKENS,

@@ -1,11 +1,9 @@
 """Asking many at once is asking each alone, whoever answers."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 
-from aigc_lab.chat.applications import APPLICATIONS, ApiBaseModel, BaseModel, say_all
+from aigc_lab.chat.applications import APPLICATIONS, BaseModel, say_all
 from aigc_lab.chat.applications.asking import count_tokens
 from aigc_lab.chat.replies import ContextExceeded
 from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
@@ -62,7 +60,7 @@ def test_a_prompt_without_room_for_an_answer_is_refused(model, tokenizer):
         messages=({"role": "user", "content": "Mia ran. " * 200},), document="Mia ran. " * 200
     )
     for speaker in (BaseModel(model, tokenizer), LocalSpeaker(model, tokenizer)):
-        with pytest.raises(ContextExceeded, match="cut it with map_reduce"):
+        with pytest.raises(ContextExceeded, match="shorten it, or cut it into pieces"):
             say_all(speaker, [PROMPTS[0], long])
 
 
@@ -72,25 +70,3 @@ def test_any_speaker_is_asked_with_messages_greedily(silent):
     assert messages == list(PROMPTS[1].messages)
     assert settings == {"temperature": 0.0, "max_tokens": 9}
     assert say_all(silent, []) == []
-
-
-def test_a_base_model_behind_the_api(tokenizer):
-    calls = []
-
-    def create(**call):
-        calls.append(call)
-        return SimpleNamespace(choices=[SimpleNamespace(text=" At home.")])
-
-    client = SimpleNamespace(completions=SimpleNamespace(create=create))
-    base = ApiBaseModel(client, "some-model", context=256)
-    assert say_all(base, PROMPTS[:2], max_tokens=9) == ["At home.", "At home."]
-    assert calls[0] == {
-        "model": "some-model",
-        "prompt": "<|endoftext|>" + PROMPTS[0].document,
-        "max_tokens": 9,
-        "temperature": 0.0,
-        "stop": ["\n"],
-    }
-    assert base.count_tokens("abcdef") == 3
-    counting = ApiBaseModel(client, "some-model", context=256, tokenizer=tokenizer)
-    assert counting.count_tokens("Mia") == 1 + len(tokenizer.encode("Mia"))

@@ -3,7 +3,7 @@
 import pytest
 
 from aigc_lab.chat.applications.application import Prompt
-from aigc_lab.chat.applications.map_reduce import map_reduce, map_reduce_many, pieces
+from aigc_lab.chat.applications.map_reduce import cut_at_sentences, map_reduce_many, pieces
 from aigc_lab.chat.replies import Reply
 
 
@@ -24,6 +24,11 @@ class Shortener:
         return len(messages[0]["content"].split())
 
 
+def map_reduce(text, speaker, limit, ask, **options):
+    """One text alone."""
+    return map_reduce_many([text], speaker, limit, [ask], **options)[0]
+
+
 def ask(piece):
     return Prompt(({"role": "user", "content": piece},), piece)
 
@@ -40,6 +45,50 @@ def test_pieces_are_as_few_as_the_limit_allows():
 def test_a_sentence_that_is_too_long_alone_is_refused():
     with pytest.raises(ValueError, match=r"'four five six\.' counts 14 alone and the limit is 9"):
         pieces(["one.", "four five six."], len, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One two three. Four five six? Seven eight nine! And the end has no stop", 4),
+        ("It was -3.5 °C... Really?! Yes.\nNo.  Well", 5),
+        ("你好！是吗？！是的。没有了", 4),
+        ("no sign at all", 1),
+        ("Mia said 你好。 And Tom? He ran.", 3),
+        ("", 0),
+    ],
+)
+def test_cut_sentences_are_the_whole_text(text, parts):
+    cut = cut_at_sentences(text)
+    assert "".join(cut) == text
+    assert len(cut) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One two three. Four five six? Seven eight nine! And the end has no stop",
+        "One two three! Four five six",
+        "one two\nThree four five six. Seven\neight nine. 你好。 ten",
+    ],
+)
+@pytest.mark.parametrize("by_paragraph", [True, False])
+def test_no_word_is_lost_on_the_way_into_pieces(text, by_paragraph):
+    speaker = Shortener()
+    done = map_reduce(text, speaker, 6, ask, by_paragraph=by_paragraph)
+    assert "".join("".join(done.pieces).split()) == "".join(text.split())
+    assert all(len(piece.split()) <= 6 for piece in done.pieces)
+    assert list(done.pieces) == speaker.asked[: len(done.pieces)]
+
+
+def test_answers_without_a_stop_are_cut_between_answers():
+    class Breathless(Shortener):
+        def say(self, messages, **settings):
+            return Reply(super().say(messages).text.rstrip("."), "stop", 0, 0)
+
+    done = map_reduce("a b c.\nd e f.\ng h i.\nj k l.", Breathless(), 4, ask)
+    assert done.results == ("a c", "d f", "g i", "j l")
+    assert (done.text, done.rounds) == ("a f g l", 2)
 
 
 def test_a_paragraph_is_a_piece():
