@@ -28,7 +28,7 @@ from aigc_lab.town.turns import phrases
 from aigc_lab.training.checkpoint import append_metrics
 
 LORA = {"rank": 8, "alpha": 16, "seed": 0}
-TRAINING = {"steps": 60, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0, "anchor": 1.0}
+TRAINING = {"steps": 80, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0, "anchor": 1.0}
 PAIRS, TALKS = 1280, 80  # of the training worlds; each step draws a batch of them
 ASKED = 200  # questions of the validation worlds
 
