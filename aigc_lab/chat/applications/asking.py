@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_lab.chat.applications.application import Prompt
-from aigc_lab.chat.replies import ContextExceeded, Speaker
+from aigc_lab.chat.replies import ContextExceeded, Message, Reply, Speaker
 from aigc_lab.chat.speakers import ContinuingSpeaker
 from aigc_lab.chat.template import CHAT_TOKENS
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.text.words import END_OF_TEXT
+from aigc_lab.town.language import languages
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
 LINE_END = "\n"  # where an answer in a document ends
+LABELS = ("answer", "agent", "title", "summary", "english", "chinese")  # what an answer may follow
 
 
 class Continuer(Protocol):
@@ -62,6 +65,39 @@ class BaseModel:
         return self.tokenizer.encode(END_OF_TEXT + document, allow_special=True)
 
 
+class FirstLine:
+    """A speaker of whose answer the first line counts, without the label in front of it.
+
+    A base model that is asked like an assistant writes "Answer: …" and goes on with the next
+    question: word for word that is never right, though the answer may well stand there.
+
+    Notebook: 12 applications.
+    """
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker, self.context = speaker, speaker.context
+        self.count_tokens = speaker.count_tokens
+
+    def say(self, messages: Sequence[Message], **settings: Any) -> Reply:
+        """The answer to the last of the messages, of which only the text is another."""
+        reply = self.speaker.say(messages, **settings)
+        return replace(reply, text=first_line(reply.text))
+
+
+def first_line(said: str) -> str:
+    """The first line of what was said, without the label of an answer in a document.
+
+    >>> first_line("Answer: Mia is in the park.\\nQuestion: Who has the red cup?")
+    'Mia is in the park.'
+    >>> first_line("摘要：米娅从公园去了学校。"), first_line("Question: Where is Mia?")
+    ('米娅从公园去了学校。', 'Question: Where is Mia?')
+    """
+    line = said.strip().split(LINE_END)[0]
+    for label in (one.labels[name].strip() for one in languages() for name in LABELS):
+        line = line.removeprefix(label)
+    return line.strip()
+
+
 AnySpeaker = Speaker | Continuer
 
 
@@ -85,6 +121,8 @@ def say_all(speaker: AnySpeaker, prompts: Sequence[Prompt], max_tokens: int = 64
         )
     if is_base(speaker):
         said = speaker.go_on([prompt.document for prompt in prompts], max_tokens)
+    elif isinstance(speaker, FirstLine):
+        said = map(first_line, say_all(speaker.speaker, prompts, max_tokens))
     elif isinstance(speaker, ContinuingSpeaker):
         said = _answered(speaker, prompts, max_tokens)
     else:

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from aigc_lab.chat.applications import APPLICATIONS, BaseModel, say_all
-from aigc_lab.chat.applications.asking import count_tokens
-from aigc_lab.chat.replies import ContextExceeded
+from aigc_lab.chat.applications import APPLICATIONS, BaseModel, say_all, score
+from aigc_lab.chat.applications.asking import FirstLine, count_tokens, first_line
+from aigc_lab.chat.replies import ContextExceeded, Reply
+from aigc_lab.chat.scores import bundled_stages
 from aigc_lab.chat.speakers import ContinuingSpeaker, LocalSpeaker
 from aigc_lab.chat.template import with_chat_tokens
 from aigc_lab.core.config import GPTConfig
@@ -70,3 +71,39 @@ def test_any_speaker_is_asked_with_messages_greedily(silent):
     assert messages == list(PROMPTS[1].messages)
     assert settings == {"temperature": 0.0, "max_tokens": 9}
     assert say_all(silent, []) == []
+
+
+@pytest.mark.parametrize(
+    "label", ["Answer: ", "Agent: ", "Title: ", "Summary: ", "", "回答：", "中文："]
+)
+def test_of_a_text_that_goes_on_the_first_line_counts(label):
+    for rest in ("", "\nQuestion: Where is Tom?\nAnswer: Tom is"):
+        assert first_line(f"\n{label}Mia and Tom.{rest}") == "Mia and Tom."
+    assert first_line("Question: Where is Tom?\nAnswer: Here.") == "Question: Where is Tom?"
+    assert first_line("") == ""
+
+
+def test_the_first_line_is_that_of_the_same_answer(model, tokenizer):
+    asked = ContinuingSpeaker(model, tokenizer)
+    cut = FirstLine(asked)
+    whole = say_all(asked, PROMPTS, max_tokens=9)
+    assert say_all(cut, PROMPTS, max_tokens=9) == [first_line(each) for each in whole]
+    assert count_tokens(cut, PROMPTS[0]) == count_tokens(asked, PROMPTS[0])
+
+    class Talker:
+        context, count_tokens = 256, len
+
+        def say(self, messages, **settings):
+            return Reply(f"Answer: {settings['max_tokens']}\nQuestion: How old", "length", 3, 4)
+
+    reply = FirstLine(Talker()).say(list(PROMPTS[0].messages), max_tokens=7)
+    assert reply == Reply("7", "length", 3, 4)
+
+
+def test_the_stages_hold_both_ways_to_count_the_same_answers():
+    stages = bundled_stages()
+    asked, cut = stages["base, asked"], stages["base, asked, first line"]
+    assert cut.speaker is asked
+    application = APPLICATIONS["customer_service"]
+    cards = [score(application, each, 4, language="english") for each in (asked, cut)]
+    assert cards[0].rate < cards[1].rate
