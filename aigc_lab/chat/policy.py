@@ -19,7 +19,7 @@ from aigc_lab.chat.logprobs import (
     frozen_logits,
 )
 from aigc_lab.chat.lora import lora_off
-from aigc_lab.chat.steps import Steps, improve
+from aigc_lab.chat.steps import Steps, improve, training
 from aigc_lab.chat.template import encode_chat
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.town.conversations import judge
@@ -197,14 +197,15 @@ def train_policy(
     Notebook: 11 from GPT to ChatGPT.
     """
     run, records = Steps(model, steps, batch_size, lr, seed), []
-    model.train()
     how = dict(samples=samples, baseline=baseline, kl=kl)
-    for step in range(steps):
-        batch = run.draw(turns, step)
-        dice = dict(seed=seed * 2**20 + step)  # other draws at every step
-        record = policy_gradient_step(model, run.optimizer, tokenizer, batch, reward, **how, **dice)
-        records.append({"step": step + 1, **record})
-        if on_step:
-            on_step(records[-1])
-    model.eval()
+    with training(model):
+        for step in range(steps):
+            batch = run.draw(turns, step)
+            dice = dict(seed=seed * 2**20 + step)  # other draws at every step
+            record = policy_gradient_step(
+                model, run.optimizer, tokenizer, batch, reward, **how, **dice
+            )
+            records.append({"step": step + 1, **record})
+            if on_step:
+                on_step(records[-1])
     return records

@@ -24,7 +24,7 @@ from aigc_lab.chat.logprobs import (
     kl_divergence,
 )
 from aigc_lab.chat.lora import lora_off
-from aigc_lab.chat.steps import Steps, improve
+from aigc_lab.chat.steps import Steps, improve, training
 from aigc_lab.town.conversations import conversation, judge
 from aigc_lab.town.dice import Dice
 
@@ -161,20 +161,19 @@ def train_dpo(
     """
     frozen, silence = _reference(model, reference)
     run, records = Steps(model, steps, batch_size, lr, seed), []
-    model.train()
-    for step in range(steps):
-        rows = _chosen_then_rejected(model, tokenizer, run.draw(pairs, step))
-        logits, expected = answer_logits(model, rows), frozen_logits(frozen, rows, silence)
-        policy, before = answer_logprobs(rows, logits), answer_logprobs(rows, expected)  # (2B,)
-        losses, chosen, rejected = dpo_loss(*policy.chunk(2), *before.chunk(2), beta)
-        loss = losses.mean()
-        better = policy[:batch_size].sum() / (rows.owner < batch_size).sum()  # nats per token
-        improve(model, run.optimizer, loss - anchor * better)
-        kl = kl_divergence(logits.detach(), expected).mean()
-        records.append(_record(step + 1, loss, chosen - rejected, policy, kl))
-        if on_step:
-            on_step(records[-1])
-    model.eval()
+    with training(model):
+        for step in range(steps):
+            rows = _chosen_then_rejected(model, tokenizer, run.draw(pairs, step))
+            logits, expected = answer_logits(model, rows), frozen_logits(frozen, rows, silence)
+            policy, before = answer_logprobs(rows, logits), answer_logprobs(rows, expected)  # (2B,)
+            losses, chosen, rejected = dpo_loss(*policy.chunk(2), *before.chunk(2), beta)
+            loss = losses.mean()
+            better = policy[:batch_size].sum() / (rows.owner < batch_size).sum()  # nats per token
+            improve(model, run.optimizer, loss - anchor * better)
+            kl = kl_divergence(logits.detach(), expected).mean()
+            records.append(_record(step + 1, loss, chosen - rejected, policy, kl))
+            if on_step:
+                on_step(records[-1])
     return records
 
 
@@ -193,25 +192,6 @@ def preferred_rate(
     said = said_by(model, tokenizer, chats, temperature=temperature, seed=seed)
     judged = [judge(turn, answer) for (_, turn), answer in zip(asked, said, strict=True)]
     return judged.count("good") / len(judged), {word: judged.count(word) for word in WORDS}
-
-
-def kl_to(
-    model: GPT, reference: GPT | None, tokenizer: Tokenizer, chats: Chats, seed: int = 0
-) -> float:
-    """How far the model has strayed: its mean KL to the reference at each token that it says.
-
-    One answer to each chat is sampled from the model. Without a reference, it is the model itself
-    with its LoRA switched off.
-
-    Units: nats per token.
-    Notebook: 11 from GPT to ChatGPT.
-    """
-    said = said_by(model, tokenizer, chats, temperature=1.0, seed=seed)
-    pairs = [encode_answer(tokenizer, *each) for each in zip(chats, said, strict=True)]
-    frozen, silence = (reference, nullcontext) if reference else _reference(model, "adapter")
-    rows = answer_rows(model, pairs)
-    logits, expected = frozen_logits(model, rows), frozen_logits(frozen, rows, silence)
-    return kl_divergence(logits, expected).mean().item()  # (N,) -> one number
 
 
 def _reference(model: GPT, kind: str) -> tuple[GPT, Callable]:

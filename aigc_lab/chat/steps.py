@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from torch import Tensor, nn, optim
@@ -42,6 +43,17 @@ class Steps:
             )
         set_learning_rates([self.optimizer], lr_at(step, self.config))
         return random.Random(f"{self.config.seed}/{step}").sample(items, self.config.batch_size)
+
+
+@contextmanager
+def training(model: nn.Module) -> Iterator[None]:
+    """Dropout on inside, and the model's mode as it was afterwards, whatever happens."""
+    before = model.training
+    model.train()
+    try:
+        yield
+    finally:
+        model.train(before)
 
 
 def improve(model: nn.Module, optimizer: optim.Optimizer, loss: Tensor) -> None:

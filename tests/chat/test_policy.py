@@ -144,6 +144,22 @@ def test_a_step_of_training_is_heard(monkeypatch):
     assert not model.training
 
 
+@pytest.mark.parametrize("mode", [True, False])
+def test_the_mode_stays_what_it_was_whatever_happens(monkeypatch, mode):
+    modes = []
+
+    def interrupted(model, *_, **__):
+        modes.append(model.training)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(policy, "policy_gradient_step", interrupted)
+    model = with_adapter(tiny_gpt()).train(mode)
+    with pytest.raises(KeyboardInterrupt):
+        train_policy(model, TOKENIZER, TURNS, 3, 2, 1e-3)
+    assert modes == [True]
+    assert model.training == mode
+
+
 def test_steps_draw_by_seed_and_step_and_the_rate_falls():
     model = with_adapter(tiny_gpt())
     run, other = Steps(model, 20, 3, 1e-2, seed=0), Steps(model, 20, 3, 1e-2, seed=1)

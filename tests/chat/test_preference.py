@@ -13,7 +13,6 @@ from aigc_lab.chat.lora import lora_off
 from aigc_lab.chat.preference import (
     Pair,
     dpo_loss,
-    kl_to,
     preferred_rate,
     questions,
     sequence_logprobs,
@@ -201,18 +200,9 @@ def test_all_of_a_plain_model_can_be_tuned_against_a_copy():
     assert (model.wte.weight - tiny_gpt().wte.weight).abs().max() > 1e-3
 
 
-def test_kl_to_is_zero_before_the_tuning_and_grows():
-    model = with_adapter(tiny_gpt())
-    assert kl_to(model, None, TOKENIZER, CHATS) == 0.0
-    strayed = with_adapter(tiny_gpt(), trained=True)
-    arrived = kl_to(strayed, None, TOKENIZER, CHATS)
-    assert arrived > 0.001
-    assert arrived == pytest.approx(kl_to(strayed, tiny_gpt(), TOKENIZER, CHATS), abs=1e-6)
-
-
 def test_preferred_rate_counts_what_the_judge_says(monkeypatch):
     turn = Turn("absent", "Where is Tom?", "The story does not say.")
-    said = [turn.answer, turn.answer, f"Sure! {turn.answer} Bye.", "In the park."]
+    said = [turn.answer, turn.answer, f"{turn.answer} I hope this helps!", "In the park."]
     heard = []
     monkeypatch.setattr(preference, "said_by", lambda *_, **dials: heard.append(dials) or said)
     rate, words = preferred_rate(None, None, [(ask("?"), turn)] * 4, seed=3)
@@ -254,3 +244,4 @@ def test_a_gradient_that_is_no_number_stops_the_run():
         model.ln_f.weight[0] = math.nan
     with pytest.raises(TrainingDiverged, match="gradient norm nan; lower lr"):
         train_dpo(model, TOKENIZER, PAIRS, 1, 2, 1e-3)
+    assert not model.training
