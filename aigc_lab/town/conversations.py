@@ -136,8 +136,15 @@ def judge(turn: Turn, said: str) -> str:
     said = said.strip()
     if said == turn.answer:
         return "good"
-    if turns.is_padded(said, turn.answer):
+    if _is_padded(said, turn.answer):
         return "padded"
     if turns.is_unhelpful(said):
         return "unhelpful"
     return "made_up" if turn.kind in turns.NOTHING_TO_KNOW else "wrong"
+
+
+def _is_padded(said: str, answer: str) -> bool:
+    """Whether something is the answer with nothing but polite phrases before and behind it."""
+    polite = {phrase.strip() for row in turns.phrases()["padding"] for phrase in row} | {""}
+    before, found, after = said.partition(answer)
+    return bool(found) and {before.strip(), after.strip()} <= polite

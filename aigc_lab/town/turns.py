@@ -46,13 +46,6 @@ def is_unhelpful(said: str) -> bool:
     return said in phrases()["answers"]["unhelpful"]
 
 
-def is_padded(said: str, answer: str) -> bool:
-    """Whether something is the answer with nothing but polite phrases before and behind it."""
-    polite = {phrase.strip() for row in phrases()["padding"] for phrase in row} | {""}
-    before, found, after = said.partition(answer)
-    return bool(found) and {before.strip(), after.strip()} <= polite
-
-
 def about_a_story(dice: Dice, draft: Draft) -> tuple[str | None, list[Turn]]:
     """A story, and questions about its end; some about what it never names."""
     world = tell_story(dice, draft)
