@@ -89,9 +89,14 @@ def scored_mask(tokenizer: Tokenizer, ids: Sequence[int]) -> list[bool]:
     return scored
 
 
+def can_chat(tokenizer: Tokenizer) -> bool:
+    """Whether a tokenizer has the four marks of a conversation."""
+    return set(CHAT_TOKENS) <= set(tokenizer.special_tokens)
+
+
 def with_chat_tokens(tokenizer: BPETokenizer) -> BPETokenizer:
     """The same tokenizer with the four marks as its last ids; one that has them is returned."""
-    if set(CHAT_TOKENS) <= set(tokenizer.special_tokens):
+    if can_chat(tokenizer):
         return tokenizer
     return BPETokenizer(tokenizer.merges, (*tokenizer.special_tokens, *CHAT_TOKENS))
 
@@ -116,7 +121,7 @@ def widened(model: GPT, vocab_size: int, seed: int = 0) -> GPT:
     noise = torch.randn(
         (vocab_size - len(table), table.shape[1]), generator=torch.Generator().manual_seed(seed)
     )
-    fresh = table.mean(0) + NEW_ROW_NOISE * table.std().cpu() * noise.to(table)  # (new V, C)
+    fresh = table.mean(0) + NEW_ROW_NOISE * table.std() * noise.to(table)  # (new V, C)
     wider = copy.deepcopy(model)
     wider.config = replace(old, vocab_size=vocab_size)
     wider.wte = torch.nn.Embedding.from_pretrained(torch.cat([table, fresh]), freeze=False)
@@ -126,15 +131,19 @@ def widened(model: GPT, vocab_size: int, seed: int = 0) -> GPT:
 
 
 def save_chat(folder: str | Path, model: GPT, tokenizer: Tokenizer) -> Path:
-    """Write a model with its chat template, for transformers' chat tools and `aigc-lab serve`."""
+    """Write a model with its chat template, for transformers' chat tools and `aigc-lab serve`.
+
+    Any mark ends an answer there, as with `LocalSpeaker`.
+    """
     from aigc_lab.pretrained.folder import save_pretrained
 
     special = require_chat_tokens(tokenizer)
     folder = save_pretrained(folder, model, tokenizer)
-    ends = [special[END], special[END_OF_TEXT]]
-    _change(folder / "config.json", eos_token_id=ends[0])
+    ends = [special[mark] for mark in (END, END_OF_TEXT, SYSTEM, USER, ASSISTANT)]
+    _change(folder / "config.json", eos_token_id=special[END])
     _change(folder / "tokenizer_config.json", eos_token=END, chat_template=JINJA)
-    write_json(folder / "generation_config.json", {"bos_token_id": ends[1], "eos_token_id": ends})
+    begin = {"bos_token_id": special[END_OF_TEXT]}
+    write_json(folder / "generation_config.json", {**begin, "eos_token_id": ends})
     return folder
 
 

@@ -101,7 +101,8 @@ def test_transformers_reads_the_same_ids_and_stops_at_the_same_mark(tmp_path, to
     assert theirs.eos_token == END
     special = tokenizer.special_tokens
     stops = GenerationConfig.from_pretrained(folder).eos_token_id
-    assert stops == [special[END], special["<|endoftext|>"]]
+    assert stops[0] == special[END]
+    assert sorted(stops) == sorted(special.values())  # as LocalSpeaker ends at any mark
     again = load_pretrained(folder)
     assert again.tokenizer.special_tokens == special
 

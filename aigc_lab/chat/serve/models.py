@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_lab.chat.bundled import CHAT, load_chat
-from aigc_lab.chat.template import CHAT_TOKENS, save_chat
+from aigc_lab.chat.template import can_chat, save_chat
 from aigc_lab.pretrained.folder import read_format, save_pretrained
 from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
 from aigc_lab.pretrained.locate import BUNDLED, locate
@@ -59,7 +59,7 @@ def require_whole(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _written(model: GPT, tokenizer: Tokenizer) -> Iterator[Path]:
-    write = save_chat if set(CHAT_TOKENS) <= set(tokenizer.special_tokens) else save_pretrained
+    write = save_chat if can_chat(tokenizer) else save_pretrained
     with tempfile.TemporaryDirectory(prefix="aigc-lab-", ignore_cleanup_errors=True) as folder:
         write(folder, model, tokenizer)
         yield Path(folder)
