@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aigc_lab.chat.serve.server import Server, running_server
+from aigc_lab.chat.serve.server import LOOPBACK, Server, running_server
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 USUAL_MODEL = "town-chat"
 ADDRESS, KEY, MODEL = "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL"
-NEARBY = ("127.0.0.1", "localhost", "::1")
+NEARBY = (LOOPBACK, "localhost", "::1")
 
-_servers: dict[str, tuple[Server, contextlib.ExitStack]] = {}  # those that `open_client` started
+# Those that `open_client` started, with a client that all share, and what ends them.
+_servers: dict[str, tuple[Server, OpenAI, contextlib.ExitStack]] = {}
 
 
 def open_client(model: str | Path | None = None) -> tuple[OpenAI, str]:
@@ -36,19 +37,20 @@ def open_client(model: str | Path | None = None) -> tuple[OpenAI, str]:
         return _hosted()
     name = str(model or USUAL_MODEL)
     if name in _servers and not _servers[name][0].alive:
-        _servers.pop(name)[1].close()
+        _servers.pop(name)[-1].close()
     if name not in _servers:
         stack = contextlib.ExitStack()
-        _servers[name] = stack.enter_context(running_server(name)), stack
+        server = stack.enter_context(running_server(name))
+        _servers[name] = server, server.client(), stack
         atexit.register(close_servers)
-    server = _servers[name][0]
-    return server.client(), server.model
+    server, client, _ = _servers[name]
+    return client, server.model
 
 
 def close_servers() -> None:
     """End all servers that `open_client` has started."""
     while _servers:
-        _servers.popitem()[1][1].close()
+        _servers.popitem()[1][-1].close()
 
 
 def served_by(client: OpenAI) -> str:

@@ -19,11 +19,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aigc_lab.chat.serve.server import LOOPBACK
+
 if TYPE_CHECKING:
     from aigc_lab.chat.serve.engine import Engine
 
 SECONDS_TO_FINISH = 2  # for requests that are being answered when the end comes
-LOOPBACK = "127.0.0.1"
 ANYWHERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # where a client on this machine finds them
 Say = Callable[..., None]
 

@@ -52,12 +52,12 @@ def test_on_this_machine(started):
     assert served_by(client) == "this machine"
 
 
-def test_one_server_for_all_who_ask_for_a_model(started):
-    open_client("town-gpt2")
-    open_client("town-gpt2")
+def test_one_server_and_client_for_all_who_ask_for_a_model(started):
+    first, _ = open_client("town-gpt2")
+    assert open_client("town-gpt2")[0] is first
     open_client("town-sft")
     assert [(server.model, server.clients) for server in started] == [
-        ("town-gpt2", 2),
+        ("town-gpt2", 1),
         ("town-sft", 1),
     ]
 
