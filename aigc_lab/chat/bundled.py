@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from hashlib import sha256
 from pathlib import Path
 
 from aigc_lab.chat.adapter_files import WEIGHTS
 from aigc_lab.chat.lora import load_adapter, merge_lora
-from aigc_lab.chat.template import require_chat_tokens, save_chat
-from aigc_lab.core.files import cache_folder, data_folder
+from aigc_lab.chat.template import require_chat_tokens
+from aigc_lab.core.files import data_folder
 from aigc_lab.pretrained.load import Pretrained, load_pretrained
-from aigc_lab.pretrained.locate import TUNED, WeightsAbsent, bundled_folder
-from aigc_lab.pretrained.weights import WHOLE
+from aigc_lab.pretrained.locate import TUNED, WeightsAbsent
 
 CHAT = "town-chat"  # TUNED after preference tuning, kept as a LoRA adapter of it
 
@@ -32,25 +29,6 @@ def load_chat(name: str | Path = CHAT) -> Pretrained:
     load_adapter(found.model, adapter_folder())
     merge_lora(found.model)
     return Pretrained(found.model.eval(), found.tokenizer, CHAT, "bundled")
-
-
-def chat_folder(name: str | Path = CHAT) -> Path:
-    """A folder with the weights of an assistant in one piece, for programs that read folders.
-
-    `"town-chat"` is merged and written into the cache folder, once.
-    Raises: ValueError when it is not there.
-    """
-    if name != CHAT:
-        return bundled_folder(TUNED) if name == TUNED else Path(name)
-    parts = (bundled_folder(TUNED) / WHOLE, adapter_folder() / WEIGHTS)
-    made_of = sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
-    folder = cache_folder() / f"{CHAT}-{made_of[:20]}"
-    if not folder.exists():
-        chat, beside = load_chat(), folder.with_name(folder.name + ".part")
-        shutil.rmtree(beside, ignore_errors=True)
-        save_chat(beside, chat.model, chat.tokenizer)
-        beside.rename(folder)  # whole or not at all
-    return folder
 
 
 def adapter_folder() -> Path:

@@ -10,7 +10,7 @@ import openai
 import pytest
 import torch
 
-from aigc_lab.chat.bundled import chat_folder
+from aigc_lab.chat.bundled import load_chat
 from aigc_lab.chat.mended_calls import (
     classify,
     continuation,
@@ -53,7 +53,7 @@ class Recorded:
 def assistant():
     """The course's own assistant behind the real server, or a visible reason for none."""
     try:
-        chat_folder()
+        load_chat()
     except WeightsAbsent as error:
         pytest.skip(str(error))
     with running_server("town-chat", patience=300) as server:
