@@ -97,6 +97,8 @@ def conversation_rows(
 ) -> tuple[Tensor, Tensor]:
     """Given conversations, packed into training rows; the last row is filled up unscored.
 
+    A row is cut at its end, and what is left of its last conversation is read nowhere: short
+    conversations are wasted less than long ones.
     Shapes: x and y are (rows, T) int64, y one token ahead of x.
     Raises: ValueError for no conversations.
     Notebook: 11 from GPT to ChatGPT.

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 from aigc_lab.core.checks import require_whole, require_within
 from aigc_lab.generation.sampling import SamplingConfig
-
-Message = dict[str, str]
+from aigc_lab.town.turns import Message
 
 MOST_STOPS = 4  # strings, as the API has it
 HOTTEST = 2.0  # the API's highest temperature
