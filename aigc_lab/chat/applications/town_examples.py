@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 from aigc_lab.chat.applications.application import Example, Prompt
 from aigc_lab.town.conversations import Conversation, conversation
 from aigc_lab.town.documents import LANGUAGES
 from aigc_lab.town.language import languages
-from aigc_lab.town.turns import Turn, phrases
+from aigc_lab.town.turns import N_COUNTRIES, Turn, phrases
 
 Examples = Callable[[int, str, int, "str | None"], list[Example]]
 SCARCE = 400  # conversations looked through for each example that is asked for
 CHAT_LABELS = dict.fromkeys(("parcel", "items", "number", "day", "hand_over"), "customer")
 JSON_LABEL = "JSON:"
+FACTS = {"capital": N_COUNTRIES}  # the same in all worlds, so asked again would say nothing new
 ASKED_IN = {"to_chinese": "english", "to_english": "chinese"}  # all other kinds: in both
 
 
@@ -48,17 +50,27 @@ def _balanced(
     ) -> list[Example]:
         require_count(count)
         kinds = [kind for kind in turn_kinds if language in (None, ASKED_IN.get(kind, language))]
-        waiting: dict[str, list[Example]] = {kind: [] for kind in kinds}
-        share = -(-count // len(kinds))
+        shares = _shares(kinds, count, len(LANGUAGES) if language is None else 1)
+        waiting: dict[str, dict[str, Example]] = {kind: {} for kind in kinds}
         for number in range(SCARCE * count):
             for example in each(conversation(number, split, seed, language, conversation_kinds)):
-                waiting[example.kind].append(example)
-            if min(map(len, waiting.values())) >= share:
-                in_turn = zip(*waiting.values(), strict=False)
-                return [example for row in in_turn for example in row][:count]
+                if len(waiting[example.kind]) < shares[example.kind]:
+                    waiting[example.kind].setdefault(example.prompt.document, example)
+            if all(len(waiting[kind]) == shares[kind] for kind in kinds):
+                in_turn = zip_longest(*(found.values() for found in waiting.values()))
+                return [each for row in in_turn for each in row if each is not None][:count]
         raise ValueError(f"{conversation_kinds} has too few turns of {kinds}")
 
     return examples
+
+
+def _shares(kinds: Sequence[str], count: int, columns: int) -> dict[str, int]:
+    """How many examples of each kind; a fact that all worlds share is asked once."""
+    share = -(-count // len(kinds))
+    shares = {kind: min(share, FACTS.get(kind, count) * columns) for kind in kinds}
+    missing = share * len(kinds) - sum(shares.values())
+    others = [kind for kind in kinds if shares[kind] == share]
+    return shares | dict.fromkeys(others, share - (-missing // max(1, len(others))))
 
 
 def require_count(count: int) -> None:

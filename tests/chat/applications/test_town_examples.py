@@ -69,6 +69,24 @@ def test_test_worlds_are_no_training_worlds():
         assert not seen & {each.text for each in examples(200) if each.kind != "capital"}
 
 
+@pytest.mark.parametrize(("language", "capitals"), [("english", 20), ("chinese", 20), (None, 40)])
+def test_a_capital_is_asked_once(language, capitals):
+    """Twenty facts asked four hundred times are twenty answers, not four hundred."""
+    examples = APPLICATIONS["question_answering"].examples(200, "test", 0, language)
+    asked = [each.text for each in examples if each.kind == "capital"]
+    assert len(asked) == len(set(asked)) == capitals
+    assert len(examples) == 200
+    counted = Counter(each.kind for each in examples if each.kind != "capital").values()
+    assert max(counted) - min(counted) <= 1
+    assert APPLICATIONS["question_answering"].examples(1)[0].kind == "where"  # the first of all
+
+
+@pytest.mark.parametrize("name", list(APPLICATIONS))
+def test_no_example_comes_twice(name):
+    documents = [each.prompt.document for each in APPLICATIONS[name].examples(60)]
+    assert len(documents) == len(set(documents))
+
+
 def test_a_later_question_asked_alone_has_its_text_in_front():
     for example in APPLICATIONS["question_answering"].examples(20, "test", 0, "english"):
         assert len(example.prompt.messages) == 1
