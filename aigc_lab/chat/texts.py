@@ -1,4 +1,4 @@
-"""A copy of a model that has read some texts more: what the experiments on its limits start from."""
+"""A copy of a model that has read some texts more: where the experiments on its limits start."""
 
 from __future__ import annotations
 

@@ -1564,7 +1564,7 @@ progress("09")
 # ### Take it further
 #
 # **Settle the documentation.** Two articles cannot tell how far the bundled model is ahead of yours
-# on documentation. How long must the exam be? Take the differences piece by piece (cut the kept articles
+# on documentation. How long must the exam be? Take the differences piece by piece (cut the articles
 # into stretches of some hundred tokens). Pretend that the exam were 1, 2, 4, … times as long, made
 # of such pieces: draw so many of them with replacement, and find where the interval of the
 # difference no longer holds 0. Then train for `SCALE = 4` and predict,
