@@ -402,8 +402,9 @@ for one in (known, unknown):
     text = ask(one).message.content
     print(f"{text:44} predicted {sure[one]:4.0%}, drawn {drawn[1][one][text] / 16:4.0%}")
 
-# %%
-print("surer of what it was taught:", HOSTED or bool(sure[known] > sure[unknown]))
+# %% [markdown]
+# Mind what it is sure *of*: of these words, not of the fact. An "I do not know" can be said with as
+# much certainty as "Tokyo".
 
 # %% [markdown]
 # ### Streaming, and errors
@@ -1278,17 +1279,16 @@ for stage, found in scored["stages"].items():
 # %% [markdown]
 # ### It makes things up
 #
-# A model that has to say something says something: **hallucination**. The town's model was taught
-# twenty capitals, and five countries were left out on purpose. We sort what it says: right, an
-# honest "I do not know", or made up. And how sure is it? The `logprobs` again, added up over the
-# answer.
+# Asked for what it cannot know, a model may answer all the same: **hallucination**. The town's
+# model was taught twenty capitals, and five countries were left out on purpose. (Not one of their
+# capitals stands in anything that it has read.) We sort the answers: right, an honest "I do not
+# know", or made up.
 
 # %%
 from aigc_lab.town.language import tables
 
 capital_of = {row[0]: row[2] for row in [*tables()["capitals"], *tables()["never_taught"]]}
 never = [row[0] for row in tables()["never_taught"]]
-taught = [country for country in capital_of if country not in never]
 
 
 def sorted_out(said, country):
@@ -1299,50 +1299,68 @@ def sorted_out(said, country):
     return "does not know" if silent else "made up"
 
 
-replies = {country: ask(f"What is the capital of {country}?", logprobs=True)
-           for country in capital_of}  # fmt: skip
-sureness = {country: token_chances(reply)[1].prod() for country, reply in replies.items()}
-kinds = {country: sorted_out(reply.message.content, country) for country, reply in replies.items()}
+replies = {one: ask(f"What is the capital of {one}?").message.content for one in capital_of}
+sorts = {one: sorted_out(said, one) for one, said in replies.items()}
 
 # %% tags=["nbval-ignore-output"]
-for country in [*taught[:2], *never]:
-    print(f"{country:8} {replies[country].message.content:44} {sureness[country]:4.0%} sure")
-print("taught:", Counter(kinds[one] for one in taught))
-print("never taught:", Counter(kinds[one] for one in never))
+for country in never:
+    print(f"{country:8} {sorts[country]:14} {replies[country]}")
 
 # %%
-print("of the five that it was never taught, right:", sum(kinds[one] == "right" for one in never))
+taught = [country for country in capital_of if country not in never]
+print(
+    "taught, and right, nine in ten at least:",
+    sum(sorts[one] == "right" for one in taught) >= 0.9 * len(taught),
+)
+print("never taught, and right:", sum(sorts[one] == "right" for one in never))
 
 # %% [markdown]
-# (Not one of the five cities stands in anything that the model has read.) Whether a model says that
-# it does not know is decided in training. The same five questions, to the three stages:
+# Whether a model says that it does not know is decided in training. The same questions, to all
+# three stages of ours:
 
-# %% tags=["nbval-ignore-output"]
+# %%
 from aigc_lab.chat.hallucination import ask_capitals
 from aigc_lab.pretrained.load import load_pretrained
 
 base = load_pretrained("town-gpt2")
-for stage in (base, load_chat("town-sft"), town):
-    answers = [one for one in ask_capitals(stage.model, stage.tokenizer, samples=1)
-               if not one.taught]  # fmt: skip
-    print(f"{stage.name:10}", dict(Counter(sorted_out(one.said, one.country) for one in answers)))
+capitals = {stage.name: ask_capitals(stage.model, stage.tokenizer, samples=1)
+            for stage in (base, load_chat("town-sft"), town)}  # fmt: skip
+
+# %% tags=["nbval-ignore-output"]
+for name, found in capitals.items():
+    untaught = [sorted_out(one.said, one.country) for one in found if not one.taught]
+    print(f"{name:10} of what it was never taught: {dict(Counter(untaught))}")
+
+# %%
+of_base = [one for one in capitals["town-gpt2"] if not one.taught]
+print("the base model makes up all five:",
+      all(sorted_out(one.said, one.country) == "made up" for one in of_base))  # fmt: skip
 
 # %% [markdown]
-# Demonstrations may teach silence. Preferences for *helpful* answers may unlearn it, since "I am
-# not sure" was on the losing side wherever the text did say; nobody told the model where to stop.
+# The base model has never met anybody who does not know, so it never says so. The demonstrations of
+# notebook 11 held questions from outside the town, answered by "I do not know"; the assistant took
+# up the habit, as far as the examples reach. Preferences may strengthen such a habit or undo it. So
+# silence can be taught, like everything else, and ends where its examples end.
+#
 # What is made up has the form and the tone of what is known, and nothing in the *text* gives it
-# away. The probabilities do, in part. Refuse to answer below some threshold, and see what that
-# costs:
+# away. The probabilities do, in part. Here is the base model: refuse to answer below some
+# threshold, and see what that costs.
 
 # %%
 thresholds = np.linspace(0, 1, 101)
-groups_of = {"taught": taught, "never taught": never}
-refused = {name: (thresholds, [np.mean([sureness[one] < t for one in group]) for t in thresholds])
-           for name, group in groups_of.items()}  # fmt: skip
+by_base = capitals["town-gpt2"]
+sureness = {name: np.array([one.confidence for one in by_base if one.taught is told])
+            for name, told in {"taught": True, "never taught": False}.items()}  # fmt: skip
+refused = {name: (thresholds, [np.mean(values < t) for t in thresholds])
+           for name, values in sureness.items()}  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
 function_curves(refused, "no answer below this probability", "share refused",
                 title="A doubt that can be read off, in part")  # fmt: skip
+
+# %%
+print("less sure, on average, of what it makes up:",
+      sureness["never taught"].mean() < sureness["taught"].mean())  # fmt: skip
 
 # %% [markdown]
 # > **Claim check.** “ChatGPT is sometimes wrong because its training data is limited.” Would more
@@ -1441,7 +1459,8 @@ for attack in ATTACKS:
 # *An order in words* counts on a habit that this model was never taught, obeying. Large assistants
 # were taught it, so with them it may work. What imitates the *form* of the data needs no obedience.
 # And the typed marks never became marks: our server encodes what people write as plain text, so
-# nobody forges a turn by typing it. (What is left of that attack is a long, odd text on the card.)
+# nobody forges a turn by typing it. (What is left of that attack
+# is a long, odd text on the card, which may still confuse it.)
 #
 # Look at what the defences cost. Cleaning helps against what it foresaw, and changes honest orders,
 # too: Dr. Li's, and one hat of size 4.5. Checking the answer can never be fooled, by its making,
@@ -1875,8 +1894,8 @@ print(beginning + "|" + chinese.text)
 # - A prompt can bring out what a model knows; training makes it know, and makes it answer.
 # - Form can be checked and asked for again. Truth has to be compared with something outside of the
 #   model.
-# - A model invents where it knows nothing, may obey whoever writes into its context, repeats what
-#   it has read too often, and stopped reading one day. All of it can be measured; so measure.
+# - A model may invent where it knows nothing, may obey whoever writes into its context, repeats
+#   what it has read too often, and stopped reading one day. All of it can be measured; so measure.
 # - What a machine wrote carries a label.
 
 # %%
