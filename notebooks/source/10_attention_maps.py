@@ -1258,8 +1258,8 @@ as_table(
 
 # %% [markdown]
 # The induction heads pass all three. The sink fails the second. The arcs at “market” pass as well,
-# by cutting; by silence, one head at a time or both of layer 1, they would have failed. Silence said
-# that any of them can go, the cut that they decide together, and both are true.
+# by cutting; by silence, one head at a time or both of layer 1, they would have failed. Silence
+# said that any of them can go, the cut that they decide together, and both are true.
 #
 # ## 5 · Inside the stream
 #
