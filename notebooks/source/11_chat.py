@@ -1083,7 +1083,7 @@ def sail(lr, rank=None):
 ways = {
     "town-sft, before": (0, *report(sft.model)),
     "full, lr 0.001": sail(1e-3),
-    "full, lr 0.0001": sail(1e-4),
+    "full, lr 0.0003": sail(3e-4),
     "LoRA, rank 8": sail(2e-3, rank=8),
 }
 
@@ -1098,17 +1098,23 @@ for name, (count, manner, right, bits) in ways.items():
 before, bold, careful, thin = ways.values()
 print("before, it never says Ahoy:", before[1] == 0)
 print("all three take the manner over to stories:", min(bold[1], careful[1], thin[1]) > 0.5)
-print("full at the bold rate is right less than half as often:", bold[2] < before[2] / 2)
-kept = [way[2] > before[2] - 0.2 and way[3] < 1.2 * before[3] for way in (careful, thin)]
-print("the careful one and LoRA have lost little of what they knew:", all(kept))
+print("full at the bold rate is right less than half as often as before:", bold[2] < before[2] / 2)
+print("the two others more than twice as often as that:", min(careful[2], thin[2]) > 2 * bold[2])
+print(
+    "the old texts cost them at most a quarter more:", max(careful[3], thin[3]) < 1.25 * before[3]
+)
 
 # %% [markdown]
 # Full fine-tuning at a bold rate made a parrot: "Ahoy!", and behind it hardly ever the right
-# answer. At a tenth of that rate it is as good as LoRA. So LoRA is no magic against forgetting;
-# what protects is to *change little*, and a few thin matrices beside a frozen model are one way to
-# do that. (Biderman et al. 2024 measured it at large: LoRA learns less and forgets less.) What LoRA
-# does give: a twentieth of the numbers to train and to keep, here half a megabyte instead of
-# twelve; and one base model in memory, with an adapter for each manner, task or customer.
+# answer. At a third of that rate it has taken on the manner as well, and has kept far more; and so
+# has LoRA. So LoRA is no magic against forgetting. What protects is to *change little*: small
+# steps, few of them, or few numbers beside a frozen model. It is a trade (Biderman et al. 2024:
+# LoRA learns less and forgets less). How many right answers it has cost here, the table says:
+# lessons about nothing but capitals pull every answer their way, and rehearsal would help here,
+# too.
+#
+# What LoRA does give: a twentieth of the numbers to train and to keep, here half a megabyte instead
+# of twelve; and one base model in memory, with an adapter for each manner, task or customer.
 #
 # Both remedies were used for the bundled assistants: `town-sft` rehearsed documents, and
 # `town-chat` is a LoRA adapter beside it. What have they forgotten, measured on the same texts?
@@ -1507,12 +1513,15 @@ side_by_side(
 spoken["bold"] = preference.preferred_rate(bold, tokenizer, counter_exam, seed=1)
 fall = records[0]["chosen_logprob"] - mean_of(bold_records, "chosen_logprob")
 print("the chosen answers have lost more than one nat:", fall > 1)
-print("and in the exam it is worse than town-sft was:", spoken["bold"][0] < spoken["town-sft"][0])
+behind = spoken["careful"][0] - spoken["bold"][0]
+print("and in the exam it is behind the careful one by 20 points at least:", behind >= 0.2)
 
 # %% tags=["nbval-ignore-output"]
 print("bold:", spoken["bold"])
-(said,) = answers(bold, tokenizer, [counter_exam[0][0]])
-print(counter_exam[0][1].question, "|", said[:150])
+heard = answers(bold, tokenizer, [messages for messages, _ in counter_exam[:20]])
+for (_, turn), said in zip(counter_exam, heard, strict=False):
+    if judge(turn, said) != "good":
+        print(f"{turn.question} | {said[:60]}")
 
 # %% [markdown]
 # The loss asks for a *difference*. It was made by throwing the rejected answers down as far as they
