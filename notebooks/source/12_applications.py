@@ -859,9 +859,9 @@ for patient in ["I have a fever. What must I do?", "What did the doctor say to M
 # ### Titles and summaries
 #
 # When is a title right? In the town, when it names whom the story is about, and the thing. A
-# summary of a story says where the hero began and ended, and what they hold in the end. The check
-# compares the *facts*, the names and things that a text mentions, with those of the world, and lets
-# the wording free.
+# summary of a story says where the hero began and ended, and what they hold in the end. The town
+# has one sentence for each, and the check asks for just that one: a check that only looked for the
+# names would be content with "It is false that …", too.
 
 # %% tags=["nbval-ignore-output"]
 show("title")
