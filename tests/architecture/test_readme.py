@@ -43,7 +43,7 @@ def test_every_make_target_is_a_task():
 
 def test_every_command_of_the_readme_is_one_that_aigc_lab_has():
     named = set(re.findall(r"^ {4}aigc-lab (\w+)", TEXT, re.MULTILINE))
-    assert named == {"train", "sample", "compare", "attend", "export", "doctor", "lab"}
+    assert named == {"train", "sample", "compare", "attend", "export", "serve", "doctor", "lab"}
     for name in named:
         command = [sys.executable, "-m", "aigc_lab", name, "--help"]
         shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
