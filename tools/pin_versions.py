@@ -1,7 +1,8 @@
 """Write constraints.txt: what pip chooses today, for the oldest Python and for the newer ones.
 
-For authors, with a network:  python -m tools.pin_versions python3.10 python3.11
-The last interpreter named stands for its own version and all newer ones. Nothing is installed:
+For authors, with a network:  python -m tools.pin_versions python3.10 /usr/bin/python3.11
+The last interpreter named stands for its own version and all newer ones, so let it be an early one:
+Debian 12 has 3.11.2, and some packages want a later 3.11 than that. Nothing is installed:
 pip only reports what it would install. CUDA's packages are left out, since PyTorch pins them.
 """
 
