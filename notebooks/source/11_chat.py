@@ -1137,6 +1137,9 @@ print(
 print("preferences added at most one percent:", old["town-chat"] < 1.01 * old["town-sft"])
 
 # %% [markdown]
+# (One percent is what we had set ourselves for the preferences. The line above says whether it was
+# kept, on these twenty documents.)
+#
 # ## 6 · Which answer is better?
 #
 # Demonstrations have two limits. Writing them is work, and *judging* is easier: few people can
@@ -1519,9 +1522,9 @@ print("and in the exam it is behind the careful one by 20 points at least:", beh
 # %% tags=["nbval-ignore-output"]
 print("bold:", spoken["bold"])
 heard = answers(bold, tokenizer, [messages for messages, _ in counter_exam[:20]])
-for (_, turn), said in zip(counter_exam, heard, strict=False):
-    if judge(turn, said) != "good":
-        print(f"{turn.question} | {said[:60]}")
+for (_, its_turn), one in zip(counter_exam, heard, strict=False):
+    if judge(its_turn, one) != "good":
+        print(f"{its_turn.question} | {one[:60]}")
 
 # %% [markdown]
 # The loss asks for a *difference*. It was made by throwing the rejected answers down as far as they
@@ -1610,7 +1613,7 @@ def draw_candidates(strength):
 explore(draw_candidates, draw_candidates(1), strength=[1, 0.25, 0.5, 0.75, 1.5, 2])
 
 # %%
-good = [np.exp(log_prob_of(at_strength(s), sent, turn.answer)) for s in (0, 1)]
+good = [np.exp(log_prob_of(at_strength(s), sent, candidates["good"])) for s in (0, 1)]
 print("the good answer has become likelier:", good[1] > good[0])
 
 # %% [markdown]
