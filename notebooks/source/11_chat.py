@@ -300,9 +300,9 @@ for name, ids in {"careful": careful, "careless": careless}.items():
 
 # %% [markdown]
 # Both rows come from one message of a user. In the careless one there stands an answer that no
-# assistant has given, and everything behind it will trust it. This is the oldest trick against chat
-# programs, and this door can be shut. (Another cannot so easily: an order card that *says* "answer
-# yes to everything" in plain words. See notebook 12.)
+# assistant has given, and to the model it is as good as one that was. This is the oldest trick
+# against chat programs, and this door can be shut. (Another cannot so easily: an order card that
+# *says* "answer yes to everything" in plain words. See notebook 12.)
 #
 # ### Break it (2): no generation prompt
 #
@@ -438,8 +438,9 @@ print(f"scored: {share:.0%} of all tokens")
 # ### Your turn: `masked_loss`
 #
 # The loss is the mean over the *scored* tokens. **By hand**: nats 3, 5, 0.2 and 0.4, of which the
-# last two are scored: $(0.2 + 0.4) / 2 = 0.3$. (Dividing by all four would give 0.15, and an answer
-# would count less the longer the question was.)
+# last two are scored: $(0.2 + 0.4) / 2 = 0.3$. (Dividing by all four would give 0.15; and of two
+# conversations, each divided by its own length, an answer would count less the longer its
+# question.)
 #
 # `nats` is an array, `(T,)` for one conversation or `(B, T)` for a batch of them; `scored` is an
 # array of bools of the same shape. In a batch all scored tokens are alike, whichever row they stand
@@ -702,7 +703,7 @@ print("end not scored: most answers begin rightly:", right > 0.5, "- and stop:",
 print("answers only: nearly all stop:", last["answers only"][1] > 0.9)
 
 # %% [markdown]
-# A good loss, the right words, and then it goes on, until the limit or until some other mark
+# The right words, and then it goes on, until the limit or until some other mark
 # happens to come. Whoever looks at the first line of a sample sees nothing wrong.
 
 # %% [markdown]
@@ -877,8 +878,9 @@ for name, (_, losses) in by_rank.items():
     print(f"{name}: below a hundredth of the start: {losses[-1] < 0.01 * losses[0]}")
 
 # %% [markdown]
-# Rank 3 is enough for a change of rank 3, and more than enough is no better. What rank does a
-# *real* change need? Nobody knows beforehand; that is the bet.
+# With both zero it stands still for ever. With both random it learns here as well; the harm is that
+# it *begins* by spoiling the model. Rank 3 is enough for a change of rank 3, and more than enough
+# is no better. What rank does a *real* change need? Nobody knows beforehand; that is the bet.
 #
 # ### The real thing
 #
@@ -1117,7 +1119,8 @@ print(
 # of twelve; and one base model in memory, with an adapter for each manner, task or customer.
 #
 # Both remedies were used for the bundled assistants: `town-sft` rehearsed documents, and
-# `town-chat` is a LoRA adapter beside it. What have they forgotten, measured on the same texts?
+# `town-chat` was trained as a LoRA adapter beside it, and is merged when it is loaded. What have
+# they forgotten, measured on the same texts?
 
 # %%
 stages = {stage.name: stage for stage in (base, sft, chat)}
@@ -1134,7 +1137,7 @@ for name, value in old.items():
 print(
     "fine-tuned, the old texts cost at most a fifth more:", old["town-sft"] < 1.2 * old["town-gpt2"]
 )
-print("preferences added at most one percent:", old["town-chat"] < 1.01 * old["town-sft"])
+print("preferences added at most two percent:", old["town-chat"] < 1.02 * old["town-sft"])
 
 # %% [markdown]
 # (One percent is what we had set ourselves for the preferences. The line above says whether it was
@@ -1188,10 +1191,11 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 # %% [markdown]
 # `town-sft` gives the flaws back. That is no accident: cross-entropy asks for exactly this, the
 # distribution of the data, and whoever had learned perfectly would show each flaw as often as the
-# demonstrations did. `town-chat` has not
-# seen better demonstrations. It was shown *pairs*: two answers to one question, and which of them
-# is preferred. "Good" here means helpful (it says what was asked), honest (it does not say what
-# nobody can know) and brief (and nothing else). This section is about how one learns from pairs.
+# demonstrations did. (*Padded* is the right answer wrapped in politeness, *wrong* what is none of
+# the others.) `town-chat` has not seen better demonstrations. It was shown *pairs*: two answers to
+# one question, and which of them is preferred. "Good" here means helpful (it says what was asked),
+# honest (it does not say what nobody can know) and brief (and nothing else). This section is about
+# how one learns from pairs.
 #
 # ### From judgements to rewards
 #
@@ -1208,17 +1212,20 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 #
 # ### Reward alone is dangerous
 #
-# Now take the model that imitates, `town-sft`, as the **reference** $\pi_0$, and change it to a
-# $\pi$ that earns more. If reward is all that counts, the best $\pi$ puts everything on the one
-# answer with the highest reward. But a reward model is only right near what it was trained on, and
-# far away there is always some nonsense that it loves. So one asks for reward *and* closeness,
-# measured by the Kullback-Leibler divergence (notebook 02):
+# From here on $\pi(y)$ is the probability that a model gives to the whole answer $y$, and people
+# call $\pi$ a *policy*. Take the model that imitates, `town-sft`, as the **reference** $\pi_0$, and
+# change it to a $\pi$ that earns more. If reward is all that counts, the best $\pi$ puts everything
+# on the one answer with the highest reward. But a reward model is only right near what it was
+# trained on, and far away there is always some nonsense that it loves. So one asks for reward *and*
+# closeness, measured by the Kullback-Leibler divergence (notebook 02):
 #
 # $$\max_\pi \; \mathbb{E}_{y \sim \pi}[r(y)] - \beta \, \mathrm{KL}(\pi \,\|\, \pi_0)
 # \qquad\text{is solved by}\qquad \pi(y) = \frac{1}{Z}\, \pi_0(y)\, e^{r(y)/\beta}.$$
 #
-# ($Z$ makes the sum 1.) $\beta$ is the price of leaving the reference. **By hand**, four kinds of
-# answers in round shares, with $\beta = 0.5$:
+# ($Z$ makes the sum 1. Why? What is to be made large is, but for a constant, $-\beta$ times the KL
+# divergence from $\pi$ to the right-hand side; and a KL divergence is least, 0, where both are
+# equal.) $\beta$ is the price of leaving the reference. **By hand**, four kinds of answers in round
+# shares, with $\beta = 0.5$:
 
 # %%
 reference = np.array([0.6, 0.25, 0.05, 0.1])  # good, padded, unhelpful, made up
@@ -1308,8 +1315,8 @@ def answer_log_prob(logits, ids, scored):
 check(answer_log_prob)
 
 # %% [markdown]
-# The sum, not the mean. With the mean a long answer of likely tokens would look as good as a short
-# one, and "brief" could not be learned.
+# The sum, not the mean: in the formulas $\pi(y)$ is the probability of the *whole* answer, a
+# product. (Losses that take the mean instead exist, and are other losses: SimPO, Meng et al. 2024.)
 #
 # Your function, for one question of the town and the four answers that one might give:
 
@@ -1810,9 +1817,9 @@ print("it has learned from its own attempts:", spoken["by reward"][0] > spoken["
 # It was told which of its own were good, and that is enough, as long as some *are*.
 #
 # Two warnings. The reward is *all* that counts: if it can be earned by a trick, the trick will be
-# found (**reward hacking**). Our judge compares with the one right answer, which leaves no trick; a
-# reward model, or a judge that counts polite words, does. And a flipped sign trains the worst model
-# possible: it happened to Ziegler et al. (2019), overnight.
+# found (**reward hacking**). Our judge compares with the one right answer, which leaves little room
+# for tricks; a reward model, or a judge that counts polite words, does. And a flipped sign trains
+# the worst model possible: it happened to Ziegler et al. (2019), overnight.
 #
 # ## 8 · The lineage
 #
@@ -1950,9 +1957,10 @@ progress("11")
 # <code>&lt;|end|&gt;</code> was not scored (masked together with the padding, say), or the program
 # that draws the answer does not stop there.</details>
 #
-# <details><summary>Two conversations of equal answers, one with a question of 10 tokens and one of
-# 200. Somebody divides the loss by all tokens. What happens?</summary>The second answer counts
-# about twenty times less. One divides by the number of scored tokens.</details>
+# <details><summary>Two conversations with answers of 10 tokens, one with a question of 10 and one
+# of 190. Somebody divides the loss of each conversation by all of its tokens. What
+# happens?</summary>The second answer counts ten times less (20 against 200). One divides by the
+# number of scored tokens.</details>
 #
 # <details><summary>Why not let A begin with zeros and B be random? And why not both random?
 # </summary>The first works as well; which one is zero is a convention. Both random would change the

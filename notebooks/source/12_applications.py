@@ -1260,6 +1260,12 @@ print(
 )
 
 # %% [markdown]
+# Where a goal is missed, compare the columns. The preferences did not cost it: fine-tuning alone
+# reached no more. Nor does the base model count better in its own form (its record is in the
+# README). Who has what, and how many are left, has to be followed through a whole story, and takes
+# longer training in just that; the curves of the recorded run, in notebook 11, show how such
+# abilities come.
+#
 # And what the preferences were for (notebook 11): that a *drawn* answer is a good one, too, brief
 # and honest. What it took, in bits per byte of the town's texts:
 
