@@ -138,7 +138,8 @@ def memorisation_experiment(
     """Let a copy of the model read texts with secrets in them, and try to get these out again.
 
     There are `each` secrets for each number of `times`; all texts are read `passes` times.
-    `deduplicate` removes repeated texts before they are read, all other things being equal.
+    `deduplicate` removes repeated texts before they are read, ordinary ones too, so that fewer
+    steps are taken in all.
     Source: Carlini et al. 2019 (The Secret Sharer); Lee et al. 2021 (deduplication).
     Notebook: 12 applications.
     """
