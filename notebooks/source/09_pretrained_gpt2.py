@@ -620,9 +620,10 @@ for found in [town, *opened]:
 # published). The family is the same: one stack, next token by next token. But what comes behind the
 # bar *continues* a text in the manner of what was read. The bundled model has read questions with
 # answers, those of the town: so it could say where Mia is, and so it begins with "Answer:" here.
-# (The town knows some capitals, but no France.) GPT-2 has read web pages, where a question may be
-# followed by anything. Where it is at hand, see whether it answers, and whether it then stops. To
-# answer whoever asks is taught afterwards; notebook 11 does it.
+# (It has learned this very capital, too, but in lessons, and this is the beginning of none.) GPT-2
+# has read web pages, where a question may be followed by anything. Where it is at hand, see whether
+# it answers, and whether it then stops. To answer whoever asks is taught afterwards; notebook 11
+# does it.
 
 # %% [markdown]
 # ## 5 · Your own model
