@@ -1,8 +1,8 @@
 """The chat template: how a conversation becomes one row of ids, and which of them are learned.
 
-A conversation reads `<|endoftext|><|user|>Hello!<|end|><|assistant|>Hello.<|end|>`, with a
-`<|system|>` part before it where there is one. The marks are tokens of their own, which no text
-that a person types is ever encoded to.
+A conversation reads `<|user|>Hello!<|end|><|assistant|>Hello.<|end|>`, behind the mark that stands
+between all texts, and with a `<|system|>` part first where there is one. The marks are tokens of
+their own, which no text that a person types is ever encoded to.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def chat_text(messages: Sequence[Mapping[str, str]], add_generation_prompt: bool
     Raises: ValueError for messages that are no conversation.
     Notebook: 11 from GPT to ChatGPT.
 
-    >>> chat_text([{"role": "user", "content": "Hello!"}])
-    '<|endoftext|><|user|>Hello!<|end|><|assistant|>'
+    >>> chat_text([{"role": "user", "content": "Hello!"}]).removeprefix(END_OF_TEXT)
+    '<|user|>Hello!<|end|><|assistant|>'
     """
     parts = [END_OF_TEXT]
     for message in require_conversation(messages, add_generation_prompt):

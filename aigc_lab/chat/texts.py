@@ -28,7 +28,7 @@ class TextRows:
     Raises: ValueError for no texts.
 
     >>> from aigc_lab.text.bpe import BPETokenizer
-    >>> rows = TextRows(BPETokenizer([], ("<|endoftext|>",)), ["cat"], batch_size=1)
+    >>> rows = TextRows(BPETokenizer([]), ["cat"], batch_size=1)
     >>> [ids.tolist() for ids in rows.next(0)]
     [[[256, 66, 64, 83]], [[66, 64, 83, 256]]]
     """

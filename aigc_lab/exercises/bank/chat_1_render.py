@@ -7,8 +7,9 @@ from typing import Any
 from aigc_lab.chat.template import chat_text
 from aigc_lab.exercises.bank.chat_1_render_mistakes import MISTAKES
 from aigc_lab.exercises.definition import Exercise, Function, Law, Probe, probe
+from aigc_lab.text.words import END_OF_TEXT
 
-BEGIN, END, ASSISTANT = "<|endoftext|>", "<|end|>", "<|assistant|>"
+BEGIN, END, ASSISTANT = END_OF_TEXT, "<|end|>", "<|assistant|>"
 Message = dict[str, str]
 
 
@@ -155,10 +156,10 @@ RENDER = Exercise(
     hints=(
         "What stands once for the whole text, what once for each message, and what comes only when "
         "it is asked for?",
-        "Begin with '<|endoftext|>'. For each message add '<|' + role + '|>', the content and "
+        f"Begin with '{END_OF_TEXT}'. For each message add '<|' + role + '|>', the content and "
         "'<|end|>', with nothing between. At the very end, if add_generation_prompt is true, add "
         "'<|assistant|>', which stays open.",
-        "text = '<|endoftext|>'\n"
+        f"text = '{END_OF_TEXT}'\n"
         "for message in messages:\n"
         "    text += f\"<|{message['role']}|>{message['content']}<|end|>\"\n"
         "and then one `if`",

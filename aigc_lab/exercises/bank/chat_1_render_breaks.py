@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aigc_lab.exercises.definition import Mistake
+from aigc_lab.text.words import END_OF_TEXT
 
 EXERCISES = ()  # the exercise that these belong to stands in chat_1_render
 
@@ -47,14 +48,14 @@ BREAKS = (
     Mistake(
         "line break between messages",
         symptom="every message stands on a line of its own",
-        diagnosis="you join what follows '<|endoftext|>' with line breaks",
+        diagnosis=f"you join what follows '{END_OF_TEXT}' with line breaks",
         hint=NOTHING,
         knobs={"between": "line break, not after the beginning"},
     ),
     Mistake(
         "line break after each message and the beginning",
         symptom="the beginning and every message end with a line break",
-        diagnosis="you write a line break after '<|endoftext|>' and after each '<|end|>'",
+        diagnosis=f"you write a line break after '{END_OF_TEXT}' and after each '<|end|>'",
         hint=NOTHING,
         knobs={"between": "line break after all"},
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aigc_lab.exercises.bank.chat_1_render_breaks import BREAKS
 from aigc_lab.exercises.definition import Mistake
+from aigc_lab.text.words import END_OF_TEXT
 
 EXERCISES = ()  # the exercise that these belong to stands in chat_1_render
 
@@ -14,7 +15,7 @@ MISTAKES = (
     *BREAKS,
     Mistake(
         "no beginning",
-        symptom="the text does not begin with '<|endoftext|>'",
+        symptom=f"the text does not begin with '{END_OF_TEXT}'",
         diagnosis="you leave out the mark that tells the model that a new text begins",
         hint="What is the first token of every document the model was trained on?",
         knobs={"beginning": "none"},
@@ -22,14 +23,14 @@ MISTAKES = (
     Mistake(
         "beginning of each message",
         symptom="each message looks like a document of its own",
-        diagnosis="you write '<|endoftext|>' before every message instead of once",
+        diagnosis=f"you write '{END_OF_TEXT}' before every message instead of once",
         hint="How many texts does a conversation become?",
         knobs={"beginning": "each"},
     ),
     Mistake(
         "beginning at the end",
-        symptom="'<|endoftext|>' stands at the end",
-        diagnosis="you take '<|endoftext|>' for the last mark; here it says that a text begins",
+        symptom=f"'{END_OF_TEXT}' stands at the end",
+        diagnosis=f"you take '{END_OF_TEXT}' for the last mark; here it says that a text begins",
         hint="Where does the mark stand in the example?",
         knobs={"beginning": "last"},
     ),
@@ -63,8 +64,8 @@ MISTAKES = (
     ),
     Mistake(
         "endoftext as end",
-        symptom="each message ends with '<|endoftext|>'",
-        diagnosis="you close messages with '<|endoftext|>' where '<|end|>' is asked for",
+        symptom=f"each message ends with '{END_OF_TEXT}'",
+        diagnosis=f"you close messages with '{END_OF_TEXT}' where '<|end|>' is asked for",
         hint="One mark says that a message ends, the other that a text begins. Which is which?",
         knobs={"ends": "endoftext"},
     ),
