@@ -122,6 +122,7 @@ def dpo_loss(
     Source: Rafailov et al. 2023 (DPO), equation 7.
     Notebook: 11 from GPT to ChatGPT.
 
+    >>> import torch
     >>> now, before = torch.tensor([-4.0]), torch.tensor([-5.0])
     >>> dpo_loss(now, before, before, before, beta=1.0)  # -log σ(1)
     (tensor([0.3133]), tensor([1.]), tensor([0.]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +54,16 @@ def call(
 ) -> tuple[int, dict[str, str], bytes]:
     """Ask an ASGI application once: status, headers, body."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return asyncio.run(_call(app, method, path, data, headers))
+    return finished(_call(app, method, path, data, headers))
+
+
+def finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine returns, run to its end in a thread of its own.
+
+    In this one a loop may be running already: a browser's, in the same process of tests.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def _call(

@@ -12,7 +12,7 @@ import pytest
 from aigc_lab.chat.serve import front
 from aigc_lab.chat.serve.answers import Answers
 from aigc_lab.chat.serve.front import Front
-from tests.chat.serve.small import QUESTION, call
+from tests.chat.serve.small import QUESTION, call, finished
 
 ASK = {"model": "it", "messages": QUESTION}
 HEAD = {"type": "http.response.start", "status": 200, "headers": []}
@@ -228,5 +228,5 @@ def test_whoever_hangs_up_is_no_longer_waited_for(stream, begun, reads):
         await asyncio.wait_for(guest.app(scope, receive, send), 30)
         assert (guest._busy, left) == (0, [True])
 
-    asyncio.run(hang_up())
+    finished(hang_up())
     assert engine.watches[0].note(1) is True  # which ends the answer at its next token
