@@ -13,6 +13,8 @@ pytest.importorskip("transformers.cli.serve")
 
 from transformers.cli.serve import Serve
 
+from aigc_lab.chat.template import END
+from aigc_lab.core.files import write_json
 from tests.chat.serve.small import CONTEXT, QUESTION, call, small_tokenizer, write_small
 
 
@@ -24,7 +26,10 @@ class Silent(Serve):
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     """transformers' server as it is: path, fields -> status, what it says."""
-    folder = str(write_small(tmp_path_factory.mktemp("plain") / "small"))
+    path = write_small(tmp_path_factory.mktemp("plain") / "small")
+    ends = {"eos_token_id": small_tokenizer().special_tokens[END]}  # one, for long answers
+    write_json(path / "generation_config.json", ends)
+    folder = str(path)
     serve = Silent(force_model=folder, device="cpu", log_level="error", non_blocking=True)
 
     def ask(path, **fields):
