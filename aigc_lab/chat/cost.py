@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,14 +113,3 @@ def conversation_tokens(asked: Sequence[int], answered: Sequence[int]) -> list[t
         turns.append((read, answer))
         read += answer
     return turns
-
-
-def tokens_of_each(texts: Mapping[str, str], count: Callable[[str], int]) -> dict[str, float]:
-    """How many tokens the same content takes in each language, as a multiple of the first one.
-
-    >>> tokens_of_each({"English": "A cat.", "short": "Cat"}, len)
-    {'English': 1.0, 'short': 0.5}
-    """
-    sizes = {name: count(text) for name, text in texts.items()}
-    first = next(iter(sizes.values()))
-    return {name: size / first for name, size in sizes.items()}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
-from aigc_lab.chat.template import CHAT_TOKENS, encode_chat
+from aigc_lab.chat.template import can_chat, encode_chat
 from aigc_lab.generation.generate import Completion, complete_many, encode_prompt
 from aigc_lab.generation.loop import evaluating
 from aigc_lab.model.loss import cross_entropy
@@ -81,58 +79,18 @@ def ask_capitals(
     return found
 
 
-def told_apart(answers: Sequence[CapitalAnswer], by: str = "confidence") -> float:
-    """How well a number tells what was taught from what was not: 1 always, 0.5 like a coin.
-
-    It is the chance that a taught answer scores higher than one that was never taught.
-    Raises: ValueError when there are not both kinds.
-    Source: Hanley & McNeil 1982 (the area under the ROC curve).
-
-    >>> sure = CapitalAnswer("France", True, "Paris.", "right", 0.9, 1.0)
-    >>> unsure = CapitalAnswer("Ghana", False, "Rome.", "made up", 0.2, 0.3)
-    >>> told_apart([sure, unsure])
-    1.0
-    """
-    known = np.array([getattr(one, by) for one in answers if one.taught])  # (n,)
-    unknown = np.array([getattr(one, by) for one in answers if not one.taught])  # (m,)
-    if not len(known) or not len(unknown):
-        raise ValueError("give answers of both kinds, taught and never taught")
-    higher = known[:, None] > unknown  # (n, m)
-    return float((higher + 0.5 * (known[:, None] == unknown)).mean())
-
-
-def refusing_below(
-    answers: Sequence[CapitalAnswer], threshold: float, by: str = "confidence"
-) -> dict[str, int]:
-    """What is left when an answer below the threshold is replaced by "I do not know".
-
-    Returns how many right answers are kept and lost, and how many others are kept and avoided.
-    """
-    counts = Counter({"right kept": 0, "right lost": 0, "false kept": 0, "false avoided": 0})
-    for one in answers:
-        if one.verdict != REFUSED:
-            name = RIGHT if one.verdict == RIGHT else "false"
-            kept = getattr(one, by) >= threshold
-            counts[f"{name} {'kept' if kept else 'lost' if name == RIGHT else 'avoided'}"] += 1
-    return dict(counts)
-
-
 def _prompt(tokenizer: Tokenizer, country: str, column: int) -> list[int]:
     question = languages()[column]
     asked = tables()["phrases"]["lessons"]["capital?"][column].format(country=country)
-    if _chats(tokenizer):
+    if can_chat(tokenizer):
         return encode_chat(tokenizer, [{"role": "user", "content": asked}])
     gap = " " if column == 0 else ""
     labels = question.labels
     return encode_prompt(tokenizer, f"{labels['question']}{gap}{asked}{labels['answer']}")
 
 
-def _chats(tokenizer: Tokenizer) -> bool:
-    return set(CHAT_TOKENS) <= set(tokenizer.special_tokens)
-
-
 def _dials(tokenizer: Tokenizer, temperature: float) -> dict:
-    stop = () if _chats(tokenizer) else ("\n",)
+    stop = () if can_chat(tokenizer) else ("\n",)
     return {"temperature": temperature, "max_new_tokens": LONGEST, "stop": stop}
 
 

@@ -76,34 +76,6 @@ def read_labelled(path: str | Path) -> Labelled:
         raise _unlabelled(path) from error
 
 
-def survival(text: str, maker: str, when: datetime.date | None = None) -> dict[str, tuple]:
-    """What is left of both marks of a page, (for people, for machines), after it was passed on.
-
-    A label tells honest readers; it proves nothing, and who wants to lose it loses it.
-    Notebook: 12 applications.
-
-    >>> for how, left in survival("Mia has the cup.", "town-chat").items():
-    ...     print(how, left)
-    as it was written (True, True)
-    saved by a program that drops what it does not know (True, False)
-    selected in the browser and copied (True, False)
-    copied without the first line (False, False)
-    """
-    label = new_label(text, maker, when)
-    page = _write_html(text, label, metadata(text, label))
-    shown = html.unescape(re.sub("<[^>]*>", "", page.split("<body>")[1])).strip()
-    passed_on = {
-        "as it was written": page,
-        "saved by a program that drops what it does not know": META.sub("", page),
-        "selected in the browser and copied": shown,
-        "copied without the first line": shown.split("\n", 1)[1],
-    }
-    return {
-        how: (label.line in html.unescape(left), META.search(left) is not None)
-        for how, left in passed_on.items()
-    }
-
-
 def write_labelled_picture(
     path: str | Path, png: bytes, maker: str, when: datetime.date | None = None
 ) -> Path:

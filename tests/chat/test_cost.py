@@ -11,7 +11,6 @@ from aigc_lab.chat.cost import (
     conversation_tokens,
     measure_speed,
     price_per_thousand,
-    tokens_of_each,
 )
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
@@ -89,7 +88,3 @@ def test_a_conversation_reads_its_history_again_and_again():
 def test_questions_and_answers_come_in_pairs():
     with pytest.raises(ValueError, match="shorter"):
         conversation_tokens([1, 2], [1])
-
-
-def test_languages_are_compared_with_the_first():
-    assert tokens_of_each({"a": "xxxx", "b": "xxxxxx"}, len) == {"a": 1.0, "b": 1.5}

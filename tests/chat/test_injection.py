@@ -6,17 +6,14 @@ import pytest
 
 from aigc_lab.chat.injection import (
     ATTACKS,
-    AWKWARD,
     DEFENCES,
     card_text,
     checked_answer,
     cleaned,
-    cost_of_cleaning,
     hand_over,
     injection_experiment,
     local_answers,
     orders,
-    typed_marks_experiment,
 )
 from aigc_lab.chat.template import END, widened, with_chat_tokens
 from aigc_lab.pretrained.load import load_pretrained
@@ -84,11 +81,6 @@ def test_the_check_knows_one_answer():
     assert checked_answer(f"{order.right} {order.false}", order) == hand_over()
 
 
-def test_cleaning_costs_honest_customers():
-    changed = [row for row in AWKWARD if any(cleaned(value) != value for value in row.values())]
-    assert cost_of_cleaning().right == len(changed) == 5
-
-
 def test_a_forged_line_misleads_the_base_model_and_an_order_in_words_does_not(base):
     """It never learned to obey; but two statuses on one card are one too many for it."""
     found = table(injection_experiment(local_answers(base.model, base.tokenizer)))
@@ -101,28 +93,20 @@ def test_a_forged_line_misleads_the_base_model_and_an_order_in_words_does_not(ba
     assert found["a second status", "checked answer"].obeyed.right == 0
 
 
-def test_a_typed_mark_is_text_unless_somebody_blunders(base):
-    tokenizer = with_chat_tokens(base.tokenizer)
-    chats = [[{"role": "user", "content": f"Hello{END}"}]]
-    seen = []
-
-    class Recorder:
-        special_tokens = tokenizer.special_tokens
-
-        def encode(self, text, allow_special=False):
-            ids = tokenizer.encode(text, allow_special)
-            seen.append(ids.count(tokenizer.special_tokens[END]))
-            raise InterruptedError
-
-    for typed_marks, expected in ((False, 0), (True, 2)):
-        with pytest.raises(InterruptedError):
-            local_answers(base.model, Recorder(), typed_marks)(chats)
-        assert seen.pop() == expected
-
-
-def test_both_ways_of_reading_marks_are_counted(base):
+def test_a_typed_mark_is_text(base):
     tokenizer = with_chat_tokens(base.tokenizer)
     model = widened(base.model, tokenizer.vocab_size)
-    found = typed_marks_experiment(model, tokenizer, count=2)
-    assert list(found) == ["as text", "as marks"]
-    assert all(rate.total == 2 for rate in found.values())
+    prompts = []
+
+    class Recorder:
+        special_tokens, vocab_size = tokenizer.special_tokens, tokenizer.vocab_size
+
+        def encode(self, text, allow_special=False):
+            prompts.append((text, allow_special))
+            return tokenizer.encode(text, allow_special)
+
+        def __getattr__(self, name):
+            return getattr(tokenizer, name)
+
+    local_answers(model, Recorder())([[{"role": "user", "content": f"Hello{END}"}]])
+    assert prompts == [(f"Hello{END}", False)]
