@@ -75,8 +75,9 @@ def scores_text(scores: dict[str, Any], *runs: dict[str, Any]) -> str:
     )
     lines += [
         "",
-        f"It was trained in {took}, on {runs[-1]['machine']['device']}; the later runs are "
-        "mostly of questions. Settings, machine, versions, commit and curve of each run are in "
+        f"It was trained in {took}, on {runs[-1]['machine']['device']}; the second begins "
+        "with questions alone, the third has the documents back. Settings, machine, versions, "
+        "commit and curve of each run are in "
         "[data/runs/town-gpt2](data/runs/town-gpt2).",
     ]
     return "\n".join(lines) + "\n"
