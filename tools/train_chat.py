@@ -8,8 +8,9 @@ many people are: of every hundred answers that can be flawed about 55 are right 
 others wrapped in politeness, unhelpful or made up; `tools.prefer_chat` mends that afterwards. A run
 can be stopped at any time and started again with the same command.
 
-A drill comes first, in what the base answers badly, and carefully demonstrated. The second run is
-short: it counts more often, and changes the subject in the middle of a conversation.
+A drill comes first, in what the base answers badly, and carefully demonstrated. So it does in the
+second run, with what the first left it weakest at; there everything is asked of a story. Later in
+that run the subject changes in the middle of some conversations.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
 
@@ -37,7 +39,11 @@ from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.text.tokenizer import Tokenizer
 from aigc_lab.town.batches import TownBatches
 from aigc_lab.town.conversations import Conversation, conversations
-from aigc_lab.town.turns import Message
+from aigc_lab.town.dice import Dice
+from aigc_lab.town.documents import STREAM_LENGTH
+from aigc_lab.town.draft import Draft
+from aigc_lab.town.language import languages
+from aigc_lab.town.turns import Message, about_a_story
 from aigc_lab.training.checkpoint import load_trained_model
 from aigc_lab.training.loop import Trainer
 from tools.train_bundled import PrintProgress
@@ -45,9 +51,12 @@ from tools.train_bundled import PrintProgress
 DRILL_STEPS = 400
 DRILL_ROWS = (6, 5, 5)  # of a step: owners, the warmest day, other things that the base gets wrong
 ROWS = (7, 4, 2, 1, 2)  # of a later step: all kinds, the same three, Tiny Town's documents
-ROWS_AGAIN = (4, 3, 3, 3, 1, 2)  # of the second run; `notes` says of what
+DRILL_STEPS_AGAIN = 800
+DRILL_ROWS_AGAIN = (4, 3, 2, 3, 4)  # of the second run: counted, put down, owned, weather, cooking
+ROWS_AGAIN = (4, 2, 2, 1, 1, 1, 2, 3)  # later: all kinds, changing subjects, those five, documents
 LAST = "last.safetensors"
 NOBODY = ("Nobody", "没有人")
+PUT_DOWN = ("put down", "放下")
 HARD = {"weather", "needs"}  # turns about articles
 ASKED = 200  # conversations of the validation worlds, every turn of which is a question
 TRAINING = TrainConfig(
@@ -63,10 +72,15 @@ TRAINING = TrainConfig(
     eval_batches=8,
     checkpoint_every=250,
 )
-AGAIN = replace(TRAINING, steps=700, lr=1e-3, muon_lr=0.002, warmup_steps=20, eval_every=350)
+AGAIN = replace(TRAINING, steps=3000, muon_lr=0.003, eval_every=600)
 DRILLED = (
     "{} about stories with a question whose answer is the owner of a thing, {} in which the "
     "warmest of three days is to be named, {} with other questions about the weather and cooking"
+)
+DRILLED_AGAIN = (
+    "of stories of which everything is asked {} in which there is something to count, {} in which "
+    "a thing is put down and {} in which somebody has one; {} with questions about the weather in "
+    "English, {} about cooking"
 )
 NOTES = {
     "initialisation": (
@@ -86,11 +100,12 @@ NOTES = {
 NOTES_AGAIN = {
     "initialisation": "The last step of the run before it, whose weights have the sha256 {sha256}.",
     "data": (
-        "Rows of a step: {} of conversations of all kinds, {} in which one follows another, {} "
-        "about stories with a question whose answer is the owner of a thing, {} about stories with "
-        "something to count, {} about the weather and cooking; {} of Tiny Town's documents. "
-        "Conversations are demonstrated unevenly and scored on the answers alone."
-    ).format(*ROWS_AGAIN),
+        f"Rows of a step, up to step {DRILL_STEPS_AGAIN}: {DRILLED_AGAIN.format(*DRILL_ROWS_AGAIN)}"
+        f". From there on: {ROWS_AGAIN[0]} of conversations of all kinds, {ROWS_AGAIN[1]} in which "
+        f"one follows another, {DRILLED_AGAIN.format(*ROWS_AGAIN[2:7])}; {ROWS_AGAIN[7]} of Tiny "
+        "Town's documents. Conversations are demonstrated carefully up to that step and unevenly "
+        "from there on, and scored on the answers alone; documents are scored throughout."
+    ),
 }
 
 
@@ -98,6 +113,7 @@ class Lessons:
     """First a drill in what the base answers badly, then all there is."""
 
     total_tokens = None
+    drill_steps = DRILL_STEPS
 
     def __init__(self, tokenizer: Tokenizer, block: int) -> None:
         careful = partial(ChatBatches, tokenizer, block_size=block)
@@ -110,31 +126,39 @@ class Lessons:
 
     def next(self, step: int) -> tuple[Tensor, Tensor]:
         """The training batch of a step."""
-        return (self.drill if step < DRILL_STEPS else self.mixture).next(step)
+        return (self.drill if step < self.drill_steps else self.mixture).next(step)
 
     def evaluation(self, n: int) -> list[tuple[Tensor, Tensor]]:
         """Conversations of all kinds in held-out worlds."""
         return self.mixture.evaluation(n)
 
 
-class LessonsAgain:
-    """All there is, with more to count and with subjects that change."""
+class LessonsAgain(Lessons):
+    """Another drill, in what is left; then all there is, with subjects that change."""
 
-    total_tokens = None
+    drill_steps = DRILL_STEPS_AGAIN
 
     def __init__(self, tokenizer: Tokenizer, block: int) -> None:
-        uneven = partial(ChatBatches, tokenizer, block_size=block, demonstrations="uneven", seed=7)
-        everything, switching, owners, counting, articles, documents = ROWS_AGAIN
-        stories = partial(uneven, kinds=("story",))
+        careful = {"tokenizer": tokenizer, "block_size": block}
+        uneven = careful | {"demonstrations": "uneven"}
+        everything, switching, *hard, documents = ROWS_AGAIN
+        self.drill = JoinedBatches(*_hard_again(DRILL_ROWS_AGAIN, careful))
         self.mixture = JoinedBatches(
-            uneven(everything),
-            Switching(tokenizer, switching, block, demonstrations="uneven", seed=8),
-            stories(owners, wanted=asks_for_an_owner),
-            stories(counting, wanted=partial(asks, {"how_many"})),
-            uneven(articles, kinds=("article",), wanted=partial(asks, HARD)),
+            ChatBatches(batch_size=everything, seed=7, **uneven),
+            Switching(batch_size=switching, seed=8, **uneven),
+            *_hard_again(hard, uneven),
             TownBatches(tokenizer, documents, block, 22),
         )
-        self.next, self.evaluation = self.mixture.next, self.mixture.evaluation
+
+
+class Questioned(ChatBatches):
+    """Chats about stories of which everything is asked that can be."""
+
+    def _written(self, number: int, split: str, seed: int) -> Conversation:
+        dice = Dice(seed * STREAM_LENGTH + number, split)
+        draft = Draft(languages()[dice.roll(2)])
+        system, asked = about_a_story(dice, draft, everything=True)
+        return Conversation("story", draft.language.name, system, tuple(asked))
 
 
 class Switching(ChatBatches):
@@ -156,6 +180,24 @@ def _hard(demonstrated: Callable[..., ChatBatches], rows: Sequence[int]) -> list
     ]
 
 
+def _hard_again(rows: Sequence[int], demonstrated: dict[str, Any]) -> list[ChatBatches]:
+    counting, put_down, owners, weather, cooking = rows
+    stories, about = partial(Questioned, **demonstrated), partial(ChatBatches, **demonstrated)
+    return [
+        stories(batch_size=counting, seed=11, wanted=partial(asks, {"how_many"})),
+        stories(batch_size=put_down, seed=12, wanted=puts_something_down),
+        stories(batch_size=owners, seed=13, wanted=asks_for_an_owner),
+        about(
+            batch_size=weather,
+            seed=14,
+            kinds=("article",),
+            language="english",
+            wanted=partial(asks, {"weather"}),
+        ),
+        about(batch_size=cooking, seed=15, kinds=("article",), wanted=partial(asks, {"needs"})),
+    ]
+
+
 def asks(kinds: Set[str], written: Conversation) -> bool:
     """Whether some question is of one of these kinds."""
     return any(turn.kind in kinds for turn in written.turns)
@@ -164,6 +206,11 @@ def asks(kinds: Set[str], written: Conversation) -> bool:
 def asks_for_an_owner(written: Conversation) -> bool:
     """Whether somebody is to be named who has something."""
     return any(turn.kind == "who" and not turn.answer.startswith(NOBODY) for turn in written.turns)
+
+
+def puts_something_down(written: Conversation) -> bool:
+    """Whether somebody in the story has laid a thing aside."""
+    return any(words in written.turns[0].question for words in PUT_DOWN)
 
 
 def exact_share(model: GPT, tokenizer: Tokenizer, kind: str) -> float:

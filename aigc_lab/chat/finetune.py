@@ -83,10 +83,13 @@ class ChatBatches:
 
     def _said(self, start: int, split: str, seed: int) -> Iterator[list[Message]]:
         for number in count(start):
-            written = conversation(number, split, seed, self.language, self.kinds)
+            written = self._written(number, split, seed)
             if self.wanted(written):
                 uneven = self.demonstrations == "uneven"
                 yield demonstrated(written, number) if uneven else written.full()
+
+    def _written(self, number: int, split: str, seed: int) -> Conversation:
+        return conversation(number, split, seed, self.language, self.kinds)
 
 
 def conversation_rows(

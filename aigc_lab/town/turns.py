@@ -46,13 +46,18 @@ def is_unhelpful(said: str) -> bool:
     return said in phrases()["answers"]["unhelpful"]
 
 
-def about_a_story(dice: Dice, draft: Draft) -> tuple[str | None, list[Turn]]:
-    """A story, and questions about its end; some about what it never names."""
+def about_a_story(
+    dice: Dice, draft: Draft, everything: bool = False
+) -> tuple[str | None, list[Turn]]:
+    """A story, and questions about its end; some about what it never names.
+
+    A few of them, or `everything` that can be asked.
+    """
     world = tell_story(dice, draft)
     text = _text(draft)
     pool: list[tuple] = [*story_tasks(world), ("absent", "where"), ("absent", "who")]
     asked: list[Turn] = []
-    for _ in range(dice.roll(MOST_TURNS) + 1):
+    for _ in range(len(pool) if everything else dice.roll(MOST_TURNS) + 1):
         kind, *about = dice.draw(pool)
         if kind == "absent":
             asked.append(_absent(dice, draft, world, about[0]))
