@@ -97,6 +97,8 @@ def _with_others(
         "every text": lambda: [token not in (assistant, end) for token in ids],
         "no mark": lambda: [token != assistant for token in ids],
         "marks": lambda: [token == assistant for token in ids],
+        "both marks": lambda: [token in (assistant, end) for token in ids],
+        "ends alone": lambda: [token == end for token in ids],
     }[others]()
 
 

@@ -8,6 +8,7 @@ EXERCISES = ()  # the exercise that these belong to stands in chat_2_scored
 
 WHO = "Whose tokens should the model learn to write: its own, or the user's?"
 STOP = "If the loss never counts the end, when will the model learn to stop?"
+BETWEEN = "The tokens behind the mark do not say whose they are. What must be remembered?"
 EACH = "A conversation can hold several answers. Where does yours look for the next one?"
 
 MISTAKES = (
@@ -79,8 +80,23 @@ MISTAKES = (
         "marks only",
         symptom="only the marks of the assistant count",
         diagnosis="you answer whether a token is the mark, not whether it follows one",
-        hint="The tokens behind the mark do not say whose they are. What must be remembered?",
+        hint=BETWEEN,
         knobs={"others": "marks"},
+    ),
+    Mistake(
+        "both marks only",
+        symptom="only marks count: the assistant's, and whatever message's end",
+        diagnosis="you answer whether a token is one of the two marks, not whether it stands "
+        "between them",
+        hint=BETWEEN,
+        knobs={"others": "both marks"},
+    ),
+    Mistake(
+        "ends only",
+        symptom="every end counts, whoever's message it closes, and nothing else",
+        diagnosis="you answer whether a token is '<|end|>', not whether it belongs to an answer",
+        hint=BETWEEN,
+        knobs={"others": "ends alone"},
     ),
     Mistake(
         "every text",

@@ -17,6 +17,14 @@ def writes_after_the_change(ids, assistant, end):
     return scored
 
 
+def one_of_the_two(ids, assistant, end):
+    return [i in (assistant, end) for i in ids]
+
+
+def is_an_end(ids, assistant, end):
+    return (np.array(ids) == end).tolist()
+
+
 def mark_too(ids, assistant, end):
     scored, on = [], False
     for token in ids:
@@ -210,6 +218,8 @@ MISTAKEN = {
         ("everything", all_of_them),
         ("nothing", compared_with_the_word),
         ("marks only", is_the_mark),
+        ("both marks only", one_of_the_two),
+        ("ends only", is_an_end),
         ("every text", neither_mark),
         ("every text", in_the_two),
         ("all but the mark", all_but_the_mark),
