@@ -87,6 +87,7 @@ def chat_text(scores: dict[str, Any]) -> str:
     """The README's table about the assistants."""
     stages = {"fine-tuned": scores["stages"]["sft"], "and preferences": scores["stages"]["chat"]}
     asked, sampled = scores["questions_per_kind_and_language"], scores["sampled_questions"]
+    fewer = scores.get("fewer_questions", {})  # of what every world has the same
     columns = [
         (f"{stage}, {language.title()}", tuned["exact_answers"][language])
         for stage, tuned in stages.items()
@@ -101,7 +102,8 @@ def chat_text(scores: dict[str, Any]) -> str:
         for _, shares in columns:
             known = [shares[kind] for kind in kinds if kind in shares]
             cells.append(f"{100 * sum(known) / len(known):.1f}%")
-        lines.append(f"| {shown} | {' | '.join(cells)} |")
+        only = f" ({fewer[kinds[0]]} of each)" if kinds[0] in fewer else ""
+        lines.append(f"| {shown}{only} | {' | '.join(cells)} |")
     before, after = (
         f"{100 * stage['preferred_rate']:.1f}% ({stage['town_bits_per_byte']:.4f})"
         for stage in stages.values()

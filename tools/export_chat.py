@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -35,12 +36,15 @@ from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.conversations import conversations
 from aigc_lab.town.documents import LANGUAGES, documents
 from aigc_lab.town.entropy import entropy_floor
+from aigc_lab.town.turns import Message
 from aigc_lab.training.checkpoint import load_trained_model
 from tools.export_bundled import record
 
+Asked = Sequence[tuple[Sequence[Message], str]]
 RECORDS = data_folder() / "runs" / "town-chat"
 PRETRAINED = data_folder() / "pretrained"
-QUESTIONS = 400  # of each kind and language
+QUESTIONS = 400  # of each kind and language, or as many as there are
+BY_HEART = ("capital", "country", "talk", "outside")  # a few, the same in all worlds: asked once
 SAMPLED = 500  # questions, one answer to each sampled at temperature 1
 TEST_DOCUMENTS = 500
 EXAMPLES = 100  # to each application
@@ -68,23 +72,26 @@ def export_chat(run: Path) -> None:
     write_json(RECORDS / "dpo" / "run.json", record_of_run)
 
 
-def exact_answers(chat: Pretrained, language: str) -> dict[str, float]:
-    """The share of exact answers to each kind of question, on worlds that were never seen."""
-    asked: dict[str, list] = {}
+def held_out(language: str) -> dict[str, Asked]:
+    """Questions of each kind and their right answers, on worlds that were never seen."""
+    asked: dict[str, dict[Any, tuple]] = {}
     for start in count(step=CHUNK):
         for written in conversations(CHUNK, "test", start=start, language=language):
             for place, turn in enumerate(written.turns):
                 kind = turn.kind if written.kind != "other_language" else "other_language"
-                these = asked.setdefault(kind, [])
+                these = asked.setdefault(kind, {})
+                question = turn.question if kind in BY_HEART else len(these)
                 if len(these) < QUESTIONS:
-                    these.append((written.messages(place), turn.answer))
-        if all(len(these) == QUESTIONS for these in asked.values()):
+                    these.setdefault(question, (written.messages(place), turn.answer))
+        if all(len(asked[kind]) == QUESTIONS for kind in asked if kind not in BY_HEART):
             break
-    shares = {}
-    for kind, these in sorted(asked.items()):
-        right = exactly_right(chat.model, chat.tokenizer, these)
-        shares[kind] = sum(right) / len(right)
-    return shares
+    return {kind: list(these.values()) for kind, these in sorted(asked.items())}
+
+
+def exact_answers(chat: Pretrained, asked: Mapping[str, Asked]) -> dict[str, float]:
+    """The share of exact answers to each kind of question."""
+    right = {kind: exactly_right(chat.model, chat.tokenizer, asked[kind]) for kind in asked}
+    return {kind: sum(marks) / len(marks) for kind, marks in right.items()}
 
 
 def town_bits(model: Pretrained) -> dict[str, Any]:
@@ -94,30 +101,33 @@ def town_bits(model: Pretrained) -> dict[str, Any]:
     return {"town_bits_per_byte": town.bits_per_byte, "town_interval": [town.low, town.high]}
 
 
-def scores_of(chat: Pretrained) -> dict[str, Any]:
+def scores_of(chat: Pretrained, asked: Mapping[str, Mapping[str, Asked]]) -> dict[str, Any]:
     """What one assistant can do, and what it still knows of Tiny Town's documents."""
     rate, verdicts = preferred_rate(chat.model, chat.tokenizer, questions(SAMPLED), seed=0)
     return {
         **town_bits(chat),
         "preferred_rate": rate,
         "verdicts": verdicts,
-        "exact_answers": {language: exact_answers(chat, language) for language in LANGUAGES},
+        "exact_answers": {language: exact_answers(chat, asked[language]) for language in asked},
     }
 
 
 def write_scores() -> None:
     """Score the base, and the assistant after each stage of tuning."""
     floor = entropy_floor(documents(TEST_DOCUMENTS, "test"))
+    asked = {language: held_out(language) for language in LANGUAGES}
+    counts = {kind: len(these) for kinds in asked.values() for kind, these in kinds.items()}
     scores = {
         "scored": provenance(),
         "questions_per_kind_and_language": QUESTIONS,
+        "fewer_questions": {kind: n for kind, n in sorted(counts.items()) if n < QUESTIONS},
         "sampled_questions": SAMPLED,
         "test_documents": TEST_DOCUMENTS,
         "town_floor": floor.bits_per_byte,
         "stages": {
             "base": town_bits(load_pretrained(BUNDLED)),
-            "sft": scores_of(load_chat(TUNED)),
-            "chat": scores_of(load_chat()),
+            "sft": scores_of(load_chat(TUNED), asked),
+            "chat": scores_of(load_chat(), asked),
         },
     }
     write_json(RECORDS / "scores.json", scores)
