@@ -80,7 +80,7 @@ def test_its_words_are_sentences_of_their_own(exercise):
     for mistake in exercise.mistakes:
         for words in (mistake.symptom, mistake.diagnosis):
             assert words == words.strip() != ""
-            assert not words.endswith((".", "!")), words
+            assert not words.endswith((".", "!", "?")), words
         assert mistake.hint.endswith((".", "?", "!", ")")), mistake.hint
     assert all(text.strip() for text in exercise.hints)
     assert len(set(exercise.hints)) == 3

@@ -136,7 +136,7 @@ ASSEMBLE = Exercise(
         Mistake(
             "positions_again",
             "the positions are added again and again",
-            "wpe is added before every block; is it inside the loop?",
+            "wpe is added before every block, perhaps inside the loop",
             "The stream forgets nothing. How often must it be told the positions?",
             knobs={"feed": "positions again"},
         ),
@@ -157,7 +157,7 @@ ASSEMBLE = Exercise(
         Mistake(
             "first_block_only",
             "only the first block counts",
-            "the loop ends after its first turn; is the return inside it?",
+            "the loop ends after its first turn, perhaps with a return inside it",
             "How far to the right does your return stand?",
             knobs={"feed": "first only"},
         ),
@@ -227,7 +227,7 @@ ASSEMBLE = Exercise(
         Mistake(
             "norm_each",
             "the stream is normalised again and again",
-            "ln_f is applied after every block; is it inside the loop?",
+            "ln_f is applied after every block, perhaps inside the loop",
             "The f stands for final. How often does it come?",
             knobs={"norm": "each"},
         ),

@@ -157,7 +157,7 @@ COUNT = Exercise(
         Mistake(
             "final_norm_in_each",
             "the count is too large by 2C for all layers but one",
-            "ln_f is counted in every block; is it inside the loop or bracket?",
+            "ln_f is counted in every block, perhaps inside the loop or bracket",
             "How many norms come after the last block?",
             knobs={"layers": "final too"},
         ),
