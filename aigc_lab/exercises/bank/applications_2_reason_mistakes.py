@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.definition import Mistake
+from operator import ge, le, lt
+
+from aigc_lab.exercises.definition import Function, Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in applications_2_reason
 
@@ -11,7 +13,53 @@ LAST = "Where does a server stop reading: at the end of the list, or at the firs
 BOTH = "An answer of just max_tokens tokens, the end being its last: was it cut off?"
 NO_LIMIT = "If nothing limits the answer, what can still end it?"
 
+
+def unguarded(compare: Function) -> Function:
+    """list.index finds no end where there is none, and None is no number."""
+
+    def function(ids: list[int], end: int, max_tokens: int | None) -> str:
+        return "stop" if compare(ids.index(end), max_tokens) else "length"
+
+    return function
+
+
+def limit_first(ids: list[int], end: int, max_tokens: int | None) -> str:
+    """The limit is asked for before the token that reaches it is looked at."""
+    for taken, token in enumerate(ids, start=1):
+        if ge(taken, max_tokens):
+            return "length"
+        if token == end:
+            return "stop"
+    return "length"
+
+
+TWICE = (
+    Mistake(
+        "index, with no question before",
+        symptom="it stops where there is no end, and where there is no limit",
+        diagnosis="list.index looks for an end that is not there, and None is no number",
+        hint="Which two questions come first? Or what does `end in ids[:max_tokens]` need of them?",
+        wrong=unguarded(lt),
+    ),
+    Mistake(
+        "index, one more, with no question before",
+        symptom="it stops where there is no end or no limit, and an end just behind it counts",
+        diagnosis="list.index looks for an end that is not there, None is no number, and the place "
+        "max_tokens lies behind the limit: places begin at 0",
+        hint="Which two questions come first? And which places have the first three tokens?",
+        wrong=unguarded(le),
+    ),
+    Mistake(
+        "one less, and None as a limit",
+        symptom="an end at the last allowed place does not count, and without a limit it stops",
+        diagnosis="you ask for the limit before you look at the token that reaches it, and compare "
+        "a number with None",
+        hint=BOTH,
+        wrong=limit_first,
+    ),
+)
 MISTAKES = (
+    *TWICE,
     Mistake(
         "limit ignored",
         symptom="an end that the server never reached counts",

@@ -49,6 +49,13 @@ MISTAKES = (
         knobs={"keeps": "system"},
     ),
     Mistake(
+        "one turn only, newest dropped, too",
+        symptom="it is still too long; and where only the newest question is left, it is gone",
+        diagnosis="you drop once (an if where a while is needed), whether a turn is there or not",
+        hint="What if the second turn has to go, too? And when must you stop?",
+        knobs={"keeps": "system", "until": "once"},
+    ),
+    Mistake(
         "half a turn",
         symptom="an answer is kept without its question",
         diagnosis="you drop message by message, not turn by turn",

@@ -51,10 +51,18 @@ def _roles(function: Function) -> str | None:
     right = ["system s", "user a", "assistant b", "user c", "assistant d", "user e"]
     if told == right:
         return None
+    shown = ", ".join(each if each.isprintable() else repr(each) for each in told)
     return (
         "the pairs a b and c d, the question e and the system s give "
-        f"{', '.join(right)}; yours {', '.join(told)}"
+        f"{', '.join(right)}; yours {shown}{_as_text(messages)}"
     )
+
+
+def _as_text(messages: list[Message]) -> str:
+    """What to say when a question and its answer stand in one message."""
+    if not any("a" in each["content"] and "b" in each["content"] for each in messages):
+        return ""
+    return " (an example is two messages, one each of user and assistant)"
 
 
 BY_FUNCTION = (

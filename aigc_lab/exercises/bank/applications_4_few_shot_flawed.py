@@ -31,7 +31,8 @@ def flawed(
         "last": examples[-1:],
     }
     body = _shown(shown, turns[order], user, assistant)
-    asked = ("assistant" if ask == "of the assistant" else user, question)
+    whole = f"Question: {question}\nAnswer:" if ask == "marked" else question
+    asked = ("assistant" if ask == "of the assistant" else user, whole)
     messages: list[tuple[str, Any]] = [asked, *body] if ask == "first" else [*body, asked]
     if ask == "missing":
         messages = body
@@ -47,6 +48,7 @@ def flawed(
         "before the question": lambda: messages[:-1] + given + messages[-1:],
         "as the user": lambda: [(user, text) for _, text in given] + messages,
         "each example": lambda: _repeated(given, messages),
+        "examples alone": lambda: [*_repeated(given, messages[:-1]), messages[-1]],
         "in the question": lambda: [
             *messages[:-1],
             (messages[-1][0], f"{system}\n{messages[-1][1]}" if given else messages[-1][1]),
@@ -77,8 +79,21 @@ def flawed(
             *built[: len(given)],
             {"role": user, "content": "\n".join(text for _, text in messages[len(given) :])},
         ],
+        "all in one, apart": lambda: [
+            *built[: len(given)],
+            {
+                "role": user,
+                "content": "\n\n".join([*("\n".join(pair) for pair in _pairs(body)), whole]),
+            },
+        ],
         "by role": lambda: [{role: text} for role, text in messages],
     }[told]()
+
+
+def _pairs(body: list) -> list[tuple[str, str]]:
+    """Question and answer of each example, as they were written."""
+    texts = [text for _, text in body]
+    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 def _repeated(given: list, messages: list) -> list:

@@ -29,4 +29,15 @@ FORMS = (
         hint="In a real conversation, who wrote the question of an example, and who its answer?",
         knobs={"told": "all in one"},
     ),
+    *(
+        Mistake(
+            f"everything in one message, marked{apart}",
+            symptom="one message of the user holds all examples and the question",
+            diagnosis="you write “Question:” and “Answer:” into one long text, as one types them "
+            "into a chat window; here each is a message, and its role says which it is",
+            hint="Who wrote the question of an example, and who its answer?",
+            knobs={"told": f"all in one{apart}", "shown": "marked in words", "ask": "marked"},
+        )
+        for apart in ("", ", apart")
+    ),
 )

@@ -59,6 +59,13 @@ SYSTEMS = (
         knobs={"head": "each example"},
     ),
     Mistake(
+        "system before each example",
+        symptom="the system message stands before every example",
+        diagnosis="you write the system message inside the loop over the examples",
+        hint=SYSTEM,
+        knobs={"head": "examples alone"},
+    ),
+    Mistake(
         "system in the question",
         symptom="the system message is part of the question",
         diagnosis="you write the system's text into the content of the question",

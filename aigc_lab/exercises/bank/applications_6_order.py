@@ -10,6 +10,7 @@ from aigc_lab.exercises.bank.applications_6_order_flawed import (
     as_python,
     first_line_by_match,
     flawed,
+    keys_never_equal,
     missing_key_by_index,
     only_json_refused_so,
 )
@@ -90,6 +91,14 @@ BY_FUNCTION = (
         diagnosis="you ask for a key that may not be there",
         hint="A KeyError is no ValueError. What do you ask before order[key]?",
         wrong=missing_key_by_index,
+    ),
+    Mistake(
+        "keys never equal",
+        symptom="every object is refused",
+        diagnosis="you compare keys(), a set, or a sorted list with the list `keys` as it stands: "
+        "these are never equal",
+        hint="What do you have to make of both sides before they can be equal, in any order?",
+        wrong=keys_never_equal,
     ),
     Mistake(
         "one line, and no question",

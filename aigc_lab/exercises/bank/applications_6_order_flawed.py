@@ -137,6 +137,14 @@ def missing_key_by_index(text: str, keys: list[str]) -> Any:
     return order
 
 
+def keys_never_equal(text: str, keys: list[str]) -> Any:
+    """keys(), a set or a sorted list is compared with the list as it stands; JSON is read first."""
+    order = json.loads(_piece(text, "first to last"))
+    if order.keys() != keys:  # whatever they are
+        raise ValueError("not what was asked for")
+    return order
+
+
 def first_line_by_match(text: str, keys: list[str]) -> Any:
     """re.search finds nothing over several lines, and nothing has no group."""
     order = json.loads(re.search(r"\{.*\}", text).group())  # type: ignore[union-attr]

@@ -20,6 +20,7 @@ def flawed(
     until: str = "at most",
     over: str = "opens a piece",
     last: str = "kept",
+    first: str = "placed",
     alone: str = "refused",
     empty: str = "nothing",
     gap: str = " ",
@@ -29,12 +30,13 @@ def flawed(
     groups: list[list[str]] = []
     piece: list[str] = []
     for sentence in sentences:
-        if count(sentence) > limit or (until == "below, both" and count(sentence) >= limit):
+        least = limit if until in ("below, both", "below, sentence") else limit + 1
+        if count(sentence) >= least:
             if alone == "refused":
                 raise ValueError("a sentence is too long")
             if alone == "left out":
                 continue
-        if _fits(fits, piece, sentence, count, limit, until):
+        if (first == "placed" and not piece) or _fits(fits, piece, sentence, count, limit, until):
             piece = [*piece, sentence]
             continue
         groups.append(piece)
@@ -44,9 +46,10 @@ def flawed(
             "repeats the last": [*piece[-1:], sentence],
             "grows": [*piece, sentence],
         }[over]
-    if last == "kept":
+    if last == "kept" and piece:
         groups.append(piece)
-    groups = [group for group in groups if group]
+    if first == "placed":
+        groups = [group for group in groups if group]
     if empty == "one" and not sentences:
         groups = [[""]]
     if told == "a space in front":
@@ -65,9 +68,7 @@ def flawed(
 
 
 def _fits(how: str, piece: list[str], sentence: str, count: Count, limit: int, until: str) -> bool:
-    """Whether a sentence may join a piece; the first may always."""
-    if not piece:
-        return True
+    """Whether a sentence may join a piece."""
     size = {
         "joined": lambda: count(" ".join([*piece, sentence])),
         "sum": lambda: sum(map(count, piece)) + count(sentence),
@@ -82,7 +83,7 @@ def _fits(how: str, piece: list[str], sentence: str, count: Count, limit: int, u
         "never": lambda: limit + 1,
         "always": lambda: 0,
     }[how]()
-    return size < limit if until.startswith("below") else size <= limit
+    return size < limit if until in ("below", "below, both") else size <= limit
 
 
 def any_piece(sentences: list[str], count: Count, limit: int) -> list[str]:

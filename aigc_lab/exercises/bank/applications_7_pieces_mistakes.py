@@ -28,6 +28,21 @@ MISTAKES = (
         knobs={"until": "below, both"},
     ),
     Mistake(
+        "below the limit, for a sentence alone",
+        symptom="a sentence of just `limit` tokens is refused",
+        diagnosis="you refuse a sentence of `limit` tokens; a piece may have as many",
+        hint="May a piece of 50 tokens be sent when the limit is 50?",
+        knobs={"until": "below, sentence"},
+    ),
+    Mistake(
+        "below the limit, from nothing",
+        symptom="an empty piece stands before a first sentence that would just have fitted",
+        diagnosis="you want fewer tokens than the limit, where as many are allowed; and when the "
+        "first sentence does not fit, you close a piece in which nothing is yet",
+        hint="May a piece of 50 tokens be sent when the limit is 50?",
+        knobs={"until": "below", "first": "asked"},
+    ),
+    Mistake(
         "sum of the sentences",
         symptom="a piece ends too early, or too late",
         diagnosis="you add up the tokens of the sentences, and do not count them joined",

@@ -1,5 +1,6 @@
 """Notebook 12: mistakes in writing a few-shot prompt, as readers write them."""
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_slips import SLIPS
 
 
@@ -192,6 +193,7 @@ def by_key(examples, question, system=None):
 MISTAKEN = {
     "few_shot": [
         *SLIPS["few_shot"],
+        *TRIED["few_shot"],
         ("empty system", system_always),
         ("empty system, as a text", system_or_empty),
         ("no system", system_forgotten),

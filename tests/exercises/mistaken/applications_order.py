@@ -2,6 +2,7 @@
 
 import json
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_order_found import FOUND
 from tests.exercises.mistaken.applications_order_values import VALUES, checked
 from tests.exercises.mistaken.applications_slips import SLIPS
@@ -174,6 +175,7 @@ def strict(text, keys):
 MISTAKEN = {
     "parse_order": [
         *SLIPS["parse_order"],
+        *TRIED["parse_order"],
         *FOUND,
         *VALUES,
         ("keys too many pass", each_key),

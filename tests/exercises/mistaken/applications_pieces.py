@@ -1,5 +1,6 @@
 """Notebook 12: mistakes in cutting a text into pieces, as readers write them."""
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_pieces_sizes import SIZES
 from tests.exercises.mistaken.applications_slips import SLIPS
 
@@ -182,6 +183,7 @@ def empty_start(sentences, count, limit):
 MISTAKEN = {
     "pieces": [
         *SLIPS["pieces"],
+        *TRIED["pieces"],
         *SIZES,
         ("overflowing sentence lost", forgets_the_overflowing),
         ("sentence repeated", overlapping),

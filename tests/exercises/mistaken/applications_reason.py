@@ -1,5 +1,6 @@
 """Notebook 12: mistakes in saying why an answer ended, as readers write them."""
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_slips import SLIPS
 
 
@@ -181,6 +182,7 @@ def beyond(ids, end, max_tokens):
 MISTAKEN = {
     "finish_reason": [
         *SLIPS["finish_reason"],
+        *TRIED["finish_reason"],
         ("limit ignored", anywhere),
         ("one less", one_less),
         ("one less", one_less_by_loop),

@@ -1,5 +1,6 @@
 """Notebook 12: mistakes in forgetting old turns, as readers write them."""
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_slips import SLIPS
 from tests.exercises.mistaken.applications_trim_counts import COUNTS, parts, right
 
@@ -186,6 +187,7 @@ def texts(messages, count, limit):
 MISTAKEN = {
     "trim_history": [
         *SLIPS["trim_history"],
+        *TRIED["trim_history"],
         *COUNTS,
         ("system dropped", pops_from_the_front),
         ("system lost", system_not_put_back),
