@@ -1085,7 +1085,7 @@ print("equal to PyTorch's count:", 3 * 32 * mine == counter.get_total_flops())
 
 # %% [markdown]
 # A rule of thumb says: 6 FLOPs for each parameter and token. How good is it? (It forgets
-# attention's two products, which grow with $T$.)
+# attention's two products, which grow with $T$: in rows of full length that is 10 to 15% here.)
 
 # %%
 for name in ("gpt2", "gpt2-xl"):
@@ -1204,12 +1204,13 @@ print("one token reaches less than half of the FLOP/s of 512:", single[1] < full
 # %% [markdown]
 # In the picture, one token alone is left of the dotted line, where the two limits meet. (What it
 # reaches may lie well below the slope, since a library's product is not at its best with a single
-# column; but what limits it is the memory.) That is why **writing** is so different from
-# **training**. Training sees thousands of tokens at once, and in its large products arithmetic is
-# the limit: faster multiplication helps, such as bf16's. Writing one text sees one token at a time,
-# and reading the weights is the limit: *smaller* weights help, even if they are not multiplied any
-# faster, and so do many texts at once. (The KV cache of notebook 07 brought us there: without it,
-# writing would still be bound by arithmetic.)
+# column; but what limits it is the memory.)
+#
+# That is why **writing** is so different from **training**. Training sees thousands of tokens at
+# once, and in its large products arithmetic is the limit: faster multiplication helps, such as
+# bf16's. Writing one text sees one token at a time, and reading the weights is the limit: *smaller*
+# weights help, even if they are not multiplied any faster, and so do many texts at once. (The KV
+# cache of notebook 07 brought us there: without it, writing would still be bound by arithmetic.)
 #
 # ## 8 · A scaling law, live
 #
@@ -1398,11 +1399,12 @@ print("for the model just trained it promises a loss below the floor:", raw.at(N
 # An honest word. Twelve points of toy models show a *method*. The exponents are those of our
 # language (its rules fall with a power, which we chose), of our optimizer, and of our rates. Text
 # and steps grow together here, 512 tokens a step, so $\beta$ is of both: too little text and too
-# few steps cannot be told apart. For web text and models a million times larger, Hoffmann et al.
-# fitted $\alpha ≈ 0.34$ and $\beta ≈ 0.28$, from about 400 trainings, and a reanalysis of the same
-# points came to other numbers (Besiroglu et al. 2024). And no law says what a model will be able to
-# *do*: in notebook 06 some abilities came early, others late or not at all, and the loss did not
-# say which.
+# few steps cannot be told apart.
+#
+# For web text and models up to a million times larger, Hoffmann et al. fitted $\alpha ≈ 0.34$ and
+# $\beta ≈ 0.28$, from about 400 trainings, and a reanalysis of the same points came to other numbers
+# (Besiroglu et al. 2024). And no law says what a model will be able to *do*: in notebook 06 some
+# abilities came early, others late or not at all, and the loss did not say which.
 #
 # > **Claim check.** “A larger model is always better.” At the same number of *tokens* it was so
 # > above. But a larger model costs more for each token. Three sizes, each with as many tokens as
@@ -1728,9 +1730,11 @@ make_logarithmic(picture.axes[0])
 picture
 
 # %% [markdown]
-# `town-gpt2` is the checkpoint that comes with this course. As long as the list says “none so far”,
-# nobody has recorded a run on a GPU yet, and this notebook shows no measurement of one. If you have
-# a GPU, change that. In a checkout of the course,
+# `town-gpt2` is the training of the checkpoint that comes with this course, its first and by far
+# longest part. (Two short ones followed, which drilled what it was weakest at; their records lie in
+# folders inside this one.) As long as the list says “none so far”, nobody has recorded a run on a
+# GPU yet, and this notebook shows no measurement of one. If you have a GPU, change that. In a
+# checkout of the course,
 #
 #     python -m tools.record_gpu
 #
