@@ -106,7 +106,7 @@ MISTAKES = (
     Mistake(
         "AdamW forgotten",
         symptom="AdamW takes no more than plain SGD",
-        diagnosis="AdamW is counted to keep nothing, perhaps as its name is not spelt as in the task",
+        diagnosis="AdamW is counted to keep nothing; perhaps its name is not spelt as in the task",
         hint='The three names are "sgd", "momentum" and "adamw".',
         knobs={"kept": {"sgd": 0, "momentum": 1, "adamw": 0}},
     ),
