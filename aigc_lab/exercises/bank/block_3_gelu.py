@@ -91,6 +91,13 @@ GELU = Exercise(
             knobs={"factor": math.sqrt(math.pi / 2)},
         ),
         Mistake(
+            "root_of_product",
+            "the bend is too sharp",
+            "the factor is √(2 · π) instead of √(2/π)",
+            "√(2/π) is about 0.798. What is your factor?",
+            knobs={"factor": math.sqrt(2 * math.pi)},
+        ),
+        Mistake(
             "factor_3_14",
             "all is right to about three digits",
             "3.14 is too rough for π here",

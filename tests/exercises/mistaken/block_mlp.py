@@ -119,6 +119,7 @@ MISTAKEN = {
         ("no_root", inside(lambda x: 2 / np.pi * (x + 0.044715 * x**3))),
         ("root_of_two", inside(lambda x: np.sqrt(2) / np.pi * (x + 0.044715 * x**3))),
         ("root_upside_down", inside(lambda x: np.sqrt(np.pi / 2) * (x + 0.044715 * x**3))),
+        ("root_of_product", inside(lambda x: np.sqrt(2 * np.pi) * (x + 0.044715 * x**3))),
         ("factor_3_14", inside(lambda x: (2 / 3.14) ** 0.5 * (x + 0.044715 * x**3))),
         ("point_moved", inside(lambda x: ROOT * (x + 0.44715 * x**3))),
         ("point_moved_left", inside(lambda x: ROOT * (x + 0.0044715 * x**3))),
