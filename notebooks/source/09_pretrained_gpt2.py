@@ -457,9 +457,9 @@ def after_slip(block):
 explore(after_slip, after_slip(2), block=[5, 4, 3, 2, 1, 0])
 
 # %% [markdown]
-# Only the first two give themselves away: in any of the other four the park stays the likeliest.
-# And the exact GELU is off in the second decimal: no sample is likely to show it, and a published
-# score will never quite be met. Now the package's own loader:
+# Only the first gives itself away: in any of the other five the park stays the likeliest. And the
+# exact GELU is off in the second decimal: no sample is likely to show it, and a published score will
+# never quite be met. Now the package's own loader:
 
 # %%
 from aigc_lab.pretrained.load import load_pretrained
@@ -630,10 +630,10 @@ for found in [town, *opened]:
 #
 # The second contestant is yours: the same class, trained here on the same two kinds of text as the
 # bundled one, Tiny Town in both languages and Python's documentation, for some twenty seconds
-# instead of a hundred minutes. (The bundled one also did exercises in looking back: texts, and
-# random tokens, said over and over.) Set `MINE` above to the folder of a model that you trained
-# before, such as `runs/my-gpt`, and it takes part instead. What is said of "yours" below is about
-# the one that is trained here.
+# instead of two hours. (The bundled one also did exercises: in looking back, with texts and random
+# tokens said over and over, and at the end in answering, with harder stories.) Set `MINE` above to
+# the folder of a model that you trained before, such as `runs/my-gpt`, and it takes part instead.
+# What is said of "yours" below is about the one that is trained here.
 #
 # First the texts, and tokens learned from them:
 
@@ -994,10 +994,11 @@ print(*sheet.learned(), *sheet.not_read(), sep="\n")  # what would make a number
 Markdown(sheet.table("markdown", "about"))
 
 # %% [markdown]
-# It is one table in three parts, since a page is narrow. This first part says who takes part. The
-# bigram table's "parameters" are its counts that are not zero, and nobody would wait for it to
-# write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed is
-# that of this machine, writing one text; it is the one column that nobody else can check.
+# It is one table in three parts, since a page is narrow. This first part says who takes part. (Had
+# a contestant learned some of an exam, or been unable to read it, a line above the table would say
+# so.) The bigram table's "parameters" are its counts that are not zero, and nobody would wait for it
+# to write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed
+# is that of this machine, writing one text; it is the one column that nobody else can check.
 #
 # The second part is the result, with its intervals. For the town they come from draws of sixty
 # texts. The documentation is two articles, too few; there the package draws *stretches* of these
@@ -1078,9 +1079,8 @@ price = {row.contestant: row.bits_per_byte for row in unlike.rows}
 print("bundled pays more than the bigram table:", price["bundled"] > price["bigram table"])
 
 # %% [markdown]
-# The larger model is the worse one here, and not even better than a uniform guess with its own
-# tokens. It is sure of what is not there, and pays for each surprise. (The text is too short for an
-# interval.)
+# The larger model is the worse one here, worse even than a table that sees one token. It is sure of
+# what is not there, and pays for each surprise. (The text is too short for an interval.)
 #
 # The third part of the table counts **tokens per character**: how much of the block a text fills,
 # and how many steps it takes to write it.
@@ -1162,6 +1162,7 @@ for prompt in prompts:
 # seed writes the same: by then it has forgotten everything. Asked for the capital of France, or for
 # a title, the two models go on in the manner of what they have read. (Where GPT-2 is at hand, look
 # at its lines: its manner is that of web pages.) And the articles' Chinese they have never met.
+# (A line that stays empty is an answer, too: the model ended the text at once.)
 #
 # ### Why English GPT-2 cannot continue the Chinese prompts
 #
@@ -1207,8 +1208,8 @@ print(f"of the town's Chinese characters GPT-2 could write at most {share:.0%} w
 # Three things belong together: a vocabulary with hardly any Chinese; nearly three times as many
 # tokens as for the same content in English (section 6: 71 and 25); and a training text without
 # Chinese. The last is the one that no tokenizer can mend. Our bundled checkpoint shows it from the
-# other side: it has 天气 (weather) and 公园 (park) as whole tokens, and still what it wrote above
-# after this sentence is not about a walk. It has read Chinese, but only the town's.
+# other side: it has 天气 (weather) and 公园 (park) as whole tokens, and still it wrote nothing
+# above about a walk. It has read Chinese, but only the town's.
 #
 # Where GPT-2 is at hand, two of your own outputs show it: its lines after these prompts (expect
 # halves of characters), and its bits per byte on Town Chinese beside those on Town English.
@@ -1237,9 +1238,9 @@ for name in ("article 001", "article 002", "article 003"):
 # %% [markdown]
 # **Verdict: not with this line, whatever the weights.** For one article's prompt it stops with an
 # error. For the other two it leaves room for at most 11 and 22 tokens; of Chinese, at two to three
-# tokens a character, some five to eleven characters. The result of 45 characters stands beside the
-# prompt of article 003, which leaves 22 tokens and would need more than eighty (notebook 01). The
-# program beside it did not print it.
+# tokens for nearly every character, some four to eleven characters. The result of 45 characters
+# stands beside the prompt of article 003, which leaves 22 tokens and would need more than eighty
+# (notebook 01). The program beside it did not print it.
 
 # %% [markdown]
 # ## 9 · What the table does not show
