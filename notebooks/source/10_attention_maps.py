@@ -146,10 +146,10 @@ layers_grid(maps, title="All heads, on the whole story")
 
 # %% [markdown]
 # From here on you want to look for yourself. The **explorer** shows one head as a map or as arcs
-# (a line for each look, the wider the more weight), all heads as a grid, and the flow through all
-# layers. Point at a token to see where it looks, what the model predicts there, and what happens to
-# that prediction if this head is silenced (section 4; `effects=True` measures that for all heads
-# beforehand). Arrow keys work too.
+# (a line for each look, the wider the more weight; below 0.02 none is drawn), all heads as a grid,
+# and the flow through all layers. Point at a token to see where it looks, what the model predicts
+# there, and what happens to that prediction if this head is silenced (section 4; `effects=True`
+# measures that for all heads beforehand). Arrow keys work too.
 #
 # What it shows is a *scene*: one text as one model reads it. A notebook that is not running shows a
 # picture instead, the first one below; run the cell, and the explorer itself stands under it.
@@ -329,9 +329,9 @@ for layer, head in ((1, 0), (1, 2), (2, 0)):
           f"the others' {lengths[1:].mean():.1f}")  # fmt: skip
 
 # %% [markdown]
-# Little: the strongest columns of the picture fetch values about half as long as the others. A
-# weight tells how much of a value is taken, not how much the value holds. (Nor does length alone
-# say what it is worth; section 4 tests it by cutting.)
+# Little: the strongest columns of the picture fetch values a third to rather more than half as long
+# as the others. A weight tells how much of a value is taken, not how much the value holds. (Nor
+# does length alone say what it is worth; section 4 tests it by cutting.)
 #
 # ### Duplicates, and what came after them
 #
@@ -525,8 +525,8 @@ tell(by_name, even)
 # mention far more than chance, and never at a stranger's. But they look at the *earlier* mentions
 # about as much. So this is induction (find where my token stood before, look one further), and
 # induction does not care which time was the last. Without the second rival we should have called it
-# binding. (Head 3.2 stands there for what comes next: it looks at nobody's mention.) Now from just
-# before the answer:
+# binding. (Head 3.2 stands there for what comes next: it hardly looks at anybody's mention.) Now
+# from just before the answer:
 
 # %%
 by_place, even = looks_back(town.model, "place")
@@ -550,6 +550,8 @@ array_maps(shown_here, None, None, "layer", "head", "From just before the answer
 tell(*looks_back(town.model, "place", language="chinese"))
 
 # %% [markdown]
+# The same three heads, and much the same numbers: the look does not depend on the language.
+#
 # ### The hunt, in every model
 #
 # All five scores as one function, over all models that are here. Beside each model's best head
@@ -707,8 +709,8 @@ def silence_head(merged, n_head, head):
 check(silence_head)
 
 # %% [markdown]
-# The package does this inside a running model: `with ablate_heads(model, [(layer, head)])`. Layer 1
-# of our model, with your function and with the package's:
+# The package does this inside a running model: `with ablate_heads(model, [(layer, head)])` (to
+# *ablate* is to take away). Layer 1 of our model, with your function and with the package's:
 
 # %%
 from aigc_lab.model.probe import ablate_heads, block_edges
@@ -1003,10 +1005,11 @@ print(f"both arcs cut and “school” hidden from both too: {nats:.2f} nats and
 
 # %% [markdown]
 # A silenced head *abstains*, and the others carry the answer. A head whose arc is cut does not
-# abstain: the rest of its row is scaled up, and it now *votes* for “school”. One such vote loses
-# against two, two of them win against one. Take their vote for “school” away too, and the answer is
-# right again: not the missing “market” did the harm, but the wrong vote. Silence had told us that
-# these two heads do not matter.
+# abstain: the rest of its row is scaled up, and it now *votes* for “school”. (1.2 leaned that way
+# before, with 0.56 against 0.42; now it is all for it.) One such vote loses against two, two of
+# them win against one. Take their vote for “school” away too, and the answer is right again: not
+# the missing “market” did the harm, but the wrong vote. Silence had told us that these two heads do
+# not matter.
 #
 # Two interventions, two answers to “does it matter?”, and neither is *the* right one. Say which one
 # you made. And is it these arcs, or would any cut in that row do such harm? All three heads, and
@@ -1094,7 +1097,8 @@ for name, keys in hidden.items():
 # **Block the most attended edge**, everywhere. On the repeated words, for one query of the second
 # round (place 14, “Adam”): in each of the 36 heads cut each edge in turn, and see how far the loss
 # moves, up or down. If maps explained predictions, the edge with the largest weight would move it
-# most, and the ranks of weights and effects would agree.
+# most (such heads get a tick in the right-hand picture), and the ranks of weights and effects would
+# agree.
 
 # %%
 from aigc_lab.model.trust import edge_effects
@@ -1654,8 +1658,9 @@ bar_panels({"head 0.0": before_it[:, 0], "head 0.1": before_it[:, 1]},
            within=(0, 0.5))  # fmt: skip
 
 # %% [markdown]
-# Both look at the last few words, and most at the one before. That is blurred, and enough: the note
-# “shortly before me stood …” can be searched for too. Nobody asked for a clean stripe.
+# Both look at the last few words, and most at the one before; two fifths of their weight (1 less
+# these bars) go to words further back. That is blurred, and enough: the note “shortly before me
+# stood …” can be searched for too. Nobody asked for a clean stripe.
 #
 # Now travel in time: a slider over the steps, over layers and heads. The prompt is that of section
 # 2. The still picture is the end of the journey.
@@ -1817,11 +1822,11 @@ function_curves(profiles(fooled), "places back", "mean weight", title="One layer
 function_curves(profiles(mine), "places back", "mean weight", title="Two layers, random periods")
 
 # %% [markdown]
-# The first model looks *fifteen places back*, on either text: it has learned a distance and nothing
-# about words. The second looks where the words tell it to, 15 back or 18. The score was right about
-# where the first one looks, and wrong about why, because on that text two explanations gave the
-# same map. So a score is as good as the text that it is taken on. Random periods tell the two
-# apart.
+# The first model looks *fifteen places back*, or sixteen, on either text: it has learned a distance
+# and nothing about words. The second looks where the words tell it to, 15 back or 18. The score was
+# right about where the first one looks, and wrong about why, because on that text two explanations
+# gave the same map. So a score is as good as the text that it is taken on. Random periods tell the
+# two apart.
 
 # %% [markdown]
 # ## 7 · What you have seen
