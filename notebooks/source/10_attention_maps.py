@@ -146,7 +146,7 @@ layers_grid(maps, title="All heads, on the whole story")
 
 # %% [markdown]
 # From here on you want to look for yourself. The **explorer** shows one head as a map or as arcs
-# (a line for each look, the wider the more weight; below 0.02 none is drawn), all heads as a grid,
+# (a line for each look, the wider the more weight; the faintest are left out), all heads as a grid,
 # and the flow through all layers. Point at a token to see where it looks, what the model predicts
 # there, and what happens to that prediction if this head is silenced (section 4; `effects=True`
 # measures that for all heads beforehand). Arrow keys work too.
