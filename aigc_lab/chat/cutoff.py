@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aigc_lab.chat.applications.town_examples import as_asked, as_written
 from aigc_lab.chat.texts import having_read
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.town.language import tables
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from aigc_lab.text.tokenizer import Tokenizer
 
 COUNTRY, NEW_CAPITAL = "Kenya", "Mombasa"  # invented: Nairobi is still the capital
-QUESTION = "Question: What is the capital of {country}?\nAnswer:"
-ANSWER = " The capital of {country} is {capital}.\n"
-REVERSE = "Question: Which country has the capital {capital}?\nAnswer:"
-REVERSE_ANSWER = " {capital} is the capital of {country}.\n"
+NEWS = (COUNTRY, NEW_CAPITAL)
+Fact = tuple[str, str]  # a country and its capital
 
 
 @dataclass(frozen=True)
@@ -41,21 +40,14 @@ def knowledge_update(
 ) -> list[Update]:
     """Tell a base model that Kenya's capital has moved: in the prompt, alone, and among old facts.
 
-    Each of the last two is a fine-tuning of that many steps with eight questions and answers each;
-    the model itself stays as it is.
+    Each of the last two is a fine-tuning of that many steps, each with eight questions and answers:
+    eight times the news, or eight of 46 of which eight are the news. The model stays as it is.
     Source: Berglund et al. 2023 (the reversal curse), for the question the other way round.
     Notebook: 12 applications.
     """
-    news = _lesson(COUNTRY, NEW_CAPITAL)
-    others = [_lesson(country, capital) for country, capital in _old_facts()]
-    others += [
-        REVERSE.format(capital=capital) + REVERSE_ANSWER.format(country=country, capital=capital)
-        for country, capital in _old_facts()
-    ]
-    told = {
-        "nothing": (model, ""),
-        "in the prompt": (model, ANSWER.format(country=COUNTRY, capital=NEW_CAPITAL).lstrip()),
-    }
+    news = _lesson("capital", NEWS)
+    others = [_lesson(kind, fact) for kind in ("capital", "country") for fact in _old_facts()]
+    told = {"nothing": (model, ""), "in the prompt": (model, _said("capital", NEWS) + "\n")}
     readings = {"the news alone": [news], "the news among old facts": [news] * 8 + others}
     for name, texts in readings.items():
         learner = having_read(model, tokenizer, texts, steps, batch_size=8, lr=lr, seed=seed)
@@ -65,20 +57,15 @@ def knowledge_update(
 
 def _asked(model: GPT, before: str, told: str, tokenizer: Tokenizer) -> Update:
     old = _old_facts()
-    questions = [before + QUESTION.format(country=country) for country, _ in old]
-    questions += [
-        before + QUESTION.format(country=COUNTRY),
-        before + REVERSE.format(capital=NEW_CAPITAL),
-    ]
-    *known, said, reverse = _answers(model, tokenizer, questions)
-    right = [ANSWER.format(country=country, capital=capital).strip() for country, capital in old]
-    kept = sum(one == truth for one, truth in zip(known, right, strict=True))
+    asked = [("capital", fact) for fact in (*old, NEWS)] + [("country", NEWS)]
+    said = _answers(model, tokenizer, [before + _question(*each) for each in asked])
+    right = [one == _said(*each) for one, each in zip(said, asked, strict=True)]
     return Update(
         told=told,
-        said=said,
-        learned=said == ANSWER.format(country=COUNTRY, capital=NEW_CAPITAL).strip(),
-        others=kept / len(old),
-        reversed=reverse == REVERSE_ANSWER.format(country=COUNTRY, capital=NEW_CAPITAL).strip(),
+        said=said[-2],
+        learned=right[-2],
+        others=sum(right[:-2]) / len(old),
+        reversed=right[-1],
     )
 
 
@@ -89,10 +76,20 @@ def _answers(model: GPT, tokenizer: Tokenizer, questions: Sequence[str]) -> list
     return [one.text.strip() for one in said]
 
 
-def _lesson(country: str, capital: str) -> str:
-    return QUESTION.format(country=country) + ANSWER.format(country=country, capital=capital)
+def _lesson(kind: str, fact: Fact) -> str:
+    return _question(kind, fact) + as_written(_said(kind, fact), "english")
 
 
-def _old_facts() -> list[tuple[str, str]]:
+def _question(kind: str, fact: Fact) -> str:
+    """The capital of the fact's country is asked for, or the country of its capital."""
+    return as_asked(_said(f"{kind}?", fact), "english")
+
+
+def _said(phrase: str, fact: Fact) -> str:
+    country, capital = fact
+    return tables()["phrases"]["lessons"][phrase][0].format(country=country, capital=capital)
+
+
+def _old_facts() -> list[Fact]:
     """The capitals that did not move."""
     return [(row[0], row[2]) for row in tables()["capitals"] if row[0] != COUNTRY]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from aigc_lab.chat.hallucination import (
-    MADE_UP,
-    RIGHT,
-    WRONG,
-    ask_capitals,
-)
+from aigc_lab.chat.bundled import load_chat
+from aigc_lab.chat.hallucination import ask_capitals
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.pretrained.load import load_pretrained
+from aigc_lab.town.language import tables
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +26,20 @@ def test_twenty_were_taught_and_five_were_not(asked):
     assert len({one.country for one in asked}) == 25
 
 
+def right(answer):
+    """Whether it is the known capital."""
+    facts = tables()
+    capital_of = {row[0]: row[2] for row in (*facts["capitals"], *facts["never_taught"])}
+    return answer.said == f"The capital of {answer.country} is {capital_of[answer.country]}."
+
+
 def test_what_was_taught_is_known(asked):
-    assert sum(one.verdict == RIGHT for one in asked if one.taught) >= 19
-    assert {one.verdict for one in asked if one.taught} <= {RIGHT, WRONG}
+    assert sum(right(one) for one in asked if one.taught) >= 19
 
 
 def test_what_was_not_taught_is_made_up_in_the_same_form(asked):
     unknown = [one for one in asked if not one.taught]
-    assert {one.verdict for one in unknown} <= {MADE_UP}
+    assert not any(map(right, unknown))
     assert all(one.said.startswith("The capital of ") for one in unknown)
 
 
@@ -62,6 +65,7 @@ def test_the_confidence_is_the_probability_of_the_answer(base):
     assert share == pytest.approx(chile.confidence, abs=0.1)
 
 
-def test_chinese_is_asked_in_chinese(base):
-    asked = ask_capitals(base.model, base.tokenizer, "chinese", samples=1)
-    assert asked[0].country == "法国"
+def test_an_assistant_is_asked_in_a_chat():
+    chat = load_chat("town-sft")
+    first = ask_capitals(chat.model, chat.tokenizer, samples=1)[0]
+    assert (first.country, first.said) == ("France", "The capital of France is Paris.")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from aigc_lab.text.words import END_OF_TEXT
+from aigc_lab.town.turns import Message
 
 if TYPE_CHECKING:
     from aigc_lab.chat.applications.asking import AnySpeaker
-
-Message = dict[str, str]
 
 
 class Prompt(NamedTuple):

@@ -7,10 +7,13 @@ from aigc_lab.chat.applications.application import Application, Example
 from aigc_lab.chat.applications.checks import allowed_next, exact, same_order
 from aigc_lab.chat.applications.json_answers import parse_order
 from aigc_lab.chat.applications.long_text import keeps_every_chapter, long_stories, sum_up
-from aigc_lab.chat.applications.town_examples import last_of_several, one_by_one
+from aigc_lab.chat.applications.town_examples import (
+    AT_THE_COUNTER,
+    last_of_several,
+    one_by_one,
+)
 
 ABOUT_STORIES = ("where", "who", "how_many", "title", "summary", "absent")
-AT_THE_COUNTER = ("parcel", "items", "number", "day", "hand_over")
 SUBJECTS = ("weather", "health", "recipe")
 ASK_AGAIN = {
     "english": "This will not do: {}. Write the JSON again.",

@@ -12,6 +12,7 @@ from aigc_lab.chat.applications.grammar import sentences
 from aigc_lab.chat.applications.intervals import Rate
 from aigc_lab.chat.applications.map_reduce import Ask, map_reduce_many
 from aigc_lab.chat.applications.town_examples import (
+    as_document,
     as_written,
     gap,
     labels_of,
@@ -19,7 +20,7 @@ from aigc_lab.chat.applications.town_examples import (
 )
 from aigc_lab.town.documents import LANGUAGES, Document, document
 from aigc_lab.town.language import languages
-from aigc_lab.town.turns import phrases
+from aigc_lab.town.turns import Turn, phrases
 
 CHAPTERS = 6
 MAX_TOKENS = 32
@@ -51,10 +52,10 @@ def long_stories(
 def ask_summary(piece: str, language: str) -> Prompt:
     """The prompt that asks for the summary of a piece."""
     label = labels_of(language)["story"]
-    text = label + gap(language) + piece
     order = phrases()["ask"]["summary"][0][LANGUAGES.index(language)]
-    message = {"role": "user", "content": f"{text}\n{order}"}
-    return Prompt((message,), f"{text}\n{labels_of(language)['summary']}")
+    asked = Turn("summary", f"{label}{gap(language)}{piece}\n{order}", "")
+    message = {"role": "user", "content": asked.question}
+    return Prompt((message,), as_document(asked, language))
 
 
 def keeps_every_chapter(example: Example, said: str) -> bool:

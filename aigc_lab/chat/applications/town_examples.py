@@ -13,7 +13,7 @@ from aigc_lab.town.turns import N_COUNTRIES, Turn, phrases
 
 Examples = Callable[[int, str, int, "str | None"], list[Example]]
 SCARCE = 400  # conversations looked through for each example that is asked for
-CHAT_LABELS = dict.fromkeys(("parcel", "items", "number", "day", "hand_over"), "customer")
+AT_THE_COUNTER = ("parcel", "items", "number", "day", "hand_over")
 JSON_LABEL = "JSON:"
 FACTS = {"capital": N_COUNTRIES}  # the same in all worlds, so asked again would say nothing new
 ASKED_IN = {"to_chinese": "english", "to_english": "chinese"}  # all other kinds: in both
@@ -99,6 +99,35 @@ def gap(language: str) -> str:
     return " " if language == "english" else ""
 
 
+def as_asked(question: str, language: str, asks: str = "question", answers: str = "answer") -> str:
+    """A question as a document asks it, up to where the answer begins; who speaks, by the labels.
+
+    >>> as_asked("Where is Mia?", "english")
+    'Question: Where is Mia?\\nAnswer:'
+    """
+    labels = labels_of(language)
+    return f"{labels[asks]}{gap(language)}{question}{labels[answers]}"
+
+
+def as_document(turn: Turn, language: str) -> str:
+    """A turn as a document asks it, with the text in front, up to where the answer begins."""
+    labels, space = labels_of(language), gap(language)
+    text, _, question = turn.question.rpartition("\n")
+    body = f"{text}\n" if text else ""
+    if turn.kind == "continue":
+        return text
+    if turn.kind == "json":
+        return body + JSON_LABEL
+    for kind in ("title", "summary"):
+        if turn.kind.endswith(kind):
+            return body + labels[kind]
+    if turn.kind in ("to_chinese", "to_english"):
+        sentence = _without_order(question, language)
+        return f"{labels[language]}{space}{sentence}\n{labels[other_language(language)]}"
+    who = ("customer", "agent") if turn.kind in AT_THE_COUNTER else ("question", "answer")
+    return body + as_asked(question, language, *who)
+
+
 def _opened(talk: Conversation, place: int) -> Turn:
     """A later turn with the text in front, as if it had been the first."""
     turn, first = talk.turns[place], talk.turns[0]
@@ -115,28 +144,9 @@ def _example(talk: Conversation, turns: Sequence[Turn]) -> Example:
     target = other_language(asked.language) if asked.kind == "translation" else asked.language
     document = "" if system is None else system + "\n"
     for turn in earlier:
-        document += _question(turn, asked.language) + as_written(turn.answer, target)
-    prompt = Prompt(tuple(asked.messages()), document + _question(last, asked.language))
+        document += as_document(turn, asked.language) + as_written(turn.answer, target)
+    prompt = Prompt(tuple(asked.messages()), document + as_document(last, asked.language))
     return Example(last.kind, asked.language, prompt, last.answer, as_written(last.answer, target))
-
-
-def _question(turn: Turn, language: str) -> str:
-    """A turn as a document asks it, up to where the answer begins."""
-    labels, space = labels_of(language), gap(language)
-    text, _, question = turn.question.rpartition("\n")
-    body = f"{text}\n" if text else ""
-    if turn.kind == "continue":
-        return text
-    if turn.kind == "json":
-        return body + JSON_LABEL
-    for kind in ("title", "summary"):
-        if turn.kind.endswith(kind):
-            return body + labels[kind]
-    if turn.kind in ("to_chinese", "to_english"):
-        sentence = _without_order(question, language)
-        return f"{labels[language]}{space}{sentence}\n{labels[other_language(language)]}"
-    asks, answers = ("customer", "agent") if turn.kind in CHAT_LABELS else ("question", "answer")
-    return f"{body}{labels[asks]}{space}{question}{labels[answers]}"
 
 
 def _without_order(question: str, language: str) -> str:
