@@ -72,7 +72,7 @@ class ContinuingSpeaker:
     def stream(self, messages: Sequence[Message], **settings: Any) -> ReplyStream:
         """The same answer, piece after piece; a piece never holds half a character."""
         sampling = Settings.of(**settings).sampling()
-        ids = self._read(messages)
+        ids = self.encode(messages)
         room = self.context - len(ids)
         if room < 1:
             raise ContextExceeded(
@@ -84,9 +84,10 @@ class ContinuingSpeaker:
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """How many tokens the model reads."""
-        return len(self._read(messages))
+        return len(self.encode(messages))
 
-    def _read(self, messages: Sequence[Message]) -> list[int]:
+    def encode(self, messages: Sequence[Message]) -> list[int]:
+        """What the model reads."""
         said = require_conversation(messages, to_be_answered=True)
         return encode_prompt(self.tokenizer, "\n".join(message["content"] for message in said))
 
@@ -115,7 +116,8 @@ class LocalSpeaker(ContinuingSpeaker):
         require_chat_tokens(tokenizer)
         super().__init__(model, tokenizer)
 
-    def _read(self, messages: Sequence[Message]) -> list[int]:
+    def encode(self, messages: Sequence[Message]) -> list[int]:
+        """What the model reads."""
         return encode_chat(self.tokenizer, messages)
 
 

@@ -138,7 +138,7 @@ def _answered(speaker: ContinuingSpeaker, prompts: Sequence[Prompt], max_tokens:
     done = complete_many(
         speaker.model,
         speaker.tokenizer,
-        [speaker._read(prompt.messages) for prompt in prompts],
+        [speaker.encode(prompt.messages) for prompt in prompts],
         temperature=0.0,
         max_new_tokens=max_tokens,
         stop=CHAT_TOKENS,
