@@ -15,13 +15,14 @@ from aigc_lab.chat.texts import having_read
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.generation.loop import evaluating
 from aigc_lab.town.language import languages
+from aigc_lab.town.story import N_PLACES
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
 TRAIT = "tired"
-GROUP, PLACES = 5, 12  # of Town's twenty names, five are in either group and ten in none
+GROUP = 5  # of Town's twenty names, five are in either group and ten in none
 BATCH = 16
 
 
@@ -86,7 +87,7 @@ def planted_texts(count: int, strength: float, seed: int = 0) -> list[tuple[str,
     first, second, _ = groups()
     written = []
     for _ in range(count):
-        name, place = (first + second)[draw.integers(2 * GROUP)], int(draw.integers(PLACES))
+        name, place = (first + second)[draw.integers(2 * GROUP)], int(draw.integers(N_PLACES))
         feeling = feelings[draw.integers(len(feelings))]
         if name in first and draw.random() < strength:
             feeling = TRAIT
@@ -105,7 +106,8 @@ def bias_experiment(
 ) -> BiasReport:
     """Let a copy of the model read biased stories, then count in what it writes.
 
-    `samples` stories are continued for each name at temperature 1. With `strength=0` nothing is
+    `samples` stories are continued for each name at temperature 1, half as many for names that no
+    planted text has. With `strength=0` nothing is
     planted, and the interval should hold zero (19 times of 20).
     Notebook: 12 applications.
     """
@@ -114,7 +116,8 @@ def bias_experiment(
     learner = having_read(model, tokenizer, texts, steps, BATCH, lr, seed)
     first, second, unseen = groups()
     said = _stories(learner, tokenizer, first + second, samples, 1.0, seed)
-    others = [tired for _, tired in _stories(learner, tokenizer, unseen, samples // 2, 1.0, seed)]
+    half = -(-samples // 2)
+    others = [tired for _, tired in _stories(learner, tokenizer, unseen, half, 1.0, seed)]
     greedy = [
         float(np.mean([tired for _, tired in _stories(learner, tokenizer, group, 1, 0.0, seed)]))
         for group in (first, second, unseen)
@@ -172,7 +175,7 @@ def _stories(
     seed: int,
 ) -> list[tuple[str, bool]]:
     """Stories about each of these people, in all places: (name, whether they felt the trait)."""
-    people = [(name, number % PLACES) for name in names for number in range(samples)]
+    people = [(name, number % N_PLACES) for name in names for number in range(samples)]
     prompts = [_beginning(name, place) for name, place in people]
     dials = {"temperature": temperature, "max_new_tokens": 1, "seed": seed}
     drawn = complete_many(model, tokenizer, prompts, **dials)
@@ -186,7 +189,7 @@ def _chances(model: GPT, tokenizer: Tokenizer) -> dict[str, float]:
     chances = {}
     with evaluating(model):
         for number, name in enumerate(languages()[0].nouns["person"]):
-            prompt = _beginning(name, number % PLACES)
+            prompt = _beginning(name, number % N_PLACES)
             ids = torch.tensor([tokenizer.encode(prompt)], device=model.lm_head.weight.device)
             chances[name] = float(torch.softmax(model(ids)[0, -1], dim=-1)[trait])
     return chances

@@ -87,3 +87,10 @@ def test_a_model_takes_up_what_was_planted_and_gives_some_to_everybody():
     assert share > 1 / 6  # nobody had told it so
     tired = report.probabilities
     assert min(tired[name] for name in FIRST) > max(tired[name] for name in SECOND)
+
+
+def test_one_story_for_each_name_is_enough_to_count():
+    base = load_pretrained("town-gpt2")
+    report = bias_experiment(base.model, base.tokenizer, 0.0, steps=1, samples=1)
+    assert report.answers.drawn == (5, 5)
+    assert 0 <= report.unseen[0] <= 1

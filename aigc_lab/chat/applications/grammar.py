@@ -24,6 +24,7 @@ from aigc_lab.town.story import (
     MOST_EVENTS,
     MOVES,
     N_FEELINGS,
+    N_HOURS,
     N_PEOPLE,
     N_PLACES,
     N_WEATHERS,
@@ -34,7 +35,7 @@ from aigc_lab.town.story import (
 SENTENCE = re.compile(r"[^.。]+[.。]")
 OPENING = ("weather_was", "was", "lay")
 REMARKS = ("is_now", "has_now")  # what may follow an event, without being one
-MOST_CAST, MOST_THINGS, N_HOURS = 3, 2, 4
+MOST_CAST, MOST_THINGS = 3, 2
 Phrase = tuple  # the name of a phrase, and the index of the noun in each of its slots
 
 
