@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aigc_lab.core.checks import require_positive
-from aigc_lab.generation.loop import as_batch, last_logits, next_tokens
-from aigc_lab.generation.sampling import SamplingConfig
 
-if TYPE_CHECKING:
-    from aigc_lab.model.gpt import GPT
-
-PROMPT, ANSWER, REPEATS = 192, 48, 3  # tokens of a measurement, and how often it is made
 HOUR = 3600.0  # seconds
 
 
@@ -43,45 +34,6 @@ class Price:
     def bill(self, prompt_tokens: int, answer_tokens: int) -> float:
         """What a call costs that reads and writes so many tokens."""
         return (prompt_tokens * self.prompt + answer_tokens * self.answer) / 1000
-
-
-def measure_speed(
-    model: GPT,
-    prompt_tokens: int = PROMPT,
-    answer_tokens: int = ANSWER,
-    repeats: int = REPEATS,
-    clock: Callable[[], float] = time.perf_counter,
-) -> Speed:
-    """Time a prompt and an answer of so many tokens; the middle one of several times counts.
-
-    No text is needed: a prompt takes as long whatever it says.
-    Raises: ValueError for more tokens than the model can see, or fewer than one.
-    Notebook: 12 applications.
-    """
-    room = model.config.block_size
-    if min(prompt_tokens, answer_tokens, repeats) < 1 or prompt_tokens + answer_tokens > room:
-        raise ValueError(
-            f"a prompt of {prompt_tokens} tokens and an answer of {answer_tokens}, {repeats} times:"
-            f" give at least 1 of each, and together at most block_size={room}"
-        )
-    ids = as_batch([[0] * prompt_tokens], model)
-    config = SamplingConfig(temperature=0.0, max_new_tokens=answer_tokens + 1)
-    reading, writing = [], []
-    for _ in range(repeats + 1):  # the first time warms up
-        start = clock()
-        last_logits(model, ids)
-        read = clock()
-        steps = next_tokens(model, ids, config)
-        next(steps)
-        first = clock()
-        for _ in steps:
-            pass
-        reading.append(read - start)
-        writing.append(clock() - first)
-    return Speed(
-        prompt_tokens / statistics.median(reading[1:]),
-        answer_tokens / statistics.median(writing[1:]),
-    )
 
 
 def price_per_thousand(speed: Speed, per_hour: float) -> Price:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from types import SimpleNamespace
 
 import openai
@@ -29,7 +27,6 @@ from aigc_lab.chat.old_calls import (
 from aigc_lab.chat.serve import running_server
 from aigc_lab.pretrained.gpt2_tokens import gpt2_tokens
 from aigc_lab.pretrained.locate import WeightsAbsent
-from tests.architecture.project import files
 
 STORY = "Story: Mia was in the park. The red kite was in the park. Mia took the red kite."
 
@@ -208,21 +205,3 @@ def test_the_mended_calls_work_on_the_real_server(assistant):
     assert "Mia" in summary(client, model, STORY)
     with pytest.raises(ValueError, match="cut off"):
         title(client, model, STORY, max_tokens=1)
-
-
-def code_of(path):
-    """The code of a notebook or of its source, without text cells and comments."""
-    whole = path.read_text(encoding="utf-8")
-    if path.suffix == ".ipynb":
-        cells = [cell for cell in json.loads(whole)["cells"] if cell["cell_type"] == "code"]
-        whole = "\n".join("".join(cell["source"]) for cell in cells)
-    return "\n".join(line for line in whole.splitlines() if not line.lstrip().startswith("#"))
-
-
-def test_no_key_stands_in_a_notebook():
-    """000 line 70, 004 line 64: a key as a string."""
-    notebooks = [path for path in files(".ipynb", ".py") if "notebooks" in path.parts[:-1]]
-    assert notebooks
-    for path in notebooks:
-        found = re.search(r"api_key\s*=\s*[rbf]?[\"']|sk-[A-Za-z0-9]{16}", code_of(path))
-        assert found is None, f"{path.name}: {found[0]}"
