@@ -28,7 +28,9 @@ def open_client(model: str | Path | None = None) -> tuple[OpenAI, str]:
     With OPENAI_BASE_URL and OPENAI_API_KEY set it is the hosted one, and the model is that of
     OPENAI_MODEL, or the only one that the host has. A key alone is not enough: nothing is sent to
     a host, and nothing paid, that you have not named. Else `model` ("town-chat" if None) is served
-    on this machine, once for all who ask, until Python ends or `close_servers` is called.
+    on this machine, once for all who ask, until Python ends or `close_servers` is called. The
+    notebooks send `temperature` and `max_tokens`; hosted models that refuse either, as OpenAI's
+    reasoning models do, cannot be asked in this way.
 
     Raises: ValueError when the host is named but not the key or the model; as `running_server`.
     Notebook: 12 applications.
