@@ -53,15 +53,18 @@ BLOCKS = (
     Mistake(
         "narrow MLP",
         symptom="the count is too small by 6C² weights for each layer",
-        diagnosis="the MLP is counted as C wide inside; it is 4C wide",
-        hint="How wide is what c_fc gives?",
+        diagnosis="the MLP is counted as C wide inside (it is 4C wide), or the matrices of a block "
+        "with one FLOP a weight",
+        hint="How wide is what c_fc gives? And which matrices does your 2 stand before?",
         knobs={"block": (6, 0)},
     ),
     Mistake(
         "wide MLP",
         symptom="the count is too large by 12C² weights for each layer",
-        diagnosis="the MLP's second matrix is counted as 4C to 4C; it goes back to C",
-        hint="How wide must the output be, to be added to the stream?",
+        diagnosis="the MLP's second matrix is counted as 4C to 4C (it goes back to C), or the "
+        "blocks' factor 2 comes in twice",
+        hint="How wide must the MLP's output be, to be added to the stream? And how often is there a "
+        "factor 2?",
         knobs={"block": (24, 0)},
     ),
 )

@@ -26,6 +26,7 @@ def flawed(
     outside = {
         "output": vocab_size,
         "none": 0,
+        "half": vocab_size / 2,
         "input too": 2 * vocab_size,
         "positions too": vocab_size + length,
         "all that learns": vocab_size + length + 2,

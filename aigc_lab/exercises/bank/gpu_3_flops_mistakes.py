@@ -66,6 +66,13 @@ MISTAKES = (
         knobs={"per_weight": 1},
     ),
     Mistake(
+        "one per weight of the output",
+        symptom="the output layer counts half",
+        diagnosis="you count one FLOP a weight in the output table, and two in the blocks",
+        hint="A bracket is in the wrong place: which matrices does the 2 stand before?",
+        knobs={"tables": "half"},
+    ),
+    Mistake(
         "no attention",
         symptom="the length has no effect",
         diagnosis="scores and mixing, attention's products without weights, are missing",
@@ -139,7 +146,8 @@ MISTAKES = (
     Mistake(
         "input table too",
         symptom="a large vocabulary costs too much",
-        diagnosis="looking a token up in its table is counted as a product",
+        diagnosis="looking a token up in its table is counted as a product, or the output's factor "
+        "2 comes in twice",
         hint="How many multiplications does it take to copy one row?",
         knobs={"tables": "input too"},
     ),

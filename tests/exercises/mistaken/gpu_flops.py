@@ -154,6 +154,21 @@ def for_all_tokens(n_layer, n_embd, vocab_size, length):
     return 3 * (2 * weights * length + 4 * length * length * n_embd * n_layer)
 
 
+def bracket_round_the_blocks(n_layer, n_embd, vocab_size, length):
+    blocks = n_layer * (2 * 12 * n_embd**2 + 4 * length * n_embd)
+    return 3 * (blocks + n_embd * vocab_size)
+
+
+def twice_the_output_only(n_layer, n_embd, vocab_size, length):
+    blocks = n_layer * (12 * n_embd**2 + 4 * length * n_embd)
+    return 3 * (blocks + 2 * n_embd * vocab_size)
+
+
+def twice_too_often(n_layer, n_embd, vocab_size, length):
+    block = 2 * (2 * 12 * n_embd**2) + 4 * length * n_embd
+    return 3 * (n_layer * block + 2 * n_embd * vocab_size)
+
+
 MISTAKEN = {
     "flops_per_token": [
         ("forward only", forward_only),
@@ -189,6 +204,9 @@ MISTAKEN = {
         ("no c_proj", layer_by_layer([(1, 3), (1, 4), (4, 1)])),
         ("narrow MLP", layer_by_layer([(1, 3), (1, 1), (1, 1), (1, 1)])),
         ("wide MLP", layer_by_layer([(1, 3), (1, 1), (1, 4), (4, 4)])),
+        ("one per weight of the output", bracket_round_the_blocks),
+        ("narrow MLP", twice_the_output_only),
+        ("wide MLP", twice_too_often),
         ("one layer", a_single_block),
         ("output in each layer", head_inside),
         ("of the whole text", for_all_tokens),
