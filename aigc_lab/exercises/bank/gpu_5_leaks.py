@@ -58,6 +58,7 @@ def _probes() -> list[Probe]:
             case(f"2 tokens of one number each, without any mask ({word})", "sees everything", 2, 1)
             for word in ("first try", "second try", "third try", "fourth try")
         ),
+        case("later values are subtracted", "taken away", 5, 3),
     ]
 
 

@@ -58,6 +58,12 @@ def _values_ahead(q: ndarray, k: ndarray, v: ndarray) -> ndarray:
     return _attend(q, k, np.concatenate([v[1:], v[-1:]]), causal_mask(len(q), len(k)))
 
 
+def _taken_away(q: ndarray, k: ndarray, v: ndarray) -> ndarray:
+    """The sum of later values is subtracted: where these grow, every answer before them shrinks."""
+    seen = causal_mask(len(q), len(k))
+    return _attend(q, k, v, seen) - ~seen @ v
+
+
 def _slightly(q: ndarray, k: ndarray, v: ndarray) -> ndarray:
     """A small share of what attention without any mask gives."""
     causal = _attend(q, k, v, causal_mask(len(q), len(k)))
@@ -83,5 +89,6 @@ KINDS: dict[str, Callable[..., ndarray]] = {
     "the last row but one": _masked(lambda i, j, t: (j <= i) | (i == t - 2)),
     "later keys": _masked_too_late,
     "later values": _values_ahead,
+    "taken away": _taken_away,
     "slightly": _slightly,
 }

@@ -93,3 +93,13 @@ def changes_left(attend: Attend, q: ndarray, k: ndarray, v: ndarray) -> bool:
         k[t], v[t] = _changed(k[t], "later"), _changed(v[t], "later")
         found = found or bool((abs(attend(q, k, v) - before)[:t] > NEAR).any())
     return found
+
+
+def only_growth_seen(attend: Attend, q: ndarray, k: ndarray, v: ndarray) -> bool:
+    """Whether an answer grows when later keys and values do; an answer that shrinks is not seen."""
+    before = attend(q, k, v)
+    for t in range(1, len(k)):
+        later = (np.arange(len(k)) >= t).astype(k.dtype)[:, None]  # (T, 1)
+        if (attend(q, k + later, v + later) - before)[:t].max() > NEAR:
+            return True
+    return False

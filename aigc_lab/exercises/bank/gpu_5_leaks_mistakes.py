@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from aigc_lab.exercises.bank.gpu_5_leaks_flawed import changes_left, differs_from_formula
+from aigc_lab.exercises.bank.gpu_5_leaks_flawed import (
+    changes_left,
+    differs_from_formula,
+    only_growth_seen,
+)
 from aigc_lab.exercises.definition import Mistake
 
 EXERCISES = ()  # the exercise that these belong to stands in gpu_5_leaks
@@ -181,6 +185,13 @@ MISTAKES = (
         "values by so little that a small leak is lost in it",
         hint="Rounding changes the seventh digit or so. Which of yours do you compare?",
         knobs={"near": 1e-2},
+    ),
+    Mistake(
+        "without abs",
+        symptom="a device is passed whose answers only shrink",
+        diagnosis="you ask whether a difference is large, and forget its sign",
+        hint="What is the largest of -3 and -5? Which function takes the sign away?",
+        wrong=only_growth_seen,
     ),
     Mistake(
         "opposite",

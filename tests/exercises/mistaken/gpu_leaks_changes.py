@@ -182,6 +182,28 @@ def begun_at_1(attend, q, k, v):
     return False
 
 
+def only_what_grows(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(1, len(k)):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t:] += 1
+        other_v[t:] += 1
+        if (attend(q, other_k, other_v)[:t] - before[:t]).max() > 1e-6:
+            return True
+    return False
+
+
+def one_token_that_grows(attend, q, k, v):
+    before = attend(q, k, v)
+    for t in range(len(k) - 1):
+        other_k, other_v = k.copy(), v.copy()
+        other_k[t + 1] += 1
+        other_v[t + 1] += 1
+        if np.any(attend(q, other_k, other_v)[: t + 1] - before[: t + 1] > 1e-6):
+            return True
+    return False
+
+
 CHANGES = [
     ("last row but one left out", ended_early),
     ("last token never changed", one_token_ended_early),
@@ -201,5 +223,7 @@ CHANGES = [
     ("never", nan_compared),
     ("never", a_hair),
     ("never", changed_and_forgotten),
+    ("without abs", only_what_grows),
+    ("without abs", one_token_that_grows),
 ]
 MISTAKEN = {}  # they are counted with the others, in gpu_leaks
