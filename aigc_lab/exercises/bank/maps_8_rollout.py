@@ -56,6 +56,7 @@ ROLLOUT = Exercise(
     reference=rollout,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Two layers on paper: after layer 0, what share of token 2's state came from token 1? In "
         "layer 1 token 2 looks at those states, not at the words. Which product is that?",

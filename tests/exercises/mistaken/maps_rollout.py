@@ -193,6 +193,12 @@ def one_array_for_all(maps):
     return np.stack(states)
 
 
+def written_over(maps):
+    for at, layer in enumerate(maps):
+        maps[at] = half(layer, np.eye(len(layer))) @ (maps[at - 1] if at else np.eye(len(layer)))
+    return maps
+
+
 MISTAKEN = {
     "rollout": [
         ("no residual stream", rolled(lambda a, eye: a)),
@@ -237,6 +243,7 @@ MISTAKEN = {
         ("identity too", with_the_start),
         ("before each layer", appended_first),
         ("last everywhere", one_array_for_all),
+        ("", written_over),
         ("not halved + from the right", rolled(lambda a, eye: a + eye, lambda a, r: r @ a)),
         ("no residual stream + from the right", rolled(lambda a, eye: a, lambda a, r: r @ a)),
     ]
