@@ -63,8 +63,8 @@ BLOCKS = (
         symptom="the count is too large by 12C² weights for each layer",
         diagnosis="the MLP's second matrix is counted as 4C to 4C (it goes back to C), or the "
         "blocks' factor 2 comes in twice",
-        hint="How wide must the MLP's output be, to be added to the stream? And how often is there a "
-        "factor 2?",
+        hint="How wide must the MLP's output be, to be added to the stream? And how often does a 2 "
+        "come in?",
         knobs={"block": (24, 0)},
     ),
 )
