@@ -5,24 +5,35 @@ from functools import partial
 import pytest
 import torch
 
+from aigc_lab.chat.applications.grammar import read_phrase, sentences
 from aigc_lab.chat.template import with_chat_tokens
 from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.conversations import conversations
+from aigc_lab.town.language import languages
 from aigc_lab.town.turns import phrases
 from tools.prefer_chat import talk_pairs
 from tools.train_chat import (
+    DRILL_ROWS_AGAIN,
     DRILL_STEPS,
+    DRILL_STEPS_AGAIN,
     ROWS,
     ROWS_AGAIN,
     TRAINING,
     Lessons,
     LessonsAgain,
+    Questioned,
     Switching,
+    _hard_again,
     asks,
     asks_for_an_owner,
+    puts_something_down,
 )
+
+POLITE = [phrase for row in phrases()["padding"] for phrase in row if phrase]
+STORY = {language.name: language.labels["story"] for language in languages()}
+SPLITS = ("train", "test")
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +57,20 @@ def test_kinds_of_questions_are_found():
     assert not any(map(partial(asks, {"where"}), asked))
 
 
-def test_the_drill_is_careful_and_comes_first(tokenizer):
-    lessons = Lessons(tokenizer, 256)
-
-    def text(step):
-        x, y = lessons.next(step)
+@pytest.mark.parametrize(
+    ("lessons", "drill_steps", "documents"),
+    [(Lessons, DRILL_STEPS, ROWS[-1]), (LessonsAgain, DRILL_STEPS_AGAIN, ROWS_AGAIN[-1])],
+)
+def test_the_drill_is_careful_and_comes_first(tokenizer, lessons, drill_steps, documents):
+    made, politely, whole = lessons(tokenizer, 256), [], []
+    for step in (0, drill_steps - 1, drill_steps):
+        x, y = made.next(step)
         assert x.shape == y.shape == (TRAINING.batch_size, 256)
-        assert torch.equal(x, Lessons(tokenizer, 256).next(step)[0])
-        return tokenizer.decode(x.flatten().tolist())
-
-    padding = phrases()["padding"][0][0]
-    assert padding not in text(DRILL_STEPS - 1)
-    assert padding in text(DRILL_STEPS)
-    y = lessons.next(DRILL_STEPS)[1]
-    assert ((y != IGNORED).all(1)).sum() == ROWS[-1]  # the documents
+        assert torch.equal(x, lessons(tokenizer, 256).next(step)[0])
+        politely.append(any(phrase in tokenizer.decode(x.flatten().tolist()) for phrase in POLITE))
+        whole.append(int((y != IGNORED).all(1).sum()))  # documents are scored throughout
+    assert politely == [False, False, True]
+    assert whole == [0, 0, documents]
 
 
 def test_the_examination_is_of_held_out_conversations(tokenizer):
@@ -68,15 +79,66 @@ def test_the_examination_is_of_held_out_conversations(tokenizer):
     assert (y == IGNORED).any(1).all()
 
 
-def test_the_second_run_changes_the_subject_and_counts(tokenizer):
-    x, y = LessonsAgain(tokenizer, 256).next(0)
-    assert x.shape == y.shape == (TRAINING.batch_size, 256)
-    assert sum(ROWS_AGAIN) == TRAINING.batch_size
-    assert ((y != IGNORED).all(1)).sum() == ROWS_AGAIN[-1]
+def test_the_subject_changes_in_the_middle(tokenizer):
     switching = Switching(tokenizer, 40, 256)._said(0, "train", 0)
     said = [next(switching) for _ in range(40)]
     assert any(sum("\n" in message["content"] for message in chat) == 2 for chat in said)
     assert all(sum(message["role"] == "system" for message in chat) <= 1 for chat in said)
+
+
+def stories(tokenizer, seed=0, split="train"):
+    """Conversations in which everything is asked of a story."""
+    questioned = Questioned(tokenizer, 1, 256)
+    return [questioned._written(number, split, seed) for number in range(150)]
+
+
+def test_everything_is_asked_of_a_story(tokenizer):
+    asked = stories(tokenizer)
+    assert asked == stories(tokenizer)
+    assert asked != stories(tokenizer, seed=1)
+    assert {written.language for written in asked} == {"english", "chinese"}
+    openings = [{each.turns[0].question for each in stories(tokenizer, 0, s)} for s in SPLITS]
+    assert not openings[0] & openings[1]
+    for written in asked:
+        kinds = [turn.kind for turn in written.turns]
+        assert (kinds.count("title"), kinds.count("summary")) == (1, 1)
+        assert kinds.count("absent") == 2
+        told = sentences(written.turns[0].question.split("\n")[0].split(STORY[written.language])[1])
+        phrases_told = [read_phrase(each, written.language)[0] for each in told]
+        assert kinds.count("where") == phrases_told.count("was")
+        assert kinds.count("who") == phrases_told.count("lay")
+        assert ("how_many" in kinds) == ("bought" in phrases_told)
+
+
+def test_put_down_is_what_the_story_tells(tokenizer):
+    found = []
+    for written in stories(tokenizer):
+        told = sentences(written.turns[0].question.split("\n")[0].split(STORY[written.language])[1])
+        events = [read_phrase(each, written.language)[0] for each in told]
+        found.append(puts_something_down(written))
+        assert found[-1] == ("put_down" in events)
+    assert set(found) == {True, False}
+
+
+def test_every_drill_of_the_second_run_is_in_what_it_is_for(tokenizer):
+    careful = {"tokenizer": tokenizer, "block_size": 256}
+    counting, put_down, owners, weather, cooking = _hard_again(DRILL_ROWS_AGAIN, careful)
+    assert sum(DRILL_ROWS_AGAIN) == sum(ROWS_AGAIN) == TRAINING.batch_size
+    for drill, kind in ((counting, "how_many"), (weather, "weather"), (cooking, "needs")):
+        read = some_of(drill)
+        assert all(kind in {turn.kind for turn in written.turns} for written in read)
+    assert {written.language for written in some_of(weather)} == {"english"}
+    assert {written.language for written in some_of(cooking)} == {"english", "chinese"}
+    assert all(map(puts_something_down, some_of(put_down)))
+    assert all(map(asks_for_an_owner, some_of(owners)))
+
+
+def some_of(drill):
+    """The first conversations that a drill would take."""
+    written = (drill._written(number, "train", drill.seed) for number in range(150))
+    kept = list(filter(drill.wanted, written))
+    assert 0 < len(kept) < 150
+    return kept
 
 
 def test_what_is_kept_by_preferences_is_said_rather_than_nothing():
