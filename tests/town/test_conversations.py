@@ -11,7 +11,11 @@ from aigc_lab.town.conversations import (
     demonstrated,
     judge,
 )
-from aigc_lab.town.turns import CARD_KEYS, Turn, read_card
+from aigc_lab.town.dice import Dice
+from aigc_lab.town.draft import Draft
+from aigc_lab.town.language import languages
+from aigc_lab.town.story import story_tasks, tell_story
+from aigc_lab.town.turns import CARD_KEYS, Turn, about_a_story, read_card
 
 MANY = 600
 
@@ -63,6 +67,24 @@ def test_the_text_stands_in_front_of_the_first_question_only():
     for written in conversations(MANY, kinds=("story", "article", "continue", "json")):
         assert "\n" in written.turns[0].question
         assert all("\n" not in turn.question for turn in written.turns[1:])
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.name)
+def test_everything_that_can_be_asked_of_a_story_is_asked_once(language):
+    for number in range(100):
+        draft, same = Draft(language), Draft(language)
+        _, asked = about_a_story(Dice(number), draft, everything=True)
+        world = tell_story(Dice(number), same)  # the same dice tell the same world
+        assert asked[0].question.startswith("".join(same.parts).strip() + "\n")
+        kinds = sorted(turn.kind for turn in asked)
+        assert kinds == sorted([task[0] for task in story_tasks(world)] + ["absent"] * 2)
+        questions = {turn.question.rsplit("\n", 1)[-1] for turn in asked}
+        assert len(questions) == len(asked)
+
+
+def test_else_a_few_of_the_questions_are_asked():
+    asked = [about_a_story(Dice(number), Draft(languages()[0]))[1] for number in range(100)]
+    assert {len(turns) for turns in asked} == {1, 2, 3, 4}
 
 
 def test_what_is_absent_is_never_named():
