@@ -1,8 +1,8 @@
-"""A small random assistant that reads the course's own tokens, for tools that tune or score one."""
+"""Small random models that read the course's own tokens, for tools that tune or score one."""
 
 import torch
 
-from aigc_lab.chat.template import with_chat_tokens
+from aigc_lab.chat.template import widened, with_chat_tokens
 from aigc_lab.core.config import GPTConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.load import Pretrained
@@ -10,10 +10,17 @@ from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.text.tokenizer import load_tokenizer
 
 
-def small_assistant(*_) -> Pretrained:
-    """Whichever is asked for, it is this one."""
-    tokenizer = with_chat_tokens(load_tokenizer(bundled_folder()))
+def small_base(*_) -> Pretrained:
+    """In the place of the bundled checkpoint."""
+    tokenizer = load_tokenizer(bundled_folder())
     torch.manual_seed(0)
     sizes = {"block_size": 256, "n_layer": 1, "n_head": 2, "n_embd": 22}
     model = GPT(GPTConfig.gpt2(vocab_size=tokenizer.vocab_size, **sizes)).eval()
     return Pretrained(model, tokenizer, "small", "bundled")
+
+
+def small_assistant(*_) -> Pretrained:
+    """In the place of any assistant."""
+    base = small_base()
+    tokenizer = with_chat_tokens(base.tokenizer)
+    return Pretrained(widened(base.model, tokenizer.vocab_size), tokenizer, "small", "bundled")

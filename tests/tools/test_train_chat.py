@@ -1,23 +1,32 @@
 """How the assistant is fine-tuned: the drill first, and what is asked in it."""
 
+from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 
 import pytest
 import torch
 
 from aigc_lab.chat.applications.grammar import read_phrase, sentences
 from aigc_lab.chat.template import with_chat_tokens
+from aigc_lab.core.files import read_json
 from aigc_lab.pretrained.locate import bundled_folder
+from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.conversations import conversations
 from aigc_lab.town.language import languages
 from aigc_lab.town.turns import phrases
+from aigc_lab.training.checkpoint import load_trained_model
+from tests.tools.small import small_assistant, small_base
+from tools import train_chat
 from tools.prefer_chat import talk_pairs
 from tools.train_chat import (
+    AGAIN,
     DRILL_ROWS_AGAIN,
     DRILL_STEPS,
     DRILL_STEPS_AGAIN,
+    LAST,
     ROWS,
     ROWS_AGAIN,
     TRAINING,
@@ -145,3 +154,24 @@ def test_what_is_kept_by_preferences_is_said_rather_than_nothing():
     for pair in talk_pairs():
         assert pair.chosen != pair.rejected
         assert pair.rejected.isascii() == pair.messages[-1]["content"].isascii()
+
+
+def test_a_run_begins_with_the_base_and_the_next_where_that_one_ended(tmp_path, monkeypatch):
+    short = {"steps": 1, "warmup_steps": 1, "eval_every": 1, "eval_batches": 1}
+    monkeypatch.setattr(train_chat, "load_pretrained", small_base)
+    monkeypatch.setattr(train_chat, "TRAINING", replace(TRAINING, **short))
+    monkeypatch.setattr(train_chat, "AGAIN", replace(AGAIN, **short))
+    monkeypatch.setattr(train_chat, "ASKED", 4)
+    first, again = tmp_path / "first", tmp_path / "again"
+    train_chat.main(first)
+    train_chat.main(again, first)
+    for folder, weights in ((first, bundled_folder() / WHOLE), (again, first / LAST)):
+        told = read_json(folder / "run.json")
+        assert sha256(weights.read_bytes()).hexdigest() in told["notes"]["initialisation"]
+        assert told["steps_done"] == 1
+    base, one, two = small_base().model, *(load_trained_model(f / LAST) for f in (first, again))
+    assert torch.equal(one.wpe.weight, base.wpe.weight)  # positions stay
+    assert torch.equal(two.wpe.weight, base.wpe.weight)
+    start, middle, end = (each.wte.weight.detach()[:2047] for each in (base, one, two))
+    assert 0 < (end - middle).norm() < (end - start).norm()
+    assert load_tokenizer(again).special_tokens == small_assistant().tokenizer.special_tokens
