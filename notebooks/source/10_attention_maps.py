@@ -447,9 +447,9 @@ print(f"1.0: {mean_score[1, 0]:.2f}, 1.2: {mean_score[1, 2]:.2f}, "
 
 # %% [markdown]
 # Our row is one of the better ones, and the two heads stand out on the others as well. (Nobody set
-# their weights, but this model was led to them: in the first 300 steps of its training most rows said
-# a piece of text, or random tokens, over and over. The stories then gave such heads work to do, since
-# they repeat names and places.)
+# their weights, but this model was led to them: in the first 300 steps of its training most rows
+# said a piece of text, or random tokens, over and over. The stories then gave such heads work to
+# do, since they repeat names and places.)
 
 # %% [markdown]
 # And the duplicate score, for which the package has a function too:
@@ -1691,7 +1691,7 @@ for axes, step in zip(picture.axes, moments, strict=False):
 picture
 
 # %% [markdown]
-# Is it the same thing as in a model that has read stories, too? The same prompt, word for word, in the
+# Is it the same thing as in a model that has read stories? The same prompt, word for word, in the
 # small model and in the bundled checkpoint, each in its best induction head:
 
 # %%
