@@ -13,7 +13,8 @@
 # say how often it comes out right. Here every application is four steps, **prompt → call → check →
 # score**, and the score stands beside a baseline and has an interval. Then come the limits, each
 # with an experiment, because whoever builds with such a model has to know them first.
-#
+
+# %% [markdown]
 # **You will be able to**
 #
 # - call a model through the API that the industry uses, your own or a hosted one, with the same
@@ -23,7 +24,8 @@
 # - check what comes out before anybody relies on it: JSON, hand-overs, answers cut off,
 # - measure hallucination, prompt injection, planted bias, memorised secrets, and cost,
 # - label what a machine wrote, as the law in China and in Europe asks for.
-#
+
+# %% [markdown]
 # **You need** notebook 11 (chat template, fine-tuning) and, for the settings, notebook 07.
 # No network, no GPU, and no key: the course brings its own server. If you have a key, the same
 # notebook talks to a hosted model; section 1 says how.
@@ -80,8 +82,8 @@ print(f"The model is {MODEL}, on {served_by(client)}.")
 # `openai.api_key = "your-api-key"` in the code. Notebooks get mailed, copied and published, and
 # what stands in them goes along.
 #
-# **By hand.** A request is a piece of text in JSON, and so is the answer. This one is sent without
-# any of the client's comforts:
+# **By hand.** A request is a piece of text in *JSON* (names and values in braces, much as a dict of
+# Python is written), and so is the answer. This one is sent without any of the client's comforts:
 
 # %%
 question = "What is the capital of France?"
@@ -91,7 +93,7 @@ request = {
     "temperature": 0,
     "max_tokens": 30,
 }
-reply = client.post("/chat/completions", body=request, cast_to=dict[str, object])
+reply = client.post("/chat/completions", body=request, cast_to=dict[str, object])  # a plain dict
 
 # %% tags=["nbval-ignore-output"]
 print(json.dumps(reply, indent=2, ensure_ascii=False)[:1200])
@@ -166,7 +168,7 @@ except openai.OpenAIError as error:
 # The old way of asking has survived in one place. For a *base* model, which has no roles, there is
 # still an endpoint (one of the addresses at which a server takes requests) that simply continues a
 # text: `client.completions.create(model=…, prompt=…)`.
-# Section 6 uses it.
+# Section 6 uses it, and section 8 makes all the calls that the articles print, and mends them.
 
 # %% [markdown]
 # ## 2 · The settings, as the API names them
@@ -181,11 +183,14 @@ except openai.OpenAIError as error:
 # | `stop` | the same | up to four texts at which to end |
 # | `n` | the same | so many answers to one prompt |
 # | the logarithm of the softmax | `logprobs` | how likely each token was |
+# | | `finish_reason` | in the answer: why it ended there |
 #
 # (Some hosted models call the first `max_completion_tokens`, and refuse others.)
-#
+
+# %% [markdown]
 # An answer can end in three ways: the model comes to its own end (the token `<|end|>`), one of
-# *your* stop texts comes up, or the limit is reached.
+# *your* stop texts comes up, or the limit is reached. `finish_reason` says `"stop"` of the first
+# two, and `"length"` of the third.
 #
 # ### `stop`: an end of your own
 #
@@ -337,30 +342,41 @@ mine = [finish_reason(title_ids, END, limit) for limit in range(1, 10)]
 print("yours is the server's:", HOSTED or mine == theirs)
 
 # %% [markdown]
-# ### `n`, `temperature` and `logprobs`
+# ### `n`, `temperature` and `top_p`
 #
-# With `n` one gets several answers to one prompt. We draw sixteen at each of three temperatures,
-# for two questions: the capital of Japan, which our model was taught, and that of Iceland, which
-# was left out on purpose. (So were four others; section 7 asks for them.)
+# With `n` one gets several answers to one prompt. We draw sixteen, cold, warm and as hot as the API
+# allows, and in the same heat once more with `top_p=0.5`: at each token only the likeliest few stay
+# in the draw, those that together have half of the chance (notebook 07).
+#
+# And we do so for two questions: the capital of Japan, which our model was taught, and that of
+# Iceland, which was left out on purpose. (So were four others; section 7 asks for them.)
 
 # %%
 from collections import Counter
 
+WAYS = {
+    "temperature=0": {"temperature": 0},
+    "temperature=1": {"temperature": 1},
+    "temperature=2": {"temperature": 2},
+    "temperature=2, top_p=0.5": {"temperature": 2, "top_p": 0.5},
+}
 
-def draws(question, temperature, top_p=1.0, n=16):
+
+def draws(question, n=16, **settings):
     """How often each of n answers comes."""
     choices = client.chat.completions.create(
-        model=MODEL, n=n, temperature=temperature, top_p=top_p, max_tokens=30, seed=0,
+        model=MODEL, n=n, max_tokens=30, seed=0, **settings,
         messages=[{"role": "user", "content": question}]).choices  # fmt: skip
     return Counter(choice.message.content for choice in choices)
 
 
 known, unknown = "What is the capital of Japan?", "What is the capital of Iceland?"
-drawn = {t: {one: draws(one, t) for one in (known, unknown)} for t in [0, 1, 1.5]}
+drawn = {name: {one: draws(one, **way) for one in (known, unknown)} for name, way in WAYS.items()}
 
 # %% tags=["nbval-ignore-output"]
-for text, times in drawn[1][unknown].most_common(5):
-    print(f"{times:3} times: {text}")
+for name in ("temperature=1", "temperature=2"):
+    for text, times in drawn[name][unknown].most_common(3):
+        print(f"{name}, {times:2} times: {text[:60]!r}")
 
 # %% [markdown]
 # > **Claim check.** “Temperature controls the model's creativity.” Notebook 07 measured what it
@@ -368,26 +384,30 @@ for text, times in drawn[1][unknown].most_common(5):
 # > more, or a colder one less? Or is at least temperature 0 the truth?
 
 # %% tags=["nbval-ignore-output"]
-for temperature, found in drawn.items():
+for name, found in drawn.items():
     tokyo = sum(times for text, times in found[known].items() if "Tokyo" in text)
     reykjavik = sum(times for text, times in found[unknown].items() if "Reykjavik" in text)
-    print(f"temperature {temperature:3}: Tokyo {tokyo:2} of 16, {len(found[known]):2} different;"
+    print(f"{name:24}  Tokyo {tokyo:2} of 16, {len(found[known]):2} different;"
           f"   Reykjavik {reykjavik:2} of 16, {len(found[unknown]):2} different")  # fmt: skip
 
 # %%
+different = {name: len(found[unknown]) for name, found in drawn.items()}
 said_of_iceland = {text for found in drawn.values() for text in found[unknown]}
-print("at temperature 0 always the same:", HOSTED or len(drawn[0][unknown]) == 1)
-print("warmer, more different answers:", len(drawn[1.5][unknown]) > len(drawn[0][unknown]))
-narrow = draws(unknown, 1.5, top_p=0.5)
-print("with top_p=0.5, fewer again:", len(narrow) < len(drawn[1.5][unknown]))
-print("Reykjavik, at any temperature:", any("Reykjavik" in text for text in said_of_iceland))
+print("at temperature 0 always the same:", HOSTED or different["temperature=0"] == 1)
+print("hot, more different answers:", different["temperature=2"] > different["temperature=0"])
+print("as hot, with top_p=0.5, fewer again:",
+      different["temperature=2, top_p=0.5"] < different["temperature=2"])  # fmt: skip
+print("Reykjavik, at any setting:", any("Reykjavik" in text for text in said_of_iceland))
 
 # %% [markdown]
-# **Verdict: variety yes, knowledge no.** Where the model is sure, some warmth changes little; where
-# it knows nothing, warmth brings *other* answers, and the right one is not among them. And cold is
-# not truth: at temperature 0 there is one answer, always the same. Whether that is a made-up city
-# or an honest "I do not know" was decided in training, not by the dial. (Where the heat brings
-# nonsense, `top_p` cuts off what is unlikely, as in notebook 07.)
+# **Verdict: variety yes, knowledge no.** Where the model is sure, a temperature of 1 changes
+# little, and great heat spoils even what it knew; `top_p` takes most of the nonsense out again.
+# Where it knows nothing, heat brings *other* answers, and the right one is not among them. And cold
+# is not truth: at temperature 0 there is one answer, always the same. Whether that is a made-up
+# city or an honest "I do not know" was decided in training, not by the dial.
+
+# %% [markdown]
+# ### `logprobs`
 #
 # A sign of doubt there is, though, in `logprobs`. Added up over the tokens they are the
 # log-probability of the whole answer (notebook 02), and its exponential says how often this very
@@ -400,7 +420,8 @@ sure = {one: token_chances(ask(one, logprobs=True))[1].prod() for one in (known,
 # %% tags=["nbval-ignore-output"]
 for one in (known, unknown):
     text = ask(one).message.content
-    print(f"{text:44} predicted {sure[one]:4.0%}, drawn {drawn[1][one][text] / 16:4.0%}")
+    share = drawn["temperature=1"][one][text] / 16
+    print(f"{text:44} predicted {sure[one]:4.0%}, drawn {share:4.0%}")
 
 # %% [markdown]
 # Mind what it is sure *of*: of these words, not of the fact. An "I do not know" can be said with as
@@ -484,17 +505,22 @@ def prompt_tokens(messages):
     return client.chat.completions.create(**settings).usage.prompt_tokens
 
 
-print("the second turn reads the first again, and pays for it:",
-      prompt_tokens(history) > prompt_tokens(first_turn))  # fmt: skip
-print("without it, the same answer:",
+print("without the history, the same answer:",
       ask([follow_up]).message.content == ask(history).message.content)  # fmt: skip
+
+# %% tags=["nbval-ignore-output"]
+for name, sent in {"the first turn": first_turn, "the new question alone": [follow_up],
+                   "the new question with its history": history}.items():  # fmt: skip
+    print(f"{name:34} {prompt_tokens(sent):4} tokens read")
 
 # %% [markdown]
 # **Verdict: the *program* remembers, not the model.** What you typed is kept by the chat program
 # and sent along. (Some products also keep notes about you and put them into the prompt. That is the
-# same trick.) So a dialogue gets dearer with each turn, and one day it is longer than the context.
-# Then something has to go.
-#
+# same trick.) The last of the three numbers is the price: the second turn reads the first one
+# again. So a dialogue gets dearer with each turn, and one day it is longer than the context. Then
+# something has to go.
+
+# %% [markdown]
 # ### Your turn: `trim_history`
 #
 # `messages` may begin with a system message; then come turns, a user's message and the assistant's
@@ -552,7 +578,8 @@ print("and it still answers:", "Mia has the red kite" in ask(kept).message.conte
 # (each example is a shot), one without **zero-shot**. In a chat the examples are written as if they
 # had already happened, each as a message and its answer, not as one long text of the user's: that
 # is the form in which the model has learned to answer.
-#
+
+# %% [markdown]
 # ### Your turn: `few_shot`
 #
 # `examples` is a list of pairs (question, answer); each becomes a message of the user and one of
@@ -629,6 +656,10 @@ print("zero-shot: ", ask(unknown).message.content)
 print("three-shot:", ask(few_shot(examples, unknown)).message.content)
 
 # %% [markdown]
+# Whatever stands there, do not count on examples at this size before you have counted. Section 6
+# counts: with none, with three, and against training.
+
+# %% [markdown]
 # ## 4 · From an answer to a score
 #
 # One call that works proves that it *can* work. How often does it? In the town the truth is known,
@@ -669,11 +700,13 @@ print(f"{sum(right)} of {len(right)} right")
 #
 # **By hand**: 20 of 20 are right, so $\hat p = 1$, the root is 0, and the formula says "100%, plus
 # or minus nothing". After *one* right answer it says so, too. That cannot be.
-#
+
+# %% [markdown]
 # Edwin Wilson's way out (1927): ask which rates $p$ would find it unsurprising, that is, which are
 # within $z$ of *their own* spread: $|\hat p - p| \le z \sqrt{p(1-p)/n}$. Squared, this is a
 # quadratic in $p$, and its two roots are the bounds.
-#
+
+# %% [markdown]
 # ### Your turn: `wilson_interval`
 #
 # Of $n$ = `total` examples $k$ = `right` were right, so the share found is $\hat p = k/n$. Wilson's
@@ -723,8 +756,9 @@ curves = {"at most": (totals, bounds[:, 1]), "at least": (totals, bounds[:, 0])}
 function_curves(curves, "answers", "the rate", title="Nine in ten are right. How sure is that?")
 
 # %% [markdown]
-# Half the width takes four times the answers. So twenty live answers, as in this notebook, tell 90%
-# from 50%, but not from 95%.
+# The gap between the curves is the doubt. From 100 answers to 400 it shrinks to a half: half the
+# width takes four times the answers. And at 20, as many as we ask live, it reaches from 70% to 97%:
+# enough to tell 90% from 50%, but not from 95%.
 #
 # **Break it**: does "95%" hold? We play 4,000 exams of twenty questions for a model whose rate we
 # set to 0.95 ourselves, and count how often each interval holds it.
@@ -748,9 +782,9 @@ print(
 #
 # "Half the summaries are right" sounds poor, until somebody shows that the best cheap trick gets
 # none; and "nine tenths" sounds good, until copying the input gets as much. So each application has
-# a **baseline** that costs nothing: copying the input, repeating a sentence, taking the answer of
-# the most similar training example (the *nearest neighbour*), or always saying the same. `score`
-# does the four steps, and the same for the baseline:
+# a **baseline** that costs nothing: copying the input, repeating a sentence, always saying the
+# same, or giving the answer of the *nearest neighbour*, the training example that shares most words
+# with this one. `score` does the four steps, and the same for the baseline:
 
 # %%
 from aigc_lab.chat.applications import score
