@@ -805,9 +805,49 @@ print("above its baseline:", card.rate > card.baseline.rate)
 # %% [markdown]
 # ## 5 · Nine applications
 #
-# Question answering was the first. `show` prints one held-out example of another, as it is sent,
-# with what comes back and what the baseline says; `play` scores a live sample and keeps
-# the result.
+# Question answering was the first. Here are all nine, each with its rule for *right* and with what
+# it has to beat:
+#
+# | application | prompt | right is | baseline |
+# |---|---|---|---|
+# | `question_answering` | a story and a question; a capital | the one answer | nearest neighbour |
+# | `dialogue` | a story, and several questions | the one answer to the last | nearest neighbour |
+# | `customer_service` | an order card, a question | the one answer, or handing over | hand over |
+# | `title` | a story or an article | its title | first sentence |
+# | `summary` | a story or an article | its sentence | first sentence |
+# | `long_summary` | six chapters, too long for the context | six sentences | first sentence |
+# | `translation` | a sentence | its translation | copy |
+# | `continuation` | the beginning of a story | what the town's rules allow | last sentence |
+# | `structured_output` | an order card | JSON, with the card's values | nearest neighbour |
+#
+# (The town says each thing in one way, so the one answer can be asked for word by word. Where many
+# ways are right, checking is the hardest part; *Translation* comes to that.)
+
+# %% [markdown]
+# `show` prints one held-out example, as it is sent, with what comes back, whether the check lets it
+# pass, and what the baseline says. `play` scores a live sample, and sets beside it what was
+# recorded, on more examples, before and after each stage of training:
+#
+# - *base, asked, first line*: the base model, asked as one asks an assistant; of what it writes the
+#   first line counts,
+# - *base, own form*: the base model, in the form of its documents, which is prompting at its best,
+# - *town-sft*: fine-tuned on demonstrations, asked as an assistant,
+# - *town-chat*: after preferences, too. This is the one that you have been calling.
+
+# %%
+from aigc_lab.chat.applications import Rate
+from aigc_lab.core.files import data_folder
+
+records = data_folder() / "runs" / "town-chat"
+recorded = json.loads((records / "applications.json").read_text())
+MAKING = ["base, asked, first line", "base, own form", "town-sft", "town-chat"]
+
+
+def stages_of(name):
+    """The recorded rates of an application, by the stage of the model's making."""
+    counts = recorded["applications"][name].items()
+    return {stage: Rate(count["right"], count["total"]) for stage, count in counts}
+
 
 # %%
 live = {"question_answering": card}
@@ -827,14 +867,27 @@ def show(name, language="english", number=0):
 def play(name, count=SAMPLE, **settings):
     """A live sample of an application, scored beside its baseline."""
     live[name] = score(APPLICATIONS[name], speaker, count, **settings)
-    print(live[name])
+    tell(name)
+
+
+def tell(name):
+    """The live score of an application, its baseline, and the recorded rates of each stage."""
+    rates = stages_of(name)
+    print(f"live, {live[name]}")
+    for stage in MAKING:
+        print(f"   recorded, {stage:24} {rates[stage]}")
+
+
+# %% tags=["nbval-ignore-output"]
+tell("question_answering")
 
 
 # %% [markdown]
 # ### Dialogue
 #
 # Several questions about one story; only the first comes with the text, and the last answer is
-# checked. Everything in between is in the request, as section 3 has shown.
+# checked. Everything in between is in the request, as section 3 has shown. So what is measured is
+# whether the model still finds its way back to the story.
 
 # %% tags=["nbval-ignore-output"]
 show("dialogue")
@@ -885,17 +938,21 @@ for patient in ["I have a fever. What must I do?", "What did the doctor say to M
 # %% [markdown]
 # **Verdict: not like this.** Whatever stands there, nobody has been examined: the requests hold no
 # doctor, and the second not even an illness. The model writes what is likely to stand after such a
-# sentence. In a shop a wrong answer costs a parcel. Where it can
-# cost health, somebody with the training has to answer for it, the patient has to know what is
-# speaking, and "hand over when the text does not say" is the least of the rules. The use of such
-# services is also a matter of law, in China since 2023 (《生成式人工智能服务管理暂行办法》).
+# sentence.
 #
+# In a shop a wrong answer costs a parcel. Where it can cost health, somebody with the training has
+# to answer for it, the patient has to know what is speaking, and "hand over when the text does not
+# say" is the least of the rules. The use of such services is also a matter of law, in China since
+# 2023 (《生成式人工智能服务管理暂行办法》).
+
+# %% [markdown]
 # ### Titles and summaries
 #
 # When is a title right? In the town, when it names whom the story is about, and the thing. A
 # summary of a story says where the hero began and ended, and what they hold in the end. The town
 # has one sentence for each, and the check asks for just that one: a check that only looked for the
-# names would be content with "It is false that …", too.
+# names would be content with "It is false that …", too. The baseline is what many programs show in
+# place of a title or a summary: the first sentence.
 
 # %% tags=["nbval-ignore-output"]
 show("title")
@@ -981,10 +1038,13 @@ show("structured_output")
 # ### Your turn: `parse_order`
 #
 # A model was asked for a JSON object, and may have wrapped it in words ("Here you are: …") or in a
-# code fence. What lies between the first `{` and the last `}` of its text, both included, is the
-# object. Read it with `json.loads` and check it: it must have exactly these `keys`, none missing
-# and none besides, and every value must be a string. If all is well, give back the dict. If not, if
-# there is no object, or if it is no JSON, raise a `ValueError` (`json.loads` does so by itself).
+# code fence (lines of three backticks, as around code on a web page). What lies between the first
+# `{` and the last `}` of its text, both included, is the object.
+#
+# Read it with `json.loads` and check it: it must have exactly these `keys`, none missing and none
+# besides, in any order, and every value must be a string. If all is well, give back the dict. If
+# not, if there is no object, or if it is no JSON, raise a `ValueError` (`json.loads` does so by
+# itself).
 
 
 # %%
@@ -1007,7 +1067,7 @@ check(parse_order)
 # %% [markdown]
 # When a gate closes, the usual cure is to **ask again**: not at temperature 0, where the answer
 # would be the same. And three times, not for ever. (The scores below are of another way: the model
-# is told what was wrong, as a new turn.)
+# is told what was wrong, as a new turn. "The first try alone" says what that was good for.)
 
 # %%
 ORDER = ["number", "name", "item", "status", "day"]
@@ -1047,7 +1107,8 @@ except ValueError as error:
 # are three times the same cut. And it never mends the content. An answer in perfect JSON can be
 # perfectly wrong, and no parser notices. The score above has a fourth gate, whether the values are
 # those of the card; outside of the town that gate is yours to build.
-#
+
+# %% [markdown]
 # ### A text longer than the context
 #
 # An article shows a summary by sending `"Summarize the following article: [Article content]"`, just
@@ -1055,7 +1116,8 @@ except ValueError as error:
 # the context, and reports are. There are two ways out. **Cut it off**, and hope that the end does
 # not matter. Or **map-reduce**: cut the text into pieces that fit, summarise each (*map*), put the
 # summaries together, and if they are still too long, do the same with them (*reduce*).
-#
+
+# %% [markdown]
 # ### Your turn: `pieces`
 #
 # The text is cut into pieces of whole sentences, in their order. A piece is its sentences joined by
@@ -1116,10 +1178,11 @@ for piece in cut:
     print("->", ask(list(ask_summary(piece, "english").messages), max_tokens=32).message.content)
 
 # %% [markdown]
-# **Break it**: your cuts fall wherever a piece is full, in the middle of a chapter, too, and then
-# the rest of a chapter is read without its beginning. What if one cuts between chapters only? And
-# what if one does not cut at all, but leaves out what does not fit? The check asks for the start of
-# the first chapter and the end of the last.
+# **Break it**: your cuts fall wherever a piece is full, in the middle of a chapter, too. What if
+# one cuts between chapters only? And what if one does not cut at all, but leaves out what does not
+# fit? We count, of all chapters, how many have their right sentence in what comes out. (The
+# sentences are put together and left at that: six of them are short enough, so the *reduce* is a
+# mere joining.)
 
 # %%
 here = speaker if HOSTED else LocalSpeaker(town.model, town.tokenizer)  # the same, without the wire
@@ -1132,19 +1195,29 @@ for way, rate in ways.items():
 
 # %%
 left_out = max(ways["only the beginning"].rate, ways["only the end"].rate)
-print("leaving out hardly ever keeps both ends:", left_out <= 0.2)
+print("leaving out keeps at most one chapter in five:", left_out <= 0.2)
 print("cut between chapters is at least as good as any:",
       ways["map-reduce by chapter"].rate == max(rate.rate for rate in ways.values()))  # fmt: skip
 
 # %% [markdown]
-# So map-reduce is no free lunch. Each piece is read without the others; what is only clear from two
-# of them is lost (she is named here, and goes on there as "she"), and the mistakes of all pieces
-# add up. Cut where the text itself has a joint.
-#
+# So map-reduce is no free lunch. A full piece holds more than one chapter and gets one sentence, so
+# something is lost whatever the model does; and a chapter cut in two is read without its beginning.
+# What is only clear from two pieces is lost, too (she is named here, and goes on there as "she").
+# And the mistakes of all pieces add up: six chapters of which each is right nineteen times in
+# twenty are all right in three cases of four. Cut where the text itself has a joint.
+
+# %% [markdown]
 # ### All nine
+#
+# The long summaries were the ninth: of these, all six chapters have to be right. Here is the live
+# sample in one picture. Read it sideways: a long bar on the left is worth something only where the
+# one on the right is short.
 
 # %%
 live["long_summary"] = score(long, here, SAMPLE // 2)
+
+# %% tags=["nbval-ignore-output"]
+tell("long_summary")
 
 # %% tags=["nbval-ignore-output"]
 shares = {"the model": [card.rate for card in live.values()],
