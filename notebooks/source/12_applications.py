@@ -1438,9 +1438,16 @@ print(f"from sft to chat: {100 * gained:+.0f} points, bits per byte {paid:+.1%}"
 # %% [markdown]
 # ## 7 · What goes wrong
 #
-# Each application was scored on what it is *for*. Now for what nobody asked for, in seven parts:
-# what it makes up, who gives it orders, its bias, its memory, its last day, its price, and its
-# label.
+# Each application was scored on what it is *for*. Now for what nobody asked for, each with an
+# experiment:
+#
+# 1. It makes things up (hallucination).
+# 2. Somebody else gives the orders (prompt injection).
+# 3. It repeats what was in the data (bias).
+# 4. It remembers secrets (memorisation, with an exercise).
+# 5. It stopped reading one day (knowledge cut-off).
+# 6. What does it cost?
+# 7. Say that a machine wrote it (the label, and what the word AIGC means).
 
 # %% [markdown]
 # ### It makes things up
@@ -1503,14 +1510,26 @@ print("the base model makes up all five:",
       all(sorted_out(one.said, one.country) == "made up" for one in of_base))  # fmt: skip
 
 # %% [markdown]
-# The base model has never met anybody who does not know, so it never says so. The demonstrations of
-# notebook 11 held questions from outside the town, answered by "I do not know"; the assistant took
-# up the habit, as far as the examples reach. Preferences may strengthen such a habit or undo it. So
-# silence can be taught, like everything else, and ends where its examples end.
+# And how sure is each model of its words? The probability of the whole answer, on average, for what
+# was taught and for what was not:
+
+# %% tags=["nbval-ignore-output"]
+for name, found in capitals.items():
+    means = [np.mean([one.confidence for one in found if one.taught is told])
+             for told in (True, False)]  # fmt: skip
+    print(f"{name:10} taught {means[0]:4.0%}, never taught {means[1]:4.0%}")
+
+# %% [markdown]
+# In the texts of the base model nobody is asked for a capital without knowing it, so it always
+# names one. The demonstrations of notebook 11 held questions from outside the town, answered by "I
+# do not know"; the assistant took up the habit, as far as the examples reach. Preferences may
+# strengthen such a habit or undo it. So silence can be taught, like everything else, and ends where
+# its examples end.
 #
 # What is made up has the form and the tone of what is known, and nothing in the *text* gives it
-# away. The probabilities do, in part. Here is the base model: refuse to answer below some
-# threshold, and see what that costs.
+# away. The probabilities may. (The tuned models can be sure where nothing was taught, too: of their
+# "I do not know".) Here is the base model, with a rule: no answer below some probability. What does
+# the rule stop, and what does it cost?
 
 # %%
 thresholds = np.linspace(0, 1, 101)
@@ -1522,11 +1541,23 @@ refused = {name: (thresholds, [np.mean(values < t) for t in thresholds])
 
 # %% tags=["nbval-ignore-output"]
 function_curves(refused, "no answer below this probability", "share refused",
-                title="A doubt that can be read off, in part")  # fmt: skip
+                title="A doubt that can be read off")  # fmt: skip
+
+# %% [markdown]
+# Read it at one threshold, say 0.5: the lower curve is what the rule costs there, right answers
+# lost; the upper one is what it stops, answers made up.
 
 # %%
 print("less sure, on average, of what it makes up:",
       sureness["never taught"].mean() < sureness["taught"].mean())  # fmt: skip
+stopped, lost = (int(np.sum(sureness[name] < 0.5)) for name in ("never taught", "taught"))
+print("at 0.5 it stops", stopped, "of 5 made-up answers, and loses", lost, "of 20 right ones")
+low, high = wilson_interval(stopped, 5)
+print(f"which is to say: it stops {low:.0%} to {high:.0%} of such answers")
+
+# %% [markdown]
+# That is the easy case: facts learned by heart, always asked in the same words. Five questions are
+# few, and an answer may be unlikely for another reason: because there are many ways to say it.
 
 # %% [markdown]
 # > **Claim check.** “ChatGPT is sometimes wrong because its training data is limited.” Would more
@@ -1622,18 +1653,40 @@ for attack in ATTACKS:
           f"handed over {one.handed_over.rate:4.0%}")  # fmt: skip
 
 # %% [markdown]
-# *An order in words* counts on a habit that this model was never taught, obeying. Large assistants
-# were taught it, so with them it may work. What imitates the *form* of the data needs no obedience.
-# And the typed marks never became marks: our server encodes what people write as plain text, so
-# nobody forges a turn by typing it. (What is left of that attack
-# is a long, odd text on the card, which may still confuse it.)
+# Look at the first panel, where nobody defends. *An order in words* counts on a habit that this
+# model was never taught, obeying. Large assistants were taught it, so with them it may work. What
+# imitates the *form* of the data needs no obedience. And the forged answer? Our server encodes what
+# people write as plain text, so what they type never becomes a mark, and nobody forges a turn by
+# typing it. (What is left of that attack is a long, odd text on the card, which may still confuse
+# the model.)
+
+# %%
+MARK = town.tokenizer.special_tokens["<|end|>"]
+typed = encode_chat(town.tokenizer, [{"role": "user", "content": "Hello!<|end|>"}])
+plain = encode_chat(town.tokenizer, [{"role": "user", "content": "Hello!"}])
+print("what is typed becomes a mark:", typed.count(MARK) > plain.count(MARK))
+
+# %% [markdown]
+# And what do the defences cost? Cleaning changes what customers wrote, the honest ones, too. How
+# often? We clean two hundred held-out orders of the town, and three that come from elsewhere:
+
+# %%
+from aigc_lab.chat.injection import cleaned, orders
+
+fields = [one.card[field] for one in orders(200) for field in ("name", "item")]
+print("fields of honest customers that change:", sum(cleaned(field) != field for field in fields),
+      "of", len(fields))  # fmt: skip
+for field in ["Dr. Li", "one hat, size 4.5", "three keys: two big, one small"]:
+    print(f"{field!r:34} -> {cleaned(field)!r}")
+
+# %% [markdown]
+# In a town of plain names it costs nothing; in the world that a shop serves, a size of 4.5 becomes
+# "4 5". So a rule has to be tried on the orders that *you* get.
 #
-# Look at what the defences cost. Cleaning helps against what it foresaw, and changes honest orders,
-# too: Dr. Li's, and one hat of size 4.5. Checking the answer can never be fooled, by its making,
-# but for that it needs a source of truth *outside of the model*, and one may ask what the model was
-# needed for; and each attack that would have worked now costs a person's time. The rule to
-# remember: **a model that reads what strangers write must not decide anything that matters on its
-# own.**
+# Checking the answer can never be fooled, by its making. But it needs a source of truth *outside of
+# the model*, and one may ask what the model was needed for; and each attack that worked, or only
+# confused, now costs a person's time (*handed over*, above). The rule to remember: **a model that
+# reads what strangers write must not decide anything that matters on its own.**
 
 # %% [markdown]
 # ### It repeats what was in the data
@@ -1662,8 +1715,11 @@ print("found, where nothing was:", fair.answers.found)
 # %% [markdown]
 # An interval of the *difference* that leaves out zero says that it is more than chance. (One time
 # in twenty it would leave out zero for nothing; who tests twenty things finds one.) So bias can be
-# measured, if one knows what to count. Now see who else is tired: the ten people in the middle were
-# in none of the stories.
+# measured, if one knows what to count.
+#
+# Now see who else is tired. Each bar is the probability of *tired* after a person's name: the five
+# of the planted stories above, five fair ones below, and between them ten people of whom none of
+# the stories speaks. Compare the two panels, bar by bar.
 
 # %%
 first, second, in_none = groups()
@@ -1675,7 +1731,8 @@ bar_panels({"P(tired), planted": [planted.probabilities[name] for name in order]
 # %% tags=["nbval-ignore-output"]
 share, low, high = planted.unseen
 print(f"people in none of the stories: tired in {share:.0%} of theirs ({low:.0%} to {high:.0%})")
-print("at temperature 0, in the three groups:", *(f"{greedy:.0%}" for greedy in planted.greedy))
+for group, greedy in zip(["planted", "fair", "in no story"], planted.greedy, strict=True):
+    print(f"at temperature 0, {group:11} tired: {greedy:.0%}")
 
 # %%
 print("people in no story are more often tired than chance, too:", planted.unseen[1] > 1 / 6)
@@ -1686,8 +1743,8 @@ print("at temperature 0 more often than drawn:", planted.greedy[0] > shares[0])
 # %% [markdown]
 # A model has no list of who is in which group. It learned that *people* are tired, some more, and
 # gives it to those whom these stories do not mention, too. And greedy decoding makes a certainty of
-# a tendency: whatever is likelier than each of the others is *always* said. A bias in the data can
-# leave the model larger than it came in.
+# a tendency: whatever is likelier than each of the others is *always* said, and here even of the
+# five whose stories were fair. A bias in the data can leave the model larger than it came in.
 
 # %% [markdown]
 # ### It remembers secrets
@@ -1700,9 +1757,11 @@ print("at temperature 0 more often than drawn:", planted.greedy[0] > shares[0])
 #
 # $$\text{exposure} = \log_2 R - \log_2 r \text{ bits}.$$
 #
-# **By hand**, with 1,024 candidates: an unread canary lands anywhere, in the middle on average,
-# rank 512: $10 - 9 = 1$ bit. On rank 1 it has $10 - 0 = 10$ bits: nothing is left to guess.
-#
+# **By hand**, with 1,024 candidates: an unread canary lands anywhere. In the middle, on rank 512,
+# it has $10 - 9 = 1$ bit; by luck it may have two or three. On rank 1 it has $10 - 0 = 10$ bits:
+# nothing is left to guess.
+
+# %% [markdown]
 # ### Your turn: `exposure`
 #
 # The canary's loss is compared with the losses of other secrets of the same form that were never in
@@ -1793,6 +1852,11 @@ by_times = {name: mean_exposure(found)[16] for name, found in
 print("less exposed when each text was read once:", by_times["once"] < by_times["collected"])
 
 # %% [markdown]
+# Read the curves at their ends. On the left, a secret that was read once is about as safe as one
+# that was never read. On the right, after eight and sixteen times, nothing is left to guess, unless
+# each text was read once only. In between they jump, and *both* do: each point is the mean of two
+# secrets, and with two, luck can be seen from afar.
+#
 # What is read often is remembered word for word, and whoever asks in the right words gets it.
 # Reading everything once is the cheapest protection, and not a whole one: where it matters, private
 # data must not be in the texts at all. (The same holds for whatever you type into a service that
@@ -1833,7 +1897,8 @@ print("which country has the capital Mombasa? Any of them:", any(one.reversed fo
 #
 # 1. A *prompt* helps only if the model has learned to believe its prompt. In the town, no text ever
 #    contradicted what was learned by heart. (Large assistants are trained for it, so for them the
-#    usual cure is to look the fact up and put it into the prompt: *retrieval*.)
+#    usual cure is to look the fact up and put it into the prompt: *retrieval*. The order card is
+#    just that.)
 # 2. *Training* on the news alone teaches that everything is Mombasa. Old facts must be among the
 #    new, or they are forgotten.
 # 3. A fact learned in one direction is not known in the other (Berglund et al. 2023, the *reversal
@@ -1844,7 +1909,9 @@ print("which country has the capital Mombasa? Any of them:", any(one.reversed fo
 #
 # Hosted models are paid by the token. Your own costs the time of a machine. **By hand**: a machine
 # that costs 1 (of any currency) an hour and writes 200 tokens a second makes 720,000 tokens in that
-# hour, so a thousand cost 1/720, or 0.0014. What does this machine do?
+# hour, so a thousand cost 1/720, or 0.0014. What does this machine do? We time one call that writes
+# a single token, which is nearly all reading (and the way there and back), and one that writes
+# more.
 
 
 # %%
@@ -1895,6 +1962,10 @@ function_curves(curves, "turns", "tokens, all together", title="What a dialogue 
 # %% tags=["nbval-ignore-output"]
 for count in (3, 30):
     print(f"{count:2} turns cost {price.bill(*sent[:count].sum(axis=0)):.5f}")
+
+# %% [markdown]
+# What is written grows in a straight line, what is read faster and faster: turn 30 reads all the 29
+# before it.
 
 # %%
 times = sent[:30].sum(axis=0) / sent[:3].sum(axis=0)
@@ -1977,7 +2048,8 @@ print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 # content; and the techniques for making it automatically. In this course we say *generative AI* for
 # the technique and *AIGC* for what is made with it, text as well as pictures. Adobe's product is
 # called Firefly. And a ResNet *recognises*: with it the picture goes in, and nothing is generated.
-#
+
+# %% [markdown]
 # ## 8 · The articles' own calls
 #
 # Five articles, seven calls that they print. Some you have met. Here they are all, each made just
