@@ -2052,9 +2052,23 @@ print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 # %% [markdown]
 # ## 8 · The articles' own calls
 #
-# Five articles, seven calls that they print. Some you have met. Here they are all, each made just
-# as it stands there (with stand-ins for a key, a picture, and GPT-2's weights, of which only the
-# form matters here):
+# Five articles print seven calls. Some you have met. These are their hearts, as printed:
+#
+# | to get | printed call |
+# |---|---|
+# | a dialogue | `openai.Completion.create(engine="text-davinci-002", max_tokens=1, …)` |
+# | a title | the same, `prompt="Generate a catchy title …"`, `max_tokens=1` |
+# | a summary | the same, `prompt="Summarize the following article: [Article content]"` |
+# | an answer in Chinese | `gpt2.generate(input_ids, max_length=50)`, a prompt of 39 tokens |
+# | a text in Chinese | the same, a prompt of 50 tokens |
+# | a text in Chinese | the same, a prompt of 28 tokens |
+# | “AIGC code” | `transform(image)`, and a ResNet-50 of what comes out |
+#
+# Before you run the next cell: which of the seven stop with an error? And are the others right?
+
+# %% [markdown]
+# Each is made in full, just as it stands there (with stand-ins for a key, a picture, and GPT-2's
+# weights, of which only the form matters here):
 
 # %%
 from transformers.utils import logging
@@ -2066,26 +2080,27 @@ logging.disable_progress_bar()
 logging.set_verbosity_error()
 outcomes = {name: attempt(call) for name, call in OLD_CALLS.items()}
 for name, outcome in outcomes.items():
-    print(f"{OLD_CALLS[name].purpose:24} {outcome.error or 'runs without an error'}")
+    call = OLD_CALLS[name]
+    print(f"{call.purpose:24} {outcome.error or 'runs without an error'}")
+    print(textwrap.fill(call.wrong, 92, initial_indent="   ", subsequent_indent="   "))
 
 # %% [markdown]
-# Five of seven stop with an error. The two that run are not the better for it:
-
-# %%
-for call in OLD_CALLS.values():
-    print(textwrap.fill(f"{call.purpose}: {call.wrong}", 95, subsequent_indent="   "))
-
-# %% [markdown]
-# The last one was called "AIGC code", and loads a ResNet-50. It stops at the picture, which nobody
-# has loaded. Mend that, and it stops three more times:
+# Five of seven stop with an error, and the two that run are not the better for it: a limit on
+# prompt *and* answer leaves next to no room, and an English model is asked in Chinese.
+#
+# The last one stops at the picture, which nobody has loaded. Mend that, and it stops three more
+# times:
 
 # %%
 for fault_name, outcome in classifier_faults().items():
     print(f"{fault_name:30} {outcome.error}")
 
 # %% [markdown]
-# Now what they wanted, working. The first three by our server, with room for an answer, and an
-# error in place of a text that was cut off:
+# ### Mended
+#
+# Now what they wanted, working. The first three go to our server, in messages, with room for an
+# answer, and raise an error in place of a text that was cut off, or of an article that nobody has
+# filled in:
 
 # %%
 print(mended_calls.dialogue(client, MODEL))
@@ -2103,21 +2118,29 @@ print(mended_calls.title(client, MODEL, story), "|", mended_calls.summary(client
 
 # %% [markdown]
 # And a continuation in Chinese, by the same library and the same class as in the articles. What has
-# changed: a model that has *read* Chinese (the course's), `max_new_tokens`, and the attention mask
-# that the tokenizer returns.
+# changed: a model that has *read* Chinese (the course's), the attention mask that the tokenizer
+# returns, and `max_new_tokens`, which counts what is written and nothing else.
 
 # %%
 beginning = "故事：这是一个晴朗的早晨。米娅当时在花园里。汤姆当时在"
 chinese = mended_calls.continuation(beginning, max_new_tokens=22)
-print("new tokens:", chinese.new_tokens)
+print("tokens of the prompt:", chinese.prompt_tokens, "- new tokens:", chinese.new_tokens)
 
 # %% tags=["nbval-ignore-output"]
 print(beginning + "|" + chinese.text)
 
 # %% [markdown]
-# The classifier, mended, names a class. It generates nothing, and that is the point: no mending
-# makes "AIGC code" of it. What does make pictures is a matter for notebook 13. (All of this is
-# asserted in the package's tests, `tests/chat/test_articles.py`, so that it stays mended.)
+# And the classifier, mended: a batch of one picture goes in, and the number of a class comes out.
+# (The network is a small one of the same parts, with random weights.)
+
+# %%
+picture = torch.rand(3, 16, 16, generator=torch.Generator().manual_seed(0))  # (3, height, width)
+print("the picture is of class", mended_calls.classify(picture), "of 10")
+
+# %% [markdown]
+# It generates nothing, and that is the point: no mending makes "AIGC code" of it. What does make
+# pictures is a model that draws one, token by token or out of noise. (All of this is asserted in
+# the package's tests, `tests/chat/test_articles.py`, so that it stays mended.)
 
 # %% [markdown]
 # ## 9 · What you have seen
@@ -2181,5 +2204,4 @@ progress("12")
 # and DasGupta, *Interval Estimation for a Binomial Proportion* (2001). Carlini et al., *The Secret
 # Sharer* (2019), on canaries. Greshake et al., *Not What You've Signed Up For* (2023), on
 # injection. Ji et al., *Survey of Hallucination in Natural Language Generation* (2022), and Kalai
-# et al., *Why Language Models Hallucinate* (2025). Popović, *chrF* (2015). Then notebook 13:
-# pictures and sound, as tokens.
+# et al., *Why Language Models Hallucinate* (2025). Popović, *chrF* (2015).
