@@ -458,8 +458,8 @@ explore(after_slip, after_slip(2), block=[5, 4, 3, 2, 1, 0])
 
 # %% [markdown]
 # Only the first gives itself away: in any of the other five the park stays the likeliest. And the
-# exact GELU is off in the second decimal: no sample is likely to show it, and a published score will
-# never quite be met. Now the package's own loader:
+# exact GELU is off in the second decimal: no sample is likely to show it, and a published score
+# will never quite be met. Now the package's own loader:
 
 # %%
 from aigc_lab.pretrained.load import load_pretrained
@@ -996,8 +996,8 @@ Markdown(sheet.table("markdown", "about"))
 # %% [markdown]
 # It is one table in three parts, since a page is narrow. This first part says who takes part. (Had
 # a contestant learned some of an exam, or been unable to read it, a line above the table would say
-# so.) The bigram table's "parameters" are its counts that are not zero, and nobody would wait for it
-# to write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed
+# so.) The bigram table's "parameters" are its counts that are not zero, and nobody would wait for
+# it to write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed
 # is that of this machine, writing one text; it is the one column that nobody else can check.
 #
 # The second part is the result, with its intervals. For the town they come from draws of sixty
