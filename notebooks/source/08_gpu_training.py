@@ -1403,8 +1403,8 @@ print("for the model just trained it promises a loss below the floor:", raw.at(N
 #
 # For web text and models up to a million times larger, Hoffmann et al. fitted $\alpha ≈ 0.34$ and
 # $\beta ≈ 0.28$, from about 400 trainings, and a reanalysis of the same points came to other
-# numbers (Besiroglu et al. 2024). And no law says what a model will be able to *do*: in notebook 06 some
-# abilities came early, others late or not at all, and the loss did not say which.
+# numbers (Besiroglu et al. 2024). And no law says what a model will be able to *do*: in notebook 06
+# some abilities came early, others late or not at all, and the loss did not say which.
 #
 # > **Claim check.** “A larger model is always better.” At the same number of *tokens* it was so
 # > above. But a larger model costs more for each token. Three sizes, each with as many tokens as
