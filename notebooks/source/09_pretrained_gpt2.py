@@ -997,8 +997,8 @@ Markdown(sheet.table("markdown", "about"))
 # It is one table in three parts, since a page is narrow. This first part says who takes part. (Had
 # a contestant learned some of an exam, or been unable to read it, a line above the table would say
 # so.) The bigram table's "parameters" are its counts that are not zero, and nobody would wait for
-# it to write, so it has no speed. "Memory" is what was learned, without the work space of a run. Speed
-# is that of this machine, writing one text; it is the one column that nobody else can check.
+# it to write, so it has no speed. "Memory" is what was learned, without the work space of a run.
+# Speed is that of this machine, writing one text; it is the one column that nobody else can check.
 #
 # The second part is the result, with its intervals. For the town they come from draws of sixty
 # texts. The documentation is two articles, too few; there the package draws *stretches* of these
