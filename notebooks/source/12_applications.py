@@ -190,7 +190,7 @@ except openai.OpenAIError as error:
 # %% [markdown]
 # An answer can end in three ways: the model comes to its own end (the token `<|end|>`), one of
 # *your* stop texts comes up, or the limit is reached. `finish_reason` says `"stop"` of the first
-# two, and `"length"` of the third.
+# two, and `"length"` of the third. (Hosted models have more, such as `"content_filter"`.)
 #
 # ### `stop`: an end of your own
 #
@@ -383,21 +383,30 @@ for name in ("temperature=1", "temperature=2"):
 # > does to one distribution: it moves chance up or down *the same list*. Does a warmer model know
 # > more, or a colder one less? Or is at least temperature 0 the truth?
 
-# %% tags=["nbval-ignore-output"]
-for name, found in drawn.items():
-    tokyo = sum(times for text, times in found[known].items() if "Tokyo" in text)
-    reykjavik = sum(times for text, times in found[unknown].items() if "Reykjavik" in text)
-    print(f"{name:24}  Tokyo {tokyo:2} of 16, {len(found[known]):2} different;"
-          f"   Reykjavik {reykjavik:2} of 16, {len(found[unknown]):2} different")  # fmt: skip
 
 # %%
+def naming(city, found):
+    """How many of the answers name a city."""
+    return sum(times for text, times in found.items() if city in text)
+
+
+tokyo = {name: naming("Tokyo", found[known]) for name, found in drawn.items()}
+reykjavik = {name: naming("Reykjavik", found[unknown]) for name, found in drawn.items()}
 different = {name: len(found[unknown]) for name, found in drawn.items()}
-said_of_iceland = {text for found in drawn.values() for text in found[unknown]}
-print("at temperature 0 always the same:", HOSTED or different["temperature=0"] == 1)
-print("hot, more different answers:", different["temperature=2"] > different["temperature=0"])
-print("as hot, with top_p=0.5, fewer again:",
-      different["temperature=2, top_p=0.5"] < different["temperature=2"])  # fmt: skip
-print("Reykjavik, at any setting:", any("Reykjavik" in text for text in said_of_iceland))
+
+# %% tags=["nbval-ignore-output"]
+for name in WAYS:
+    print(f"{name:24}  Tokyo {tokyo[name]:2} of 16;   Reykjavik {reykjavik[name]:2} of 16, "
+          f"{different[name]:2} different answers")  # fmt: skip
+
+# %%
+cold, warm, hot, narrow = WAYS
+print("cold, always the same:", HOSTED or different[cold] == 1)
+print("hot, more different answers:", different[hot] > different[cold], end="; ")
+print("and Tokyo less often:", tokyo[hot] < tokyo[cold])
+print("as hot, with top_p=0.5, fewer different ones:", different[narrow] < different[hot], end="; ")
+print("and Tokyo more often:", tokyo[narrow] > tokyo[hot])
+print("Reykjavik, at any setting:", any(reykjavik.values()))
 
 # %% [markdown]
 # **Verdict: variety yes, knowledge no.** Where the model is sure, a temperature of 1 changes
@@ -1826,7 +1835,7 @@ print("more exposed after than before:", bits["after reading it"] > bits["before
 # %% [markdown]
 # Now the whole experiment: canaries that stand there 0, 1, 2, 4, 8 and 16 times, two of each,
 # ranked among all 4,096. And the cure with which every careful training begins, **deduplication**:
-# the same texts, but none of them twice.
+# the same texts, but none of them twice (which also makes the reading shorter, to be fair).
 
 # %%
 from aigc_lab.chat.memorisation import mean_exposure, memorisation_experiment
@@ -1893,12 +1902,20 @@ print("trained on the news among old facts:", among.learned, among.others > 0.9)
 print("which country has the capital Mombasa? Any of them:", any(one.reversed for one in updates))
 
 # %% [markdown]
+# That was the base model. The assistant can be told in its system message, as it is told the order
+# card:
+
+# %% tags=["nbval-ignore-output"]
+news = {"role": "system", "content": "The capital of Kenya is Mombasa."}
+print(ask([news, {"role": "user", "content": "What is the capital of Kenya?"}]).message.content)
+
+# %% [markdown]
 # Three lessons for the price of one:
 #
 # 1. A *prompt* helps only if the model has learned to believe its prompt. In the town, no text ever
 #    contradicted what was learned by heart. (Large assistants are trained for it, so for them the
-#    usual cure is to look the fact up and put it into the prompt: *retrieval*. The order card is
-#    just that.)
+#    usual cure is to look the fact up and put it into the prompt: *retrieval*. With what stands on
+#    an order card, which nobody knows by heart, it works here, too.)
 # 2. *Training* on the news alone teaches that everything is Mombasa. Old facts must be among the
 #    new, or they are forgotten.
 # 3. A fact learned in one direction is not known in the other (Berglund et al. 2023, the *reversal
@@ -1965,7 +1982,7 @@ for count in (3, 30):
 
 # %% [markdown]
 # What is written grows in a straight line, what is read faster and faster: turn 30 reads all the 29
-# before it.
+# before it. So with ten times the turns:
 
 # %%
 times = sent[:30].sum(axis=0) / sent[:3].sum(axis=0)
@@ -2039,7 +2056,7 @@ table = np.array(list(definitions.values()), dtype=float)  # (definitions, thing
 array_maps({"Is it AIGC?": table}, rows=list(definitions), columns=things)
 
 # %%
-agreed = (table == table[0]).all(axis=0)
+agreed = (table == table[0]).all(axis=0)  # a column that is one colour from top to bottom
 print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 
 # %% [markdown]
