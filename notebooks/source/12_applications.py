@@ -53,8 +53,9 @@ SAMPLE = 20  # questions to each application, live; more make the intervals narr
 # A model that runs in a cell of your notebook is of little use to anybody else. So it is put behind
 # a **server**: a program that waits for requests, lets the model write, and sends back what it
 # wrote. The program that asks is the **client**. What a request must look like is fixed by the
-# **API**, and one of them has become the common language: OpenAI's. Most hosted models speak it, or
-# nearly, and so do most servers that you can run yourself.
+# **API** (application programming interface), and one of them has become the common language:
+# OpenAI's. Most hosted models speak it, or nearly, and so do most servers that you can run
+# yourself.
 #
 # `aigc-lab serve FOLDER` in a terminal puts any exported checkpoint behind that API. (The work is
 # done by `transformers serve`; the course adds what that lacks.) In a notebook one line does the
@@ -1194,7 +1195,7 @@ for piece in cut:
 # mere joining.)
 
 # %%
-here = speaker if HOSTED else LocalSpeaker(town.model, town.tokenizer)  # the same, without the wire
+here = speaker if HOSTED else LocalSpeaker(town.model, town.tokenizer)  # the same, without a server
 sagas = long.examples(SAMPLE // 2, "test")
 ways = ways_to_sum_up(here, sagas)
 
@@ -2060,11 +2061,12 @@ agreed = (table == table[0]).all(axis=0)  # a column that is one colour from top
 print("things that all five agree on:", int(agreed.sum()), "of", len(things))
 
 # %% [markdown]
-# **Verdict: one subject, five stories.** The letters mean *AI-generated content*. China's academy
-# CAICT put it so in 2022: a kind of content, told from others by who made it; a way of making
-# content; and the techniques for making it automatically. In this course we say *generative AI* for
-# the technique and *AIGC* for what is made with it, text as well as pictures. Adobe's product is
-# called Firefly. And a ResNet *recognises*: with it the picture goes in, and nothing is generated.
+# **Verdict: one subject, five stories.** The letters mean *AI-generated content*. CAICT, China's
+# academy for information and communications technology, put it so in 2022: a kind of content, told
+# from others by who made it; a way of making content; and the techniques for making it
+# automatically. In this course we say *generative AI* for the technique and *AIGC* for what is made
+# with it, text as well as pictures. Adobe's product is called Firefly. And a ResNet *recognises*:
+# with it the picture goes in, and nothing is generated.
 
 # %% [markdown]
 # ## 8 · The articles' own calls

@@ -139,7 +139,7 @@ ORDER = Exercise(
         "set(order) with set(keys), and ask isinstance(value, str) of every value. If either "
         "fails, raise ValueError(…).",
         'order = json.loads(text[text.find("{") : text.rfind("}") + 1])\n'
-        "if set(order) != set(keys): raise ValueError(…)\nand the values?",
+        "if set(order) != set(keys):\n    raise ValueError(…)\nand the values?",
     ),
     mistakes=(*BY_FUNCTION, *MISTAKES),
     laws=(Law("kept", _kept),),
