@@ -7,6 +7,7 @@ import pytest
 from aigc_lab.chat.adapter_files import WEIGHTS
 from aigc_lab.chat.bundled import adapter_folder, load_chat
 from aigc_lab.chat.finetune import exactly_right
+from aigc_lab.chat.preference import preferred_rate, questions
 from aigc_lab.chat.speakers import LocalSpeaker
 from aigc_lab.core.files import data_folder, read_json
 from aigc_lab.pretrained.locate import TUNED, bundled_folder
@@ -95,6 +96,12 @@ def test_a_small_sample_agrees_with_the_record(chat, scores):
         right = exactly_right(chat.model, chat.tokenizer, asked)
         expected = (recorded["where"] + recorded["who"]) / 2
         assert sum(right) / len(right) == pytest.approx(expected, abs=0.15)
+
+
+def test_what_it_draws_is_as_good_as_recorded(chat, scores):
+    rate, _ = preferred_rate(chat.model, chat.tokenizer, questions(80, seed=1))
+    assert rate == pytest.approx(scores["stages"]["chat"]["preferred_rate"], abs=0.1)
+    assert rate > scores["stages"]["sft"]["preferred_rate"] + 0.1
 
 
 def test_it_greets(chat):
