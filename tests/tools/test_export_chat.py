@@ -1,5 +1,6 @@
 """From runs to the assistants of the course and their scores, with a small assistant."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -9,14 +10,11 @@ from aigc_lab.chat.adapter_files import WEIGHTS
 from aigc_lab.chat.bundled import load_chat
 from aigc_lab.chat.lora import add_lora, save_adapter
 from aigc_lab.chat.template import can_chat
-from aigc_lab.chat.texts import TextRows
-from aigc_lab.core.config import TrainConfig
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.pretrained.locate import TUNED
 from aigc_lab.town.documents import LANGUAGES
 from aigc_lab.training.checkpoint import append_metrics, read_metrics
-from aigc_lab.training.loop import Trainer
-from tests.tools.small import small_assistant
+from tests.tools.small import small_assistant, small_run
 from tools import draw_readme, export_chat
 
 BY_HEART = {"capital": 20, "country": 20, "talk": 12, "outside": 12}
@@ -30,18 +28,10 @@ def places(tmp_path, monkeypatch):
     return tmp_path
 
 
-def a_run(folder, steps):
-    """A run of so many steps, as `train_chat` leaves one."""
-    small = small_assistant()
-    small.tokenizer.save(folder)
-    rows = TextRows(small.tokenizer, ["Mia was in the park."], batch_size=1)
-    Trainer(small.model, rows, TrainConfig(steps=steps, batch_size=1), folder).run()
-    return folder, small.model
-
-
 def test_the_fine_tuned_model_is_the_last_step_of_the_second_run(places):
-    first, _ = a_run(places / "first", steps=1)
-    again, model = a_run(places / "again", steps=2)
+    model = small_assistant().model
+    first = small_run(places / "first", small_assistant())
+    again = small_run(places / "again", replace(small_assistant(), model=model), steps=2)
     export_chat.main("sft", str(first), str(again))
     opened = load_chat(places / "pretrained" / TUNED)
     ids = torch.arange(7)[None]

@@ -1,15 +1,22 @@
 """Practice: stories in which somebody holds something, and nothing scored but the answers."""
 
+from dataclasses import replace
+from hashlib import sha256
 from itertools import islice
 
 import pytest
 import torch
 
+from aigc_lab.core.files import read_json
 from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.training.checkpoint import load_trained_model
+from tests.tools.small import small_base, small_run
+from tools import practise_bundled, train_bundled
 from tools.practise_bundled import (
     DRILL_STEPS,
+    LAST,
     LATER_ROWS,
     ROWS,
     SCHEDULES,
@@ -65,9 +72,26 @@ def test_the_last_run_has_its_documents_from_the_beginning_and_asks_everything(t
     practice = Practice(tokenizer, "refresh")
     y = practice.next(0)[1]
     assert ((y != IGNORED).all(1)).sum() == LATER_ROWS[3] + LATER_ROWS[4]
+    assert all(asked.everything for asked in practice.mixture.sources[1:4])
     asked = {
         task.kind for _, tasks in islice(held_stories("english", 0, True), 40) for task in tasks
     }
     assert asked == {"who", "where", "how_many", "title", "summary"}
     asked = {task.kind for _, tasks in islice(held_stories("english", 0), 40) for task in tasks}
     assert asked == {"who", "where"}
+
+
+@pytest.mark.parametrize(("stage", "asked"), [("drill", "who is where"), ("refresh", "everything")])
+def test_a_run_goes_on_from_the_one_before_it(stage, asked, tmp_path, monkeypatch):
+    short = {"steps": 1, "warmup_steps": 1, "eval_every": 1, "eval_batches": 1}
+    monkeypatch.setitem(SCHEDULES, stage, replace(SCHEDULES[stage], **short))
+    monkeypatch.setattr(train_bundled, "QUESTIONS_PER_ABILITY", 2)
+    source = small_run(tmp_path / "before", small_base())
+    practise_bundled.main(stage, source, tmp_path / "run")
+    told = read_json(tmp_path / "run" / "run.json")
+    assert sha256((source / LAST).read_bytes()).hexdigest() in told["notes"]["initialisation"]
+    assert asked in told["notes"]["data"]
+    before, after = (load_trained_model(run / LAST) for run in (source, tmp_path / "run"))
+    assert torch.equal(before.wpe.weight, after.wpe.weight)  # positions stay
+    assert not torch.equal(before.wte.weight, after.wte.weight)
+    assert load_tokenizer(tmp_path / "run").encode("Mia") == load_tokenizer(source).encode("Mia")
