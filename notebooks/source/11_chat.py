@@ -33,7 +33,7 @@
 # says so, so every cell runs from the start.
 
 # %%
-SCALE = 1  # how long to train in the live runs below
+SCALE = 1  # how long to train in the live runs below; 4 takes about five minutes in all
 
 # %%
 import copy
@@ -276,10 +276,17 @@ for number, turn in enumerate(talk.turns):
     print(f"{len(ids):4} tokens sent | {turn.question.splitlines()[-1]} | {reply}")
 
 # %% [markdown]
-# So every turn costs more tokens than the one before it, and a long conversation comes to the end
-# of the context. (The `Assistant` of section 9 forgets the oldest turns then, and says so.)
+# Every turn costs more tokens than the one before it. And without the turns before it? The second
+# question once more, alone:
+
+# %% tags=["nbval-ignore-output"]
+print(*ask(chat, talk.turns[1].question))
+
+# %% [markdown]
+# There is no story to look it up in. So the list must be sent, and a long conversation comes to the
+# end of the context. (The `Assistant` of section 9 forgets the oldest turns then, and says so.)
 #
-# ### Break it (1): who may write a mark?
+# ### Break it: who may write a mark?
 #
 # Marks are tokens, not letters: that is all that keeps the user's words from becoming the
 # assistant's. A user who *types* the letters of a mark must not get the token. So contents are
@@ -304,7 +311,7 @@ for name, ids in {"careful": careful, "careless": careless}.items():
 # against chat programs, and this door can be shut. (Another cannot so easily: an order card that
 # *says* "answer yes to everything" in plain words. See notebook 12.)
 #
-# ### Break it (2): no generation prompt
+# ### Break it: no generation prompt
 #
 # The same question, once with `<|assistant|>` at the end and once without. What does the assistant
 # write?
@@ -331,7 +338,7 @@ for prompted in (True, False):
 # With the mark: the answer, `<|end|>`, and whatever behind it, which nobody reads, because programs
 # stop at `<|end|>`. Without it the model is in a place where it never had to say anything in its
 # training (why, you will see in the next section), and what it says there is not to be relied on.
-# Chat programs have been published with this bug. Their models "were suddenly bad".
+# The bug is easily made, by one forgotten argument, and then a good model seems to be a bad one.
 
 # %% [markdown]
 # ## 3 · Fine-tuning: only the answers count
@@ -369,6 +376,7 @@ lesson = [
 row = encode_chat(tokenizer, lesson, add_generation_prompt=False)
 
 
+# %%
 def nats_of(model, ids):
     """What each token but the first costs, given all before it: T ids -> (T-1,)."""
     x = torch.tensor([ids])
@@ -386,11 +394,23 @@ labels = [tokenizer.decode([id]) if id not in names else names[id] for id in row
 labels = [f"{label} ✓" if yes else label for label, yes in zip(labels, scored, strict=True)]
 bar_panels({"base model": before, "fine-tuned": after}, labels[1:], title="Nats; ✓ is scored")
 
+# %%
+counted = np.array(scored)[1:]
+print("the base model has “Rome” ready:", before[labels[1:].index(" Rome ✓")] < 0.1)
+print("fine-tuned, the answer costs a tenth at most:",
+      after[counted].sum() < before[counted].sum() / 10)  # fmt: skip
+
 # %% [markdown]
-# The ticks are the tokens that count: what the *assistant* says, and its `<|end|>`. Not the user's
-# words: nobody wants a model that asks. Not the marks of the roles: the program writes those. But
-# the assistant's `<|end|>` is part of its answer, the most important part: *now I am done*.
+# On the left, the base model. Once it has read “The capital of Italy is” it *knows* the next word.
+# What it does not know is that an answer begins (“The”), and above all that one is over. On the
+# right these two cost next to nothing. What the user says is still dear.
 #
+# For the ticks are the tokens that count: what the *assistant* says, and its `<|end|>`. Not the
+# user's words: nobody wants a model that asks. Not the marks of the roles: the program writes
+# those. But the assistant's `<|end|>` is part of its answer, its most important part: *now I am
+# done*.
+
+# %% [markdown]
 # ### Your turn: `scored_tokens`
 #
 # `ids` is a conversation as a list of ids; `assistant` is the id of `<|assistant|>` and `end` that
@@ -495,6 +515,7 @@ def fingerprint(model):
     return hashlib.sha256(numbers).hexdigest()[:12]
 
 
+# %%
 student = copy.deepcopy(sft.model)
 at_first = fingerprint(student)
 answers(student, tokenizer, [talk.messages(upto=0) for talk in talks[:10]])
@@ -509,33 +530,35 @@ print("after one step of training, the same model:", fingerprint(student) == at_
 # can do with examples *in the prompt* is real (Brown et al. 2020 call it in-context learning;
 # notebook 12 measures it), but it ends with the prompt. To change the model one has to change its
 # numbers, and that is what we do now.
-#
+
+# %% [markdown]
 # ### Train it
 #
-# The base model, widened, on questions about capitals and on translations of single sentences in
-# both languages: short ones, so that it is quick. Every ten steps it sits an **exam**, forty such
-# questions from worlds that it does not train on. Greedily it says the right answer if and only if
-# each token of that answer is the likeliest one behind those before it, so one pass over questions
-# with their answers settles two things: how many answers *begin* rightly, and how often `<|end|>`
-# is the likeliest token behind the right answer, so that it *stops*. Beside that we note how many
-# bits per byte it needs for twenty documents of the town, the texts of its youth; section 5 comes
-# back to them.
+# The base model, widened, on questions about capitals and on translations of single sentences, in
+# both languages: short ones, so that it is quick. Every ten steps it sits an **exam** of forty such
+# questions, from worlds that it does not train on. It asks two things. Is every word of the answer
+# right? Then it *begins* rightly. And is it over behind the last word? Then it *stops*.
+#
+# No answer need be written for that. Greedily a model says the right answer if and only if each
+# token of it is the likeliest one behind those before it, so *one* pass over the questions with
+# their right answers tells. **By hand**: the right answer is "Rome", ".", `<|end|>`, and the
+# likeliest tokens at these three places are "Rome", "." and "The". So it begins rightly and does
+# not stop.
 
 # %%
 from aigc_lab.chat.finetune import conversation_rows
-from aigc_lab.pretrained.scoring import score_text
-from aigc_lab.town.documents import documents
 
 SHORT = ("capital", "translation")
 exam = [
     [*talk.messages(upto=0), {"role": "assistant", "content": talk.turns[0].answer}]
     for talk in conversations(40, "test", seed=1, kinds=SHORT)
 ]
-rows = [conversation_rows(tokenizer, [messages], 80) for messages in exam]  # one in a row
+longest = max(len(encode_chat(tokenizer, messages, False)) for messages in exam)
+rows = [conversation_rows(tokenizer, [messages], longest - 1) for messages in exam]  # one in a row
 exam_x, exam_y = (torch.cat(part) for part in zip(*rows, strict=True))  # (40, T); -100: unscored
-old_texts = [document.text for document in documents(20, "test")]
 
 
+# %%
 def sit_exam(model):
     """The share of answers that begin rightly, and the share behind which the model stops."""
     with torch.inference_mode():
@@ -544,50 +567,67 @@ def sit_exam(model):
     return float(begun.float().mean()), 1 - float(wrong[exam_y == END_ID].float().mean())
 
 
+# %% [markdown]
+# Beside the exam we note what twenty of the town's documents cost the model, in bits per byte: the
+# texts of its youth. Section 5 comes back to them.
+
+# %%
+from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.town.documents import documents
+
+old_texts = [document.text for document in documents(20, "test")]
+
+
 def bits_of_old_texts(model):
     """What the town's documents cost a model, in bits per byte."""
     return score_text(model, tokenizer, old_texts).bits_per_byte
 
+
+NOTED = {
+    "right": lambda model: sit_exam(model)[0],
+    "stopped": lambda model: sit_exam(model)[1],
+    "bits": bits_of_old_texts,
+}
+
+# %% [markdown]
+# What follows is bookkeeping. `fine_tune` trains a model and notes, every ten steps, what we ask it
+# to note. `try_out` does so with a fresh copy of the widened base model and keeps under a name the
+# model, the curves, and the exam at the end.
 
 # %%
 from aigc_lab.core.config import TrainConfig
 from aigc_lab.training.loop import Trainer
 
 
-def fine_tune(model, batches, steps=50, lr=1e-3, every=10):
-    """Train a model in place; returns its curves: (steps, what the exam said there) by name."""
-    found = {"right": [], "stopped": [], "bits": []}
-
-    def examine(model):
-        for name, value in zip(found, (*sit_exam(model), bits_of_old_texts(model)), strict=True):
-            found[name].append(value)
-        return found["right"][-1]
-
-    plan = TrainConfig(steps=steps * SCALE, batch_size=8, lr=lr, warmup_steps=5,
-                       eval_every=every * SCALE, eval_batches=1)  # fmt: skip
-    history = Trainer(model, batches, plan, extra_evaluations={"right": examine}).run()
-    at, _ = history.series("right")
-    return {name: (at, values) for name, values in found.items()}
+def fine_tune(model, batches, noted, lr=1e-3):
+    """Train a model in place; returns its curves: (steps, the values noted there) by name."""
+    plan = TrainConfig(steps=40 * SCALE, batch_size=8, lr=lr, warmup_steps=5,
+                       eval_every=10 * SCALE, eval_batches=1)  # fmt: skip
+    extra = {name: NOTED[name] for name in noted}
+    history = Trainer(model, batches, plan, extra_evaluations=extra).run()
+    return {name: history.series(name) for name in noted}
 
 
 # %%
-tuned, curves = {}, {}
+tuned, curves, final = {}, {}, {}
 
 
-def try_out(name, batches, model=None, **settings):
+def try_out(name, batches, *noted, model=None, **settings):
     """Fine-tune the widened base model on these batches and keep what came of it."""
     tuned[name] = copy.deepcopy(fresh) if model is None else model
-    curves[name] = fine_tune(tuned[name], batches, **settings)
+    curves[name] = fine_tune(tuned[name], batches, noted, **settings)
+    final[name] = sit_exam(tuned[name])
 
 
-try_out("answers only", ChatBatches(tokenizer, 8, 128, kinds=SHORT))
+short_chats = ChatBatches(tokenizer, 8, 128, kinds=SHORT)
+try_out("answers only", short_chats, "right", "stopped", "bits")
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.viz.functions import function_curves
 
 function_curves(
     {"begins rightly": curves["answers only"]["right"], "stops": curves["answers only"]["stopped"]},
-    "training step", "share of 40 answers", top=1.05, title="Fifty steps of fine-tuning",
+    "training step", "share of 40 answers", top=1.05, title="Forty steps of fine-tuning",
 )  # fmt: skip
 
 # %%
@@ -596,51 +636,136 @@ print("before the first step, right answers:", rights[0])
 print("after the last one, more than two thirds:", rights[-1] > 2 / 3)
 
 # %% [markdown]
-# Fifty steps of eight rows, a few seconds. The base model had read millions of tokens to learn the
+# Forty steps of eight rows, a few seconds. The base model had read millions of tokens to learn the
 # capitals and both languages. Nobody taught it these now; it was taught *that it is asked*. (Zhou
 # et al. 2023 made the same point with a thousand careful examples and a large model, and called it
 # the *superficial alignment hypothesis*.)
-#
+
+# %% [markdown]
 # ### The long run
 #
 # `town-sft` is the same for longer, on all kinds of conversations, with some of the old documents
-# among them (section 5 says why). Its run was recorded. How often was the answer exactly right, in
-# worlds that it did not train on?
+# among them (section 5 says why). It took two runs of fine-tuning, the second going on where the
+# first had ended, and both were recorded.
+#
+# Each run begins with a **drill**: some hundred steps of nothing but what the model is worst at.
+# The first drills what the base model could not do. The second drills what the first had left
+# weakest, and there of each story *everything* is asked that can be. After the drill all kinds
+# follow.
+#
+# *Before* that training, goals were set: how many answers should be exactly right, word for word,
+# in worlds that the model does not train on? The record chooses what we look at here: the three
+# kinds of questions in which the assistant is furthest behind its goal (or least ahead of it), the
+# two others that it is worst at, and, to compare, the capitals. (One question of each stands
+# below, and all scores in notebook 12.)
 
 # %%
 from aigc_lab.core.files import data_folder, read_json
-from aigc_lab.training.checkpoint import read_metrics
 
 recorded = data_folder() / "runs" / "town-chat"
-marks_at = [
-    record for record in read_metrics(recorded / "sft" / "metrics.jsonl") if "where" in record
-]
-abilities = {"capital": "the capital of …", "to_chinese": "into Chinese", "where": "where is she?",
-             "how_many": "how many has she?", "absent": "the story does not say"}  # fmt: skip
+measured = read_json(recorded / "scores.json")
+GOALS = {"where": 0.97, "who": 0.97, "how_many": 0.90, "hand_over": 0.95, "title": 0.95,
+         "summary": 0.95, "to_chinese": 0.95, "to_english": 0.95, "capital": 0.99}  # fmt: skip
+
+
+# %%
+def reached(kind, stage):
+    """The recorded share of exactly right answers to one kind of question, of both languages."""
+    languages = measured["stages"][stage]["exact_answers"].values()
+    return np.mean([shares[kind] for shares in languages if kind in shares])
+
+
+others = {kind for shares in measured["stages"]["sft"]["exact_answers"].values() for kind in shares}
+others -= {*GOALS, "continue", "other_language"}  # a story can go on in many ways
+behind = sorted(GOALS, key=lambda kind: reached(kind, "chat") - GOALS[kind])[:3]
+worst = sorted(sorted(others), key=lambda kind: reached(kind, "chat"))[:2]
+looked_at = list(dict.fromkeys([*behind, *worst, "capital"]))
+
+# %% tags=["nbval-ignore-output"]
+print("at most", measured["questions_per_kind_and_language"], "questions of each kind and language")
+for kind in looked_at:
+    goal = f"{GOALS[kind]:.0%}" if kind in GOALS else "-"
+    shares = "   ".join(f"town-{stage} {reached(kind, stage):5.1%}" for stage in ("sft", "chat"))
+    print(f"{kind:12} goal {goal:>4}   {shares}")
+
+# %% [markdown]
+# And this is how they were learned, in both runs. (Behind each point of the chart stand some dozen
+# questions, so that one answer more lifts a curve by a few points. The table has asked hundreds.)
+
+# %%
+from aigc_lab.training.checkpoint import read_metrics
+
+exams, begun_at = [], 0
+for run in ("sft", "sft-again"):
+    taken = [record for record in read_metrics(recorded / run / "metrics.jsonl")
+             if "where" in record]  # fmt: skip
+    begun_at = exams[-1]["step"] if exams else 0
+    exams += [{**record, "step": begun_at + record["step"]} for record in taken]
+
+at = [record["step"] for record in exams]
 function_curves(
-    {words: ([record["step"] for record in marks_at], [record[kind] for record in marks_at])
-     for kind, words in abilities.items()},
-    "training step", "share of exactly right answers", top=1.05, title="The recorded run",
+    {kind: (at, [record[kind] for record in exams]) for kind in looked_at}, "training step",
+    "share of exactly right answers", {"the second run": (begun_at, 0)}, top=1.05,
+    title="What came last",
 )  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
-run = read_json(recorded / "sft" / "run.json")
-print("recorded on", run["machine"]["cpu"], "by", run["command"])
+for run in ("sft", "sft-again"):
+    record = read_json(recorded / run / "run.json")
+    print(f"{record['command']}: {record['seconds'] / 60:.0f} minutes,", record["machine"]["cpu"])
+    print("  ", record["notes"]["data"])
 
 # %% [markdown]
-# Each ability has a curve of its own. (Many of the demonstrations of this run were flawed, on
-# purpose: section 6 comes to that.)
+# Read it from the left. While a drill lasts, only what is drilled can grow. The capitals are in
+# neither drill: in the first they stay at nothing, and in the second they *fall* to nothing, from
+# the top, and come back when they are asked for again. That is the subject of section 5. Early in
+# the second run even what is drilled may fall first: the learning rate is high again, and steps
+# that can mend can also break. Towards the end of each run it is low, and the curves settle.
 #
-# ### Break it (1): no mask
+# (Many of the demonstrations after a drill were flawed, on purpose: section 6.)
+#
+# Why are just these the last? One question of each:
+
+# %% tags=["nbval-ignore-output"]
+asked = [
+    talk.turns
+    for language in ("chinese", "english")  # the later takes the place of the earlier
+    for talk in conversations(400, "test", language=language)
+]
+examples = {turn.kind: turn for turns in asked for turn in turns}
+examples |= {turns[0].kind: turns[0] for turns in asked}  # rather one that brings its text
+for kind in looked_at:
+    print(f"{kind}: {examples[kind].question}\n   {examples[kind].answer}")
+
+# %% [markdown]
+# Capitals can be learned by heart, and so can the form of a title. Of the others the answer must be
+# *worked out from the text*, and the text holds several of the same kind: three days and their
+# weathers, two foods and their numbers, people who take and put down what they have. The model must
+# bind the right two together, or follow one thing to the end of the story (notebook 10 looked at
+# heads that bind), in six layers and a single pass for each token.
+#
+# So where a goal is missed, the table says how close three million numbers came, in the minutes of
+# one processor core that the record names. What one would try next: more lessons in just that
+# (which is what the drills are), more layers, or to let the model write its steps down before it
+# answers.
+#
+# ### Break it: no mask
 #
 # The same, but every token is scored, the user's and the marks too:
 
 # %%
-try_out("everything", ChatBatches(tokenizer, 8, 128, kinds=SHORT, scored="all"))
+try_out("everything", ChatBatches(tokenizer, 8, 128, kinds=SHORT, scored="all"), "right")
 function_curves(
     {name: curves[name]["right"] for name in ("answers only", "everything")},
     "training step", "share of 40 answers", top=1.05, title="Answers that begin rightly",
 )  # fmt: skip
+
+# %%
+means = {name: np.mean(curves[name]["right"][1]) for name in ("answers only", "everything")}
+print("along the way the masked one is right more often:",
+      means["answers only"] > means["everything"])  # fmt: skip
+x, y = short_chats.next(0)
+print(f"of the tokens in a step the assistant's are {(y != -100).float().mean():.0%}")
 
 
 # %%
@@ -654,26 +779,24 @@ def users_nats(model):
     return np.concatenate(found).mean()
 
 
-by_mask = {name: curves[name]["right"][1] for name in ("answers only", "everything")}
-means = {name: np.mean(values) for name, values in by_mask.items()}
-print(
-    "along the way the masked one is right more often:", means["answers only"] > means["everything"]
-)
-asks = {name: users_nats(tuned[name]) for name in by_mask}
+asks = {name: users_nats(tuned[name]) for name in ("answers only", "everything")}
 print("the other one writes the *user's* words at less than half the cost:",
       asks["everything"] < asks["answers only"] / 2)  # fmt: skip
 
 # %% [markdown]
-# It learns to answer too, only later: most tokens are the user's, so most of each step went into
-# learning to *ask*. That is not merely a waste. It has learned to imitate the users, with their
-# slips, and with everything in their texts that an assistant should never say. (Is the mask always
-# better? Where examples are few and instructions long, scoring everything was found to help: Shi et
-# al. 2024. Measure it.)
+# It learns to answer too, but along the way it is right less often: most of the tokens are not the
+# assistant's, so most of each step went into learning to *ask*. That is not merely a waste. It has
+# learned to imitate the users, with their slips, and with everything in their texts that an
+# assistant should never say.
 #
-# ### Break it (2): the end is not scored
+# (Is the mask always better? Where examples are few and instructions long, scoring everything was
+# found to help: Shi et al. 2024. Measure it.)
 #
-# One token is easily lost. Where `<|end|>` doubles as padding, a program that masks the padding
-# masks every end with it; published training scripts have had this bug. Here on purpose:
+# ### Break it: the end is not scored
+#
+# One token is easily lost. A batch is filled up with some token to make its rows alike (*padding*),
+# and padding is not scored. Where `<|end|>` doubles as padding, a program that leaves out the
+# padding leaves out every end with it. Here on purpose:
 
 
 # %%
@@ -685,12 +808,11 @@ class NeverDone(ChatBatches):
         return x, y.masked_fill(y == END_ID, -100)
 
 
-try_out("end not scored", NeverDone(tokenizer, 8, 128, kinds=SHORT), every=50)
-last = {name: (curves[name]["right"][1][-1], curves[name]["stopped"][1][-1]) for name in tuned}
+try_out("end not scored", NeverDone(tokenizer, 8, 128, kinds=SHORT))
 
 # %% tags=["nbval-ignore-output"]
-right, stopped = zip(*last.values(), strict=True)
-bar_panels({"begins rightly": right, "stops": stopped}, list(last), within=(0, 1))
+right, stopped = zip(*final.values(), strict=True)
+bar_panels({"begins rightly": right, "stops": stopped}, list(final), within=(0, 1))
 
 # %% tags=["nbval-ignore-output"]
 said = answers(tuned["end not scored"], tokenizer, [one[:-1] for one in exam[:10]], max_tokens=40)
@@ -698,13 +820,13 @@ shown = max(range(10), key=lambda number: len(said[number]))
 print(f"right: {exam[shown][-1]['content']}\nsaid:  {said[shown]!r}")
 
 # %%
-right, stopped = last["end not scored"]
+right, stopped = final["end not scored"]
 print("end not scored: most answers begin rightly:", right > 0.5, "- and stop:", stopped > 0.1)
-print("answers only: nearly all stop:", last["answers only"][1] > 0.9)
+print("answers only: nearly all stop:", final["answers only"][1] > 0.9)
 
 # %% [markdown]
-# The right words, and then it goes on, until the limit or until some other mark
-# happens to come. Whoever looks at the first line of a sample sees nothing wrong.
+# The right words, and then it goes on, until the limit or until some other mark happens to come.
+# Whoever looks at the first line of a sample sees nothing wrong.
 
 # %% [markdown]
 # ## 4 · LoRA: a small correction beside a frozen matrix
@@ -741,7 +863,8 @@ for out, into, rank in ((4, 3, 1), (576, 192, 8), (2304, 768, 8), (12288 * 3, 12
 # %% [markdown]
 # (The second line is attention's `c_attn` in the town's model, the third GPT-2's, the fourth what
 # GPT-3's width would give.)
-#
+
+# %% [markdown]
 # ### How to begin
 #
 # At the first step the model must be what it was: everything it knows is in $W$. So $BA$ must be
@@ -753,7 +876,8 @@ for out, into, rank in ((4, 3, 1), (576, 192, 8), (2304, 768, 8), (12288 * 3, 12
 # If both are zero, both gradients are zero, today and for ever. If exactly one of them is, the
 # other one's gradient is zero at first, but its own is not, and it starts moving. By convention $B$
 # is zeros, and $A$ random.
-#
+
+# %% [markdown]
 # ### Your turn: `lora_start`
 #
 # Return `A`, `(rank, d_in)`, and `B`, `(d_out, rank)`, with which training can begin. Draw $A$ from
@@ -859,14 +983,16 @@ def adapt(rank, spread_of_A=1.0, spread_of_B=0.0, steps=150):
     return range(steps), losses
 
 
+# %%
 starts = {"A random, B zero": (1, 0), "both random": (1, 1), "both zero": (0, 0)}
 by_start = {name: adapt(3, *spreads) for name, spreads in starts.items()}
 function_curves(by_start, "step", "what is missing", floor=0, title="Rank 3, from three starts")
 
 # %%
 first = {name: losses[0] for name, (_, losses) in by_start.items()}
-final = {name: losses[-1] for name, (_, losses) in by_start.items()}
-print("both zero never moves:", final["both zero"] == first["both zero"])
+last = {name: losses[-1] for name, (_, losses) in by_start.items()}
+print("both zero never moves:", last["both zero"] == first["both zero"])
+print("both random ends as low as the right start:", last["both random"] < first["both zero"] / 100)
 print("both random begins worse than no correction:", first["both random"] > first["both zero"])
 
 # %%
@@ -916,6 +1042,10 @@ print("merged, too:", np.allclose(merge_lora(W, A, B, 16), layer.merged().numpy(
 # must agree:
 
 # %%
+lora.save_adapter(adapted, "runs/my-adapter")
+print(*sorted(file.name for file in Path("runs", "my-adapter").iterdir()), sep="\n")
+
+# %%
 import importlib.util
 import warnings
 
@@ -925,6 +1055,7 @@ logging.disable_progress_bar()
 logging.set_verbosity_error()
 
 
+# %%
 def gap_to_peft():
     """The largest difference of the logits, ours and peft's, on the same adapter."""
     from peft import PeftModel
@@ -938,9 +1069,6 @@ def gap_to_peft():
         return float((theirs(x).logits - adapted(x)).abs().max())
 
 
-lora.save_adapter(adapted, "runs/my-adapter")
-print(*sorted(file.name for file in Path("runs", "my-adapter").iterdir()), sep="\n")
-
 # %% tags=["nbval-ignore-output"]
 if importlib.util.find_spec("peft"):
     print("peft's logits are ours to within 0.001:", gap_to_peft() < 1e-3)
@@ -950,30 +1078,29 @@ else:
 # %% [markdown]
 # ### What LoRA cannot do here
 #
-# Could we have used it in section 3, instead of training everything? The same fifty steps, from the
+# Could we have used it in section 3, instead of training everything? The same forty steps, from the
 # widened base model:
 
 # %%
 from_base = copy.deepcopy(fresh)
 lora.add_lora(from_base, rank=8, alpha=16)
-rows = ChatBatches(tokenizer, 8, 128, kinds=SHORT)
-try_out("LoRA, from the base", rows, from_base, lr=3e-3, every=50)
-right, stopped = (curves["LoRA, from the base"][name][1][-1] for name in ("right", "stopped"))
-print(
-    "right less often than with all numbers free:", right < curves["answers only"]["right"][1][-1]
-)
+try_out("LoRA, from the base", short_chats, model=from_base, lr=3e-3)
+right, stopped = final["LoRA, from the base"]
+print("right less often than with all numbers free:", right < final["answers only"][0])
 print("how often it stops:", stopped)
 with torch.inference_mode():
     chances = from_base(exam_x).softmax(dim=-1)[exam_y == END_ID][:, END_ID]  # (40,)
-print("at best it gives <|end|> one chance in a hundred:", bool(chances.max() < 0.01))
+print("its chance of <|end|> is nowhere above one in a hundred:", bool(chances.max() < 0.01))
 
 # %% [markdown]
 # It learns some answers, and never to stop; no learning rate would help. LoRA freezes the token
 # table, and the four marks are *new rows* in it, all but alike: the mean of all others. So the
-# model can hardly tell `<|user|>` from `<|end|>` where it reads them. And the table is the output
-# layer as well. The logit of a row that is the mean of all rows is the mean of all logits, and a
-# mean is never the largest: whatever the blocks do, such a token can never be the likeliest. So
-# whoever adds tokens must train their rows, beside the thin matrices or, as here, before.
+# model can hardly tell `<|user|>` from `<|end|>` where it reads them.
+#
+# And the table is the output layer as well. The logit of a row that is the mean of all rows is the
+# mean of all logits, and a mean is never the largest: whatever the blocks do, such a token can
+# never be the likeliest. So whoever adds tokens must train their rows, beside the thin matrices or,
+# as here, before.
 
 # %% [markdown]
 # ## 5 · What was forgotten
@@ -989,12 +1116,13 @@ function_curves(
 
 # %%
 _, bits = curves["answers only"]["bits"]
-print("after fifty steps the old texts cost more than three times as much:", bits[-1] > 3 * bits[0])
+print("after forty steps the old texts cost more than three times as much:", bits[-1] > 3 * bits[0])
 
 # %% [markdown]
 # That is **catastrophic forgetting** (McCloskey and Cohen 1989). Nothing in the new loss defends
 # the old skill, so whatever numbers it needs are overwritten. Bits per byte of the old texts is
-# the honest way to see it; the exam of the new task shows nothing.
+# the honest way to see it; the exam of the new task shows nothing. (The recorded curves of section
+# 3 show the same in large: during the second drill, what was not drilled fell.)
 #
 # Two remedies. **Rehearsal**: mix some of the old texts into every step. Here two rows of eight:
 
@@ -1003,22 +1131,20 @@ from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.town.batches import TownBatches
 
 mixed = JoinedBatches(ChatBatches(tokenizer, 6, 128, kinds=SHORT), TownBatches(tokenizer, 2, 128))
-try_out("with rehearsal", mixed)
+try_out("with rehearsal", mixed, "bits")
 both = {name: curves[name]["bits"] for name in ("answers only", "with rehearsal")}
 function_curves(both, "training step", "bits per byte of the documents", floor=0,
                 title="Two rows of eight are old texts")  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
 for name in both:
-    print(f"{name:15} right {curves[name]['right'][1][-1]:4.0%}", end="   ")
+    print(f"{name:15} right {final[name][0]:4.0%}", end="   ")
     print(f"bits per byte {curves[name]['bits'][1][0]:.2f} -> {curves[name]['bits'][1][-1]:.2f}")
 
 # %%
 lost = {name: values[-1] - values[0] for name, (_, values) in both.items()}
 print("less than a third as much is forgotten:", lost["with rehearsal"] < lost["answers only"] / 3)
-print(
-    "and more than half of the answers are right:", curves["with rehearsal"]["right"][1][-1] > 0.5
-)
+print("and more than half of the answers are right:", final["with rehearsal"][0] > 0.5)
 
 # %% [markdown]
 # The second is to change less: small steps, few of them, or few *numbers*. We give the assistant
@@ -1045,15 +1171,16 @@ class Lessons:
         return []
 
 
+# %%
 def at_sea(talk):
     """The conversation with every answer in the new manner."""
     return talk.full(["Ahoy! " + turn.answer for turn in talk.turns])
 
 
-sea = Lessons(
-    [at_sea(t) for t in conversations(300, "train", language="english", kinds=("capital",))], 8, 96
-)
-print(at_sea(next(conversations(1, "train", language="english", kinds=("capital",))))[-1])
+of_capitals = conversations(300, "train", language="english", kinds=("capital",))
+lessons = [at_sea(talk) for talk in of_capitals]
+sea = Lessons(lessons, 8, 96)
+print(lessons[0][-1])
 
 # %% [markdown]
 # The exam is about *stories*, which are not in these lessons. Does it keep the manner there? Is it
@@ -1072,6 +1199,7 @@ def report(model):
     return manner, right, bits_of_old_texts(model)
 
 
+# %%
 def sail(lr, rank=None):
     """Teach town-sft the new manner, by LoRA if a rank is given."""
     model = copy.deepcopy(sft.model)
@@ -1110,10 +1238,11 @@ print(
 # Full fine-tuning at a bold rate made a parrot: "Ahoy!", and behind it hardly ever the right
 # answer. At a third of that rate it has taken on the manner as well, and has kept far more; and so
 # has LoRA. So LoRA is no magic against forgetting. What protects is to *change little*: small
-# steps, few of them, or few numbers beside a frozen model. It is a trade (Biderman et al. 2024:
-# LoRA learns less and forgets less). How many right answers it has cost here, the table says:
-# lessons about nothing but capitals pull every answer their way, and rehearsal would help here,
-# too.
+# steps, few of them, or few numbers beside a frozen model.
+#
+# It is a trade (Biderman et al. 2024: LoRA learns less and forgets less). How many right answers it
+# has cost here, the table says: lessons about nothing but capitals pull every answer their way, and
+# rehearsal would help here, too.
 #
 # What LoRA does give: a twentieth of the numbers to train and to keep, here half a megabyte instead
 # of twelve; and one base model in memory, with an adapter for each manner, task or customer.
@@ -1143,7 +1272,6 @@ print(
 # measure a percent with. When the assistants were made, more were read:
 
 # %%
-measured = read_json(recorded / "scores.json")
 paid = {stage: found["town_bits_per_byte"] for stage, found in measured["stages"].items()}
 print(measured["test_documents"], "documents; preferences added at most one percent:",
       paid["chat"] < 1.01 * paid["sft"])  # fmt: skip
@@ -1153,11 +1281,14 @@ print(measured["test_documents"], "documents; preferences added at most one perc
 #
 # Demonstrations have two limits. Writing them is work, and *judging* is easier: few people can
 # write a sonnet, many can say which of two is better. And a model that imitates people imitates all
-# of them. The people who demonstrated to `town-sft` were of uneven quality, as people are: most
-# answers were right and brief, others wrapped in politeness, some not helpful ("I am not sure.",
-# though the text says it), some made up (a place for somebody who is not in the story at all). What
-# did it learn from them? We do not take its likeliest answer now, we *draw* answers, and have each
-# one judged by the town's known truth:
+# of them.
+#
+# The people who demonstrated to `town-sft` were of uneven quality, as people are. (They are the
+# town's generator, told to be so.) Most answers were right and brief; others were *padded*, the
+# right answer wrapped in politeness; some *unhelpful* ("I am not sure.", though the text says it);
+# some *made up* (a place for somebody who is not in the story at all). What did it learn from them?
+# We do not take its likeliest answer now, we *draw* answers, and have each one judged by the town's
+# known truth. (*Wrong* is what is none of these.)
 
 # %%
 from aigc_lab.chat import preference
@@ -1197,12 +1328,14 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 # %% [markdown]
 # `town-sft` gives the flaws back. That is no accident: cross-entropy asks for exactly this, the
 # distribution of the data, and whoever had learned perfectly would show each flaw as often as the
-# demonstrations did. (*Padded* is the right answer wrapped in politeness, *wrong* what is none of
-# the others.) `town-chat` has not seen better demonstrations. It was shown *pairs*: two answers to
-# one question, and which of them is preferred. "Good" here means helpful (it says what was asked),
-# honest (it does not say what nobody can know) and brief (and nothing else). This section is about
-# how one learns from pairs.
+# demonstrations did.
 #
+# `town-chat` has not seen better demonstrations. It was shown *pairs*: two answers to one question,
+# and which of them is preferred. "Good" here means helpful (it says what was asked), honest (it
+# does not say what nobody can know) and brief (and nothing else). This section is about how one
+# learns from pairs.
+
+# %% [markdown]
 # ### From judgements to rewards
 #
 # Suppose each answer $y$ had a **reward** $r(y)$, a number, larger for better. Judges see two
@@ -1212,10 +1345,24 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 # $$P(c \succ j) = \sigma\big(r(c) - r(j)\big), \qquad \sigma(h) = \frac{1}{1 + e^{-h}}.$$
 #
 # **By hand**: rewards 2 and 1. Then $\sigma(1) ≈ 0.73$: preferred about three times in four. Equal
-# rewards: $\sigma(0) = 0.5$. So from many judgements rewards can be estimated, by maximising the
-# probability of what the judges said. InstructGPT trained a second GPT to do that, the **reward
-# model**.
-#
+# rewards: $\sigma(0) = 0.5$. For rewards of your own:
+
+
+# %%
+def preferred(chosen, rejected):
+    """How probably the judges prefer the first, by the rewards of the two."""
+    return 1 / (1 + np.exp(rejected - chosen))
+
+
+for rewards in ((2, 1), (1, 1), (12, 11), (0, 3)):
+    print(rewards, round(float(preferred(*rewards)), 2))
+
+# %% [markdown]
+# (The third line is the first: only the difference counts.) So from many judgements rewards can be
+# estimated, by maximising the probability of what the judges said. InstructGPT, the paper behind
+# ChatGPT (section 8), trained a second GPT to do that, the **reward model**.
+
+# %% [markdown]
 # ### Reward alone is dangerous
 #
 # From here on $\pi(y)$ is the probability that a model gives to the whole answer $y$, and people
@@ -1230,8 +1377,11 @@ print("town-chat is ahead by at least 20 points in a hundred:", gain >= 0.2)
 #
 # ($Z$ makes the sum 1. Why? What is to be made large is, but for a constant, $-\beta$ times the KL
 # divergence from $\pi$ to the right-hand side; and a KL divergence is least, 0, where both are
-# equal.) $\beta$ is the price of leaving the reference. **By hand**, four kinds of answers in round
-# shares, with $\beta = 0.5$:
+# equal.)
+#
+# $\beta$ is the price of leaving the reference. **By hand**, four kinds of answers in round shares,
+# with $\beta = 0.5$; and ten thousand other policies, drawn at random, to see whether one of them
+# is better after all:
 
 # %%
 reference = np.array([0.6, 0.25, 0.05, 0.1])  # good, padded, unhelpful, made up
@@ -1247,6 +1397,17 @@ def best_policy(beta):
 tilted = best_policy(0.5)
 print(tilted.round(3), "reward", round(float(tilted @ reward), 2))
 
+
+# %%
+def worth(policy, beta):
+    """Expected reward minus beta times KL: policies (..., 4) -> (...)."""
+    return policy @ reward - beta * (policy * np.log(policy / reference)).sum(axis=-1)
+
+
+drawn = np.random.default_rng(0).dirichlet(np.ones(4), 10_000)  # (10000, 4)
+print("the best of them is worth", worth(drawn, 0.5).max().round(3), end="; ")
+print("the tilted one", worth(tilted, 0.5).round(3))
+
 # %%
 from aigc_lab.viz.explore import explore
 
@@ -1255,15 +1416,12 @@ def draw_policy(beta):
     """The reference, and the best policy at this price."""
     policy = best_policy(beta)
     kl = float((policy * np.log(policy / reference)).sum())
-    panels = {
-        "reward": reward,
-        "reference": reference,
-        f"best for β = {beta}": policy,
-    }
+    panels = {"reward": reward, "reference": reference, f"best for β = {beta}": policy}
     title = f"expected reward {policy @ reward:.2f}, KL {kl:.2f} nats"
     return bar_panels(panels, preference.WORDS[:4], title=title)
 
 
+# %%
 explore(draw_policy, draw_policy(0.5), beta=[5, 2, 1, 0.5, 0.2, 0.1, 0.05])
 
 # %%
@@ -1275,9 +1433,11 @@ for beta in (5, 1, 0.2, 0.05):
 print("more reward for more KL, each time:", paid == sorted(paid))
 
 # %% [markdown]
-# Where it is dear to leave, nothing changes; where it costs next to nothing, only the best answer
-# is left. In between lies the trade that every preference tuning makes.
-#
+# None of the ten thousand was better. And where it is dear to leave, nothing changes; where it
+# costs next to nothing, only the best answer is left. In between lies the trade that every
+# preference tuning makes.
+
+# %% [markdown]
 # ### Turn it round: DPO
 #
 # Look at the solution again and solve it for the reward:
@@ -1295,14 +1455,15 @@ print("more reward for more KL, each time:", paid == sorted(paid))
 # All that is needed of a model is the log-probability of a *whole answer*: the sum over its tokens.
 # **By hand**: an answer of two tokens with the probabilities 0.5 and 0.2 has
 # $\ln 0.5 + \ln 0.2 = \ln 0.1 ≈ -2.30$.
-#
+
+# %% [markdown]
 # ### Your turn: `answer_log_prob`
 #
 # `logits` is the model's table for a whole conversation, `(T, V)`: row $t$ scores what comes
-# *after* token $t$. `ids` are its T ids, `scored` says of each of them whether it belongs to the
-# answer (as in section 3). Return the sum of the log-probabilities of the scored ids, as one
-# number. (The first id is never scored: nothing stands before it. Large logits must not overflow:
-# notebook 02.)
+# *after* token $t$. `ids` are its T ids and `scored` T bools, both as arrays: `scored` says of each
+# id whether it belongs to the answer (as in section 3). Return the sum of the log-probabilities of
+# the scored ids, as one number. (The first id is never scored: nothing stands before it. Large
+# logits must not overflow: notebook 02.)
 
 
 # %%
@@ -1415,7 +1576,9 @@ def at_the_counter(count, split):
     return [(messages, turn) for messages, turn in found if turn.kind in AT_THE_COUNTER]
 
 
-counter_exam = at_the_counter(400, "test")[:60]
+counter_exam = at_the_counter(400, "test")[:40]
+
+# %%
 pairs = [
     pair
     for pair in preference.town_pairs(900, language="english")
@@ -1436,7 +1599,7 @@ def prefer(lr):
     learner = copy.deepcopy(sft.model)
     lora.add_lora(learner, rank=8, alpha=16)
     return learner, preference.train_dpo(
-        learner, tokenizer, pairs, steps=20 * SCALE, batch_size=8, lr=lr, beta=0.1
+        learner, tokenizer, pairs, steps=15 * SCALE, batch_size=8, lr=lr, beta=0.1
     )
 
 
@@ -1460,6 +1623,7 @@ def side_by_side(runs, **panels):
     return figure
 
 
+# %%
 side_by_side(
     {"": records}, margin="reward margin", accuracy="accuracy on pairs", kl="KL, nats per token"
 )
@@ -1471,18 +1635,21 @@ def mean_of(records, column, part=slice(-5, None)):
     return np.mean([record[column] for record in records[part]])
 
 
-for column in ("margin", "accuracy", "kl"):
-    print(f"{column:8} grows:", mean_of(records, column) > records[0][column])
+print("in the last steps nearly all pairs are told apart:", mean_of(records, "accuracy") > 0.9)
+print("and the model has hardly moved, in nats per token:", mean_of(records, "kl") < 0.05)
 
 # %% [markdown]
-# Read the three together. The **margin** is how much more the chosen answers have gained than the
-# rejected ones, in units of reward. The **accuracy** is in how many pairs they have gained more at
-# all (at the start nothing has moved, and each pair counts one half). It is soon at its top, since
-# it asks for no more than the direction. The **KL** is the price: how far the model has moved from
-# the one that you knew. From some point on, margin and KL grow and grow, and neither says when to
-# stop. So let it speak.
+# Read the three together.
 #
-# Does it *speak* better? The exam draws answers to sixty questions from other worlds:
+# - The **margin** is how much more the chosen answers have gained than the rejected ones, in units
+#   of reward.
+# - The **accuracy** is in how many pairs they have gained more at all. (At the start nothing has
+#   moved, and each pair counts one half.) It is soon at its top, since it asks for no more than the
+#   direction.
+# - The **KL** is the price: how far the model has moved from the one that you knew.
+#
+# From some point on, margin and KL grow and grow, and neither says when to stop. So let it speak.
+# The exam draws answers to forty questions from other worlds:
 
 # %%
 spoken = {
@@ -1509,13 +1676,13 @@ runs = {"careful": records, "bold": bold_records}
 side_by_side(runs, margin="reward margin", accuracy="accuracy on pairs")
 
 # %%
-for column in ("margin", "accuracy"):
-    one, other = (mean_of(run, column) for run in runs.values())
-    print(f"{column:8} of the bold one at least as good:", other >= one)
+one, other = (mean_of(run, "margin") for run in runs.values())
+print("the bold margin is at least ten times as wide:", other > 10 * one)
+print("and nearly all pairs are told apart:", mean_of(bold_records, "accuracy") > 0.9)
 
 # %% [markdown]
-# By these two the bold run has won. Here is what they do not show: the price, and what became of
-# the answers that were to be preferred.
+# By these two the bold run is the better one, or at least nothing is wrong with it. Here is what
+# they do not show: the price, and what became of the answers that were to be preferred.
 
 # %%
 side_by_side(
@@ -1527,10 +1694,14 @@ side_by_side(
 
 # %%
 spoken["bold"] = preference.preferred_rate(bold, tokenizer, counter_exam, seed=1)
-fall = records[0]["chosen_logprob"] - mean_of(bold_records, "chosen_logprob")
+fall, deeper = (
+    records[0][column] - mean_of(bold_records, column)
+    for column in ("chosen_logprob", "rejected_logprob")
+)
 print("the chosen answers have lost more than one nat:", fall > 1)
+print("and the rejected ones still more:", deeper > fall)
 behind = spoken["careful"][0] - spoken["bold"][0]
-print("and in the exam it is behind the careful one by 20 points at least:", behind >= 0.2)
+print("in the exam it is behind the careful one by 20 points at least:", behind >= 0.2)
 
 # %% tags=["nbval-ignore-output"]
 print("bold:", spoken["bold"])
@@ -1540,12 +1711,14 @@ for (_, its_turn), one in zip(counter_exam, heard, strict=False):
         print(f"{its_turn.question} | {one[:60]}")
 
 # %% [markdown]
-# The loss asks for a *difference*. It was made by throwing the rejected answers down as far as they
-# would go, and the chosen ones, which share most of their words with them, went down too, only less
-# far. This is **likelihood displacement** (Razin et al. 2024). Where does the probability go? To
-# what is neither chosen nor rejected. The smallest case that shows it: three answers with features,
-# and a model whose logits are features times weights. Chosen and rejected are nearly the same (one
-# word differs), and the third lies in the direction of their difference:
+# The loss asks for a *difference*. It was made by throwing the rejected answers down, and the
+# chosen ones, which share most of their words with them, went down too, only less far. This is
+# **likelihood displacement** (Razin et al. 2024). Where does the probability go? To what is neither
+# chosen nor rejected.
+#
+# The smallest case that shows it: three answers with features, and a model whose logits are
+# features times weights. Chosen and rejected are nearly the same (one word differs), and the third
+# lies in the direction of their difference:
 
 # %%
 features = np.array([[1.0, 0.1], [1.0, -0.1], [0.0, 3.0]])  # chosen, rejected, a third
@@ -1556,6 +1729,7 @@ def log_softmax(z):
     return z - z.max() - np.log(np.exp(z - z.max()).sum())
 
 
+# %%
 weights, chances = np.array([3.0, 0.0]), []
 at_first = log_softmax(features @ weights)
 for _ in range(400):
@@ -1613,6 +1787,7 @@ def at_strength(strength):
     return between
 
 
+# %%
 def draw_candidates(strength):
     """The probabilities of the four answers at 0 and at this strength."""
     panels = {}
@@ -1623,11 +1798,31 @@ def draw_candidates(strength):
     return bar_panels(panels, list(candidates), "Probability of each whole answer", (0, 1))
 
 
+# %%
 explore(draw_candidates, draw_candidates(1), strength=[1, 0.25, 0.5, 0.75, 1.5, 2])
 
 # %%
 good = [np.exp(log_prob_of(at_strength(s), sent, candidates["good"])) for s in (0, 1)]
 print("the good answer has become likelier:", good[1] > good[0])
+
+# %% [markdown]
+# (Move the slider beyond 1. Does the good answer go on winning?)
+#
+# What the preferences did not ask about, nobody watched over. The record tells which answers became
+# less often right by them, word for word, and which more often:
+
+# %%
+changed = {kind: reached(kind, "chat") - reached(kind, "sft") for kind in {*GOALS, *others}}
+by_change = sorted(sorted(changed), key=changed.get)
+
+# %% tags=["nbval-ignore-output"]
+for kind in (*by_change[:3], *by_change[-3:]):
+    print(f"{kind:16} {reached(kind, 'sft'):6.1%} -> {reached(kind, 'chat'):6.1%}")
+
+# %% [markdown]
+# (*talk* is small talk. There are no pairs about it, because there is nothing in it to be padded or
+# made up; nor are there about what lies *outside* the town.) So every tuning is followed by an exam
+# in everything, not in what was tuned alone. Notebook 12 sits it.
 
 # %% [markdown]
 # ## 7 · A reward that is checked
@@ -1662,14 +1857,17 @@ for name, rewards in {
 # %% [markdown]
 # The second answer up, the others down, each by its share. A constant added to all rewards changes
 # *nothing*: in the mean, that is. In a handful of draws it changes a lot: with rewards of 10 and 11
-# *everything* that happened to be drawn is pushed up, hard. So subtract a **baseline**, what could
-# have been expected anyway. The simplest good one: for each draw, the mean reward of the *other*
-# draws for the same question (**leave one out**; Kool et al. 2019, Ahmadian et al. 2024). Why the
-# others? A baseline that contains the draw itself is no longer independent of it.
+# *everything* that happened to be drawn is pushed up, hard.
+#
+# So subtract a **baseline**, what could have been expected anyway. The simplest good one: for each
+# draw, the mean reward of the *other* draws for the same question (**leave one out**; Kool et al.
+# 2019, Ahmadian et al. 2024). Why the others? A baseline that contains the draw itself is no longer
+# independent of it.
 #
 # **By hand**: four draws with rewards 1, 0, 0, 1. The others of the first have the mean 1/3; its
 # **advantage** is 2/3. The others of the second: 2/3, advantage −2/3. So: 2/3, −2/3, −2/3, 2/3.
-#
+
+# %% [markdown]
 # ### Your turn: `policy_loss`
 #
 # `log_probs` and `rewards` are arrays `(k,)`, for $k ≥ 2$ draws of answers to one question. Return
@@ -1728,6 +1926,7 @@ def learners(with_baseline, steps=80, k=4, count=300):
     return (range(steps), history), float((q[:, 1] > 0.5).mean())
 
 
+# %%
 found = {"leave one out": learners(True), "no baseline": learners(False)}
 function_curves({name: curve for name, (curve, _) in found.items()},
                 "step", "expected reward above 10", title="300 learners, four draws")  # fmt: skip
@@ -1796,7 +1995,7 @@ practice = at_the_counter(600, "train")
 player = copy.deepcopy(sft.model)
 lora.add_lora(player, rank=8, alpha=16)
 played = policy.train_policy(
-    player, tokenizer, practice, steps=8 * SCALE, batch_size=8, lr=1e-3, reward=reward_of,
+    player, tokenizer, practice, steps=6 * SCALE, batch_size=8, lr=1e-3, reward=reward_of,
     samples=4, baseline="others", seed=0,
 )  # fmt: skip
 
@@ -1816,17 +2015,19 @@ for name in ("town-sft", "careful", "by reward"):
     print(f"{name:9} preferred {spoken[name][0]:.0%}, {spoken[name][1]}")
 
 # %%
-print("it has learned from its own attempts:", spoken["by reward"][0] > spoken["town-sft"][0])
+gained = spoken["by reward"][0] - spoken["town-sft"][0]
+print("from its own attempts it has gained at least ten points in a hundred:", gained >= 0.1)
 
 # %% [markdown]
 # ("careful" is the one that learned from pairs.) Nobody showed this one a good answer, and no pair.
-# It was told which of its own were good, and that is enough, as long as some *are*.
+# It was told which of its own were good, and that can do, as long as some *are*.
 #
 # Two warnings. The reward is *all* that counts: if it can be earned by a trick, the trick will be
 # found (**reward hacking**). Our judge compares with the one right answer, which leaves little room
-# for tricks; a reward model, or a judge that counts polite words, does. And a flipped sign trains
-# the worst model possible: it happened to Ziegler et al. (2019), overnight.
-#
+# for tricks; a reward model, or a judge that counts polite words, leaves more. And a flipped sign
+# trains the worst model possible: it happened to Ziegler et al. (2019), overnight.
+
+# %% [markdown]
 # ## 8 · The lineage
 #
 # You have now seen, in small, every stage that is known to stand behind ChatGPT:
@@ -1866,15 +2067,21 @@ Markdown("\n".join(lines))
 # memory, and say so.)
 #
 # > **Claim check.** Which model is ChatGPT? Five popular articles that this course grew from give
-# > three answers: GPT-4, GPT-3.5 and GPT-2, two of them in one file; and two years. A model cannot
-# > be built on one that came later:
+# > three answers: GPT-4, GPT-3.5 and GPT-2, two of them in one file. And they give two years for
+# > it, 2021 and 2022. A model cannot be built on one that came later, so dates decide much. Here is
+# > each claim, with how often it is made:
 
 # %%
-for verdict in verdicts():
-    print(f"{'right' if verdict.right else 'wrong'}  {verdict.claim}: {verdict.because}")
+from collections import Counter
+
+said = Counter((verdict.right, verdict.claim, verdict.because) for verdict in verdicts())
+for (right, claim, because), count in said.items():
+    print(f"{count} x {'right' if right else 'wrong'}  {claim}: {because}")
 
 # %%
-print("ChatGPT goes back to:", ", ".join(event.name for event in ancestors("chatgpt", events)))
+print("ChatGPT goes back to, the oldest first:")
+for event in ancestors("chatgpt", events):
+    print(f"   {event.date.year}  {event.name}")
 
 # %% [markdown]
 # **Verdict: GPT-3.5**, at its start on 30 November 2022, by its makers' own words. GPT-2 is its
@@ -1887,9 +2094,9 @@ print("ChatGPT goes back to:", ", ".join(event.name for event in ancestors("chat
 # ## 9 · Talk to it
 #
 # The widget holds a conversation as section 2 describes it: a list of messages, sent whole with
-# each question, the answer written out as it comes. Here two assistants are asked side by side.
-# Change the system message or the temperature, stop an answer, begin anew. (A saved notebook shows
-# what was said so far.)
+# each question. The answer is written out piece by piece as it comes, which is called *streaming*.
+# Here two assistants are asked side by side. Change the system message or the temperature, stop an
+# answer half-way, reset and begin anew. (A saved notebook shows what was said so far.)
 
 # %%
 from aigc_lab.chat.speakers import LocalSpeaker
@@ -1908,7 +2115,9 @@ for text, said in zip((question, "Where is Tom?", "Where is Max?"), heard, stric
 
 # %% [markdown]
 # The second question came without the story, and it was understood: the whole list was sent. The
-# third is about somebody who is not in the story. Try this:
+# third is about somebody who is not in the story.
+#
+# **Try this:**
 #
 # - Put an order card into the system message (`print(card_talk.system)`), begin anew, and be a
 #   customer. Ask for something that is not on the card.
@@ -1988,7 +2197,8 @@ progress("11")
 # <details><summary>All four draws to a question earn the reward 1. What does the step teach?
 # </summary>Nothing: every advantage is zero. So choose questions that the model sometimes gets
 # right. </details>
-#
+
+# %% [markdown]
 # ### Take it further
 #
 # **Spoil the judge.** Write a reward of your own for section 7 that *sounds* right and can be
