@@ -22,12 +22,15 @@ def flawed_decode(
     errors: str = "replace",
     each: bool = False,
     between: bytes = b"",
+    trim: bool = False,
 ) -> str:
     """`bpe_decode` with its knobs."""
     tokens = [vocabulary[id] for id in ids]
     if each:
-        return between.decode().join(token.decode(codec, errors) for token in tokens)
-    return between.join(tokens).decode(codec, errors)
+        text = between.decode().join(token.decode(codec, errors) for token in tokens)
+    else:
+        text = between.join(tokens).decode(codec, errors)
+    return text.strip() if trim else text
 
 
 def whole_tokens_only(ids: Sequence[int], vocabulary: Sequence[bytes]) -> str:
@@ -57,7 +60,7 @@ def add_to_text(ids: Sequence[int], vocabulary: Sequence[bytes]) -> str:
 
 VOCABULARY = [
     *(b"T", b"he", b" hen", b" \xe7", b"\x8c", b"\xab", b"\xe7\x8c", b"na", b"\xc3", b"\xafve"),
-    *(b"\xf0\x9f", b"\x99\x82", b".", b"\xe7\x8c\xab", b"\xe3\x80\x82"),
+    *(b"\xf0\x9f", b"\x99\x82", b".", b"\xe7\x8c\xab", b"\xe3\x80\x82", b"\n"),
 ]
 
 BPE_DECODE = Exercise(
@@ -74,6 +77,7 @@ BPE_DECODE = Exercise(
         probe("a face in two tokens", [10, 11], VOCABULARY),
         probe("a text that ends within a character", [13, 6], VOCABULARY),
         probe("half a character in the middle", [6, 1, 10, 2], VOCABULARY),
+        probe("a space in front and a line's end behind", [2, 12, 15], VOCABULARY),
         probe("no ids", [], VOCABULARY),
     ],
     hints=(
@@ -128,6 +132,13 @@ BPE_DECODE = Exercise(
             "you put a space between tokens",
             "A token that begins a word brings its own space along, as “ hen” does.",
             knobs={"between": b" "},
+        ),
+        Mistake(
+            "stripped",
+            "spaces in front and line ends behind are missing",
+            "`strip` takes them away, and they are part of the tokens",
+            "The ids may be the next few of a longer text. What then stands before “ hen”?",
+            knobs={"trim": True},
         ),
         Mistake(
             "as_written",

@@ -41,6 +41,14 @@ def by_latin1(ids, vocabulary):
     return "".join(chr(number) for id in ids for number in vocabulary[id])
 
 
+def stripped(ids, vocabulary):
+    return b"".join(vocabulary[id] for id in ids).decode(errors="replace").strip()
+
+
+def stripped_of_bytes(ids, vocabulary):
+    return b"".join(vocabulary[id] for id in ids).strip().decode("utf-8", "replace")
+
+
 def with_spaces(ids, vocabulary):
     return b" ".join(vocabulary[id] for id in ids).decode("utf-8", errors="replace")
 
@@ -216,6 +224,8 @@ MISTAKEN = {
         ("ignored", ignoring),
         ("escaped", escaping),
         ("latin1", by_latin1),
+        ("stripped", stripped),
+        ("stripped", stripped_of_bytes),
         ("spaces", with_spaces),
         ("spaces", with_spaces_between_texts),
         ("as_written", str_of_each),
