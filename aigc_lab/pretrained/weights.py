@@ -46,13 +46,14 @@ class TensorFiles:
         return tuple(self._files[name].get_slice(name).get_shape())
 
     def read(self, name: str) -> Tensor:
+        """A copy: the file may change or go, while the model goes on with its weights."""
         tensor = self._files[name].get_tensor(name)
         if not tensor.is_floating_point():
             raise ValueError(
                 f"{self.folder}: {name} holds {tensor.dtype}, where floating-point numbers are "
                 "expected; take a checkpoint that is not quantised"
             )
-        return tensor
+        return tensor.clone()  # get_tensor's memory is that of the file, mapped
 
 
 def weight_files(folder: Path) -> list[Path]:

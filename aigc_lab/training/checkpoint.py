@@ -91,7 +91,8 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
             state = (file.metadata() or {}).get(KEY)
             for name in file.keys() if state is not None else ():
                 part, _, rest = name.partition("/")
-                parts.setdefault(part, {})[rest] = file.get_tensor(name)
+                # A copy: get_tensor's memory is the file's, and whoever writes there changes it.
+                parts.setdefault(part, {})[rest] = file.get_tensor(name).clone()
     except (SafetensorError, OSError) as error:
         raise ValueError(
             f"{path} ({path.stat().st_size:,} bytes) is not a whole safetensors file ({error}); "

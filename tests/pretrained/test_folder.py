@@ -95,6 +95,18 @@ def test_the_older_name_of_the_rotary_base_is_read_too(tmp_path):
     assert_same_logits(load_model(tmp_path), theirs)
 
 
+@pytest.mark.parametrize("kind", ["gpt2", "llama grouped"])
+def test_a_loaded_model_stays_when_its_file_is_written_over(kind, tmp_path):
+    save(KINDS[kind](), tmp_path)
+    path = tmp_path / "model.safetensors"
+    ours, again = load_model(tmp_path), load_file(path)
+    before = [weights.detach().clone() for weights in ours.parameters()]
+    save_file({name: torch.zeros_like(tensor) for name, tensor in again.items()}, tmp_path / "new")
+    with path.open("rb+") as file:  # in place, as `cp` does
+        file.write((tmp_path / "new").read_bytes())
+    assert all(torch.equal(w, b) for w, b in zip(ours.parameters(), before, strict=True))
+
+
 def test_a_loaded_model_trains_on(tmp_path):
     model = load_model(save(oracles.gpt2(), tmp_path))
     model(some_ids()).square().mean().backward()

@@ -14,6 +14,7 @@ from aigc_lab.training.checkpoint import (
     append_metrics,
     load_checkpoint,
     load_trained_model,
+    optimizer_tensors,
     read_metrics,
     restore_model,
     restore_optimizers,
@@ -146,6 +147,20 @@ def test_another_optimisers_memory_is_refused(tmp_path):
     model, optimizers = stepped(seed=1, optimizer="adamw")
     with pytest.raises(ValueError, match="optimizer that the run was started with"):
         restore_optimizers(model, optimizers, load_checkpoint(path).optimizer)
+
+
+def test_what_was_read_stays_when_the_file_is_written_over(tmp_path):
+    path = tmp_path / "last.safetensors"
+    model, optimizers = stepped(seed=1)
+    save_checkpoint(path, model, optimizers)
+    other, others = stepped(seed=2)
+    found = load_checkpoint(path)
+    restore_optimizers(other, others, found.optimizer)
+    with path.open("rb+") as file:  # in place, as `cp` does
+        file.write(b"\xff" * path.stat().st_size)
+    assert all(torch.equal(found.model[name], p) for name, p in model.named_parameters())
+    mine, theirs = optimizer_tensors(model, optimizers), optimizer_tensors(other, others)
+    assert all(torch.equal(tensor, theirs[name]) for name, tensor in mine.items())
 
 
 def test_a_full_disk_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch):
