@@ -54,6 +54,7 @@ def flawed(
         "Wilson's": variance + z**2 / (4 * n**2),
         "Wald's": variance,
         "z²/4n": variance + z**2 / (4 * n),
+        "z/4n²": variance + z / (4 * n**2),
         "z²/2n²": variance + z**2 / (2 * n**2),
         "z²/4·n²": variance + z**2 / 4 * n**2,
         "(z/4n)²": variance + z**2 / (4 * n) ** 2,

@@ -112,6 +112,13 @@ TERMS = (
         knobs={"centre": "z/2n"},
     ),
     Mistake(
+        "z nowhere squared",
+        symptom="the interval reaches beyond 1",
+        diagnosis="you write z in all four places where z² is asked for",
+        hint="What is z**2 for 1.96, and what do you get for 1 of 1?",
+        knobs={"centre": "z/2n", "scale": "1 + z/n", "spread": "z/4n²"},
+    ),
+    Mistake(
         "centre, sign",
         symptom="the interval lies too low",
         diagnosis="you subtract z²/(2n) in the centre",

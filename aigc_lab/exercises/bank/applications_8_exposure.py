@@ -82,6 +82,18 @@ def by_index(canary_nats: float, other_nats: ndarray) -> Any:
     return np.log2(len(other_nats) + 1) - np.log2(rank)
 
 
+def by_plus(canary_nats: float, other_nats: ndarray) -> Any:
+    """To an array + adds, number by number; a list it would have made longer."""
+    together = sorted(other_nats + np.array([canary_nats]))
+    return np.log2(len(together)) - np.log2(together.index(canary_nats) + 1)
+
+
+def not_sorted(canary_nats: float, other_nats: ndarray) -> Any:
+    """searchsorted believes that the losses are sorted, and they are not."""
+    rank = 1 + np.searchsorted(other_nats, canary_nats)
+    return np.log2(len(other_nats) + 1) - np.log2(rank)
+
+
 def _probes() -> list[Probe]:
     draw = np.random.default_rng(61)
 
@@ -119,6 +131,20 @@ BY_FUNCTION = (
         diagnosis="you look for the canary in a sorted list of the others, without having added it",
         hint="Who belongs to the candidates? Or count: how many others have a lower loss?",
         wrong=by_index,
+    ),
+    Mistake(
+        "added to each of the others",
+        symptom="it stops with a ValueError: the canary is not in the list",
+        diagnosis="other_nats is an array, and array + [canary] adds the canary's loss to each",
+        hint="np.append, [*other_nats, canary_nats], or no list at all: how many others are lower?",
+        wrong=by_plus,
+    ),
+    Mistake(
+        "searched without sorting",
+        symptom="the rank is off where the others come unsorted",
+        diagnosis="np.searchsorted needs a sorted array, and the others come in any order",
+        hint="What does np.sort do? Or count: how many others have a lower loss?",
+        wrong=not_sorted,
     ),
 )
 

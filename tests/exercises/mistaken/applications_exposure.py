@@ -5,6 +5,7 @@ import math
 import numpy as np
 import torch
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_slips import SLIPS
 
 
@@ -104,6 +105,7 @@ def how_many_are_worse(canary_nats, other_nats):
 MISTAKEN = {
     "exposure": [
         *SLIPS["exposure"],
+        *TRIED["exposure"],
         ("canary not counted", ranked(right_rank, lambda canary, others: len(others))),
         ("one candidate too many", ranked(right_rank, lambda canary, others: len(others) + 2)),
         ("different losses counted", a_set),

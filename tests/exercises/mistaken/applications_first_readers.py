@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from tests.exercises.mistaken.applications_order_values import checked
 from tests.exercises.mistaken.applications_trim_counts import parts
 
@@ -115,6 +117,25 @@ def from_nothing_to_the_end(sentences, count, limit):
     return found
 
 
+def z_everywhere(right, total):
+    z, p = 1.96, right / total
+    scale = 1 + z / total
+    c = (p + z / (2 * total)) / scale
+    h = z / scale * np.sqrt(p * (1 - p) / total + z / (4 * total**2))
+    return c - h, c + h
+
+
+def plus_a_list(canary_nats, other_nats):
+    candidates = sorted(other_nats + [canary_nats])  # noqa: RUF005 (this is the slip)
+    rank = candidates.index(canary_nats) + 1
+    return np.log2(len(candidates)) - np.log2(rank)
+
+
+def searched(canary_nats, other_nats):
+    rank = np.searchsorted(other_nats, canary_nats, side="left") + 1
+    return np.log2((len(other_nats) + 1) / rank)
+
+
 TRIED = {
     "finish_reason": [
         ("index, with no question before", place_below),
@@ -137,6 +158,11 @@ TRIED = {
         ("below the limit, for a sentence alone", sentence_below),
         ("below the limit, from nothing", from_nothing),
         ("below the limit, from nothing + an empty piece", from_nothing_to_the_end),
+    ],
+    "wilson_interval": [("z nowhere squared", z_everywhere)],
+    "exposure": [
+        ("added to each of the others", plus_a_list),
+        ("searched without sorting", searched),
     ],
 }
 MISTAKEN: dict = {}  # they stand in the modules of their exercises, with the other mistakes

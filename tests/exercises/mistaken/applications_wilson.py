@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from tests.exercises.mistaken.applications_first_readers import TRIED
 from tests.exercises.mistaken.applications_slips import SLIPS
 from tests.exercises.mistaken.applications_wilson_terms import TERMS
 
@@ -73,6 +74,7 @@ def whole_division(right, total):
 MISTAKEN = {
     "wilson_interval": [
         *SLIPS["wilson_interval"],
+        *TRIED["wilson_interval"],
         *TERMS,
         ("90%", at(1.645)),
         ("99%", at(2.576)),
