@@ -911,7 +911,8 @@ play("dialogue")
 # A shop's assistant has two duties: to say what stands on the order card, and to say *that it does
 # not stand there* when it does not. The second is the harder one. A model that has learned to
 # answer answers everything; the right reply to what the card does not say had to be taught: "I will
-# hand you over to a person." The card comes as the system message, where the customer cannot write.
+# hand you over to a person." (It stood in the documents of the base model already, as its lines
+# below show.) The card comes as the system message, where the customer cannot write.
 
 # %% tags=["nbval-ignore-output"]
 show("customer_service")
