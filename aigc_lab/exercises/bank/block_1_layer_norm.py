@@ -54,6 +54,7 @@ LAYER_NORM = Exercise(
     probes=_probes,
     flawed=flawed,
     gives=np.ndarray,
+    keeps_inputs=True,
     laws=(Law("level", _level),),
     hints=(
         "Do one row on paper first: its mean, the mean of its squared distances from that mean, "

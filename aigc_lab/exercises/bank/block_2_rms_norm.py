@@ -46,6 +46,7 @@ RMS_NORM = Exercise(
     reference=rms_norm,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     laws=(Law("level", _level),),
     hints=(
         "Take LayerNorm and leave out everything that has to do with the mean of x.",

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from aigc_lab.exercises.bank.block_3_gelu_flawed import flawed, other
+from aigc_lab.exercises.bank.block_3_gelu_flawed import OTHERS, flawed
 from aigc_lab.exercises.definition import Exercise, Mistake, Probe, probe
 from aigc_lab.model.reference import gelu_tanh
 
@@ -32,6 +32,7 @@ GELU = Exercise(
     probes=_probes,
     flawed=flawed,
     gives=np.ndarray,
+    keeps_inputs=True,
     hints=(
         "Build the formula from the inside: first what stands in the inner bracket, then the tanh "
         "of it, then what stands around.",
@@ -189,68 +190,13 @@ GELU = Exercise(
             knobs={"front": "open"},
         ),
         Mistake(
-            "exact",
-            "every number is nearly right, to three digits",
-            "this is the exact GELU with erf; GPT-2 computes the approximation by tanh",
-            "The two differ by less than 0.0005, but a loaded GPT-2 learned with the other one.",
-            wrong=other("exact"),
-        ),
-        Mistake(
-            "relu",
-            "everything below 0 comes out as 0",
-            "this is ReLU",
-            "GELU lets a little of a negative number through. What is its formula?",
-            wrong=other("relu"),
-        ),
-        Mistake(
-            "silu",
-            "negative numbers dip deeper than they should",
-            "this is SiLU, x times the sigmoid of x",
-            "The gate of GELU is 1 + tanh(…), halved.",
-            wrong=other("silu"),
-        ),
-        Mistake(
-            "quick",
-            "every number is off by a hundredth or so",
-            "this is x times the sigmoid of 1.702 x, another approximation",
-            "It is simpler, but GPT-2 learned with the tanh.",
-            wrong=other("quick"),
-        ),
-        Mistake(
             "sigmoid_of_inner",
             "the bend is too soft",
             "a sigmoid of the same inside stands in the place of 1 + tanh, halved",
             "(1 + tanh(z))/2 is the sigmoid of 2z, not of z.",
             knobs={"squash": "sigmoid"},
         ),
-        Mistake(
-            "exact_no_root",
-            "the bend is too sharp",
-            "this is the exact GELU, and the √2 inside erf is missing as well",
-            "GPT-2 computes the formula with tanh.",
-            wrong=other("exact, no root"),
-        ),
-        Mistake(
-            "overflow",
-            "large numbers give nan",
-            "exp of a large number is infinite, and infinite by infinite is no number",
-            "np.tanh knows how to deal with large numbers.",
-            wrong=other("overflow"),
-        ),
-        Mistake(
-            "overflow_above",
-            "large positive numbers give nan",
-            "exp of a large number is infinite, and infinite by infinite is no number",
-            "np.tanh knows how to deal with large numbers.",
-            wrong=other("overflow above"),
-        ),
-        Mistake(
-            "math_tanh",
-            "it stops with a TypeError",
-            "math.tanh takes one number, not an array",
-            "NumPy has a tanh of its own, for whole arrays.",
-            wrong=other("math.tanh"),
-        ),
+        *OTHERS,
     ),
 )
 

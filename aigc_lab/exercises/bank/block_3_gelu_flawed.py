@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy import ndarray
 
-from aigc_lab.exercises.definition import Function
+from aigc_lab.exercises.definition import Function, Mistake
 from aigc_lab.model import reference
 
 EXERCISES = ()  # the exercise that these belong to stands in block_3_gelu
@@ -68,3 +68,63 @@ def _by_two_powers(z: ndarray) -> ndarray:
 
 def _by_one_power(z: ndarray) -> ndarray:
     return (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)
+
+
+OTHERS = (
+    Mistake(
+        "exact",
+        "every number is nearly right, to three digits",
+        "this is the exact GELU with erf; GPT-2 computes the approximation by tanh",
+        "The two differ by less than 0.0005, but a loaded GPT-2 learned with the other one.",
+        wrong=other("exact"),
+    ),
+    Mistake(
+        "relu",
+        "everything below 0 comes out as 0",
+        "this is ReLU",
+        "GELU lets a little of a negative number through. What is its formula?",
+        wrong=other("relu"),
+    ),
+    Mistake(
+        "silu",
+        "negative numbers dip deeper than they should",
+        "this is SiLU, x times the sigmoid of x",
+        "The gate of GELU is 1 + tanh(…), halved.",
+        wrong=other("silu"),
+    ),
+    Mistake(
+        "quick",
+        "every number is off by a hundredth or so",
+        "this is x times the sigmoid of 1.702 x, another approximation",
+        "It is simpler, but GPT-2 learned with the tanh.",
+        wrong=other("quick"),
+    ),
+    Mistake(
+        "exact_no_root",
+        "the bend is too sharp",
+        "this is the exact GELU, and the √2 inside erf is missing as well",
+        "GPT-2 computes the formula with tanh.",
+        wrong=other("exact, no root"),
+    ),
+    Mistake(
+        "overflow",
+        "large numbers give nan",
+        "exp of a large number is infinite, and infinite by infinite is no number",
+        "np.tanh knows how to deal with large numbers.",
+        wrong=other("overflow"),
+    ),
+    Mistake(
+        "overflow_above",
+        "large positive numbers give nan",
+        "exp of a large number is infinite, and infinite by infinite is no number",
+        "np.tanh knows how to deal with large numbers.",
+        wrong=other("overflow above"),
+    ),
+    Mistake(
+        "math_tanh",
+        "it stops with a TypeError",
+        "math.tanh takes one number, not an array",
+        "NumPy has a tanh of its own, for whole arrays.",
+        wrong=other("math.tanh"),
+    ),
+)

@@ -49,6 +49,7 @@ TEMPERATURE = Exercise(
     points=1,
     reference=temperature_probs,
     probes=_probes,
+    keeps_inputs=True,
     hints=(
         "Temperature changes the logits; softmax then makes probabilities of them as always. "
         "What is left of that when the temperature is 0?",

@@ -104,6 +104,7 @@ MOMENTUM = Exercise(
     reference=momentum_step,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Two lines: first the velocity changes, then the parameter. Which of them needs the "
         "learning rate?",

@@ -68,6 +68,7 @@ ADAMW = Exercise(
     reference=adamw_step,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Four things happen: the two averages m and v change; both are corrected for having begun "
         "at 0; the parameter decays; the parameter moves. Write one line for each.",

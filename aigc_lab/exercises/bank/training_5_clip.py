@@ -108,6 +108,7 @@ CLIP = Exercise(
     reference=clip_gradients,
     probes=_probes,
     flawed=flawed,
+    keeps_inputs=True,
     hints=(
         "Think of all the numbers of all the arrays as one long arrow. How long is it, and what "
         "makes it shorter without turning it?",

@@ -48,7 +48,7 @@ def norm_torch_var(x, weight, bias, eps=1e-5):
 
 
 def norm_in_place(x, weight, bias, eps=1e-5):
-    x -= x.mean(axis=-1, keepdims=True)
+    x = x - x.mean(axis=-1, keepdims=True)
     x /= np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + eps)
     x *= weight
     x += bias
@@ -82,7 +82,7 @@ def rms_torch(x, weight, eps=1e-5):
 
 
 def rms_in_place(x, weight, eps=1e-5):
-    x /= np.sqrt(np.square(x).sum(-1, keepdims=True) / x.shape[-1] + eps)
+    x = x / np.sqrt(np.square(x).sum(-1, keepdims=True) / x.shape[-1] + eps)
     return np.multiply(x, weight, out=x)
 
 

@@ -67,6 +67,7 @@ def momentum_plain(p, g, v, lr, momentum):
 
 
 def momentum_in_place(p, g, v, lr, momentum):
+    p, v = p.copy(), v.copy()
     v *= momentum
     v += g
     p -= lr * v
@@ -106,6 +107,7 @@ def adamw_plain(p, g, m, v, step, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, wei
 
 
 def adamw_in_place(p, g, m, v, step, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    p, m, v = p.copy(), m.copy(), v.copy()
     p *= 1 - lr * weight_decay
     m += (1 - beta1) * (g - m)
     v *= beta2
@@ -188,6 +190,7 @@ def clip_one_vector(gradients, most):
 
 
 def clip_in_place(gradients, most):
+    gradients = [g.copy() for g in gradients]
     norm = math.hypot(*(np.linalg.norm(g) for g in gradients))
     if norm > most:
         for g in gradients:
@@ -216,7 +219,7 @@ def clip_torch(gradients, most):
 def clip_of_torch(gradients, most):
     leaves = [torch.zeros(g.shape, dtype=torch.from_numpy(g).dtype) for g in gradients]
     for leaf, g in zip(leaves, gradients, strict=True):
-        leaf.grad = torch.from_numpy(g)
+        leaf.grad = torch.tensor(g)
     norm = clip_grad_norm_(leaves, most)
     return [leaf.grad for leaf in leaves], norm
 
@@ -264,11 +267,6 @@ def accumulate_running(parts, gradient):
     return mean
 
 
-def accumulate_together(parts, gradient):
-    xs, ys = zip(*parts, strict=True)
-    return torch.from_numpy(gradient(np.concatenate(xs), np.concatenate(ys)))
-
-
 CORRECT = {
     "get_batch": [
         batch_slices,
@@ -311,6 +309,5 @@ CORRECT = {
         accumulate_average,
         accumulate_in_place,
         accumulate_running,
-        accumulate_together,
     ],
 }
