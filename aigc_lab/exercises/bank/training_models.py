@@ -23,7 +23,7 @@ class Tiny(nn.Module):
         draw = np.random.default_rng(seed)
         self.wte = nn.Parameter(torch.tensor(draw.normal(size=(vocab_size, width))).float())
         self.head = nn.Parameter(torch.tensor(draw.normal(size=(width, vocab_size))).float())
-        self.drops = torch.arange(width) % 2 if dropout else torch.zeros(width)
+        self.drops = (torch.arange(width) % 2).float() if dropout else torch.zeros(width)
         self.asks_for_gradients = False
 
     def forward(self, ids: Tensor) -> Tensor:

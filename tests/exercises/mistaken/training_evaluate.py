@@ -217,6 +217,7 @@ def clamped(model, batches):
 MISTAKEN = {
     "evaluate": [
         ("no eval()", without_eval),
+        ("no eval() + mean of batch means", torch.no_grad()(mean_of_means)),
         ("left in evaluation mode", left_off),
         ("always to training mode", train_at_the_end),
         ("gradients recorded", recorded),
