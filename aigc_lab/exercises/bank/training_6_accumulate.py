@@ -30,6 +30,8 @@ def flawed(
     use: str = "all",
 ) -> ndarray:
     """The same with what can go wrong."""
+    if use == "together":
+        return gradient(*(np.concatenate(each) for each in zip(*parts, strict=True)))
     if use in ("first", "last"):
         return gradient(*parts[0 if use == "first" else -1])
     if use in ("first, weighed", "last, weighed"):
@@ -65,10 +67,12 @@ COUNTS: dict[str, Callable[[ndarray], float]] = {
 }
 
 
-def _bigrams(scores: ndarray) -> Callable[[ndarray, ndarray], ndarray]:
-    """The gradient, by the table of scores (V, V), of a bigram model's mean loss."""
+def _bigrams(scores: ndarray, room: int) -> Callable[[ndarray, ndarray], ndarray]:
+    """The gradient, by scores (V, V), of a bigram model's mean loss, for so many rows at most."""
 
     def gradient(x: ndarray, y: ndarray) -> ndarray:
+        if len(x) > room:
+            raise MemoryError(f"{len(x)} rows arrived at once, and memory has room for {room}")
         scored = y != IGNORED
         table = np.zeros_like(scores)
         errors = softmax(scores)[x[scored]] - np.eye(len(scores))[y[scored]]  # (N, V)
@@ -86,23 +90,25 @@ def _probes() -> list[Probe]:
         x, y = draw.integers(7, size=(2, rows, length))
         return x, np.where(draw.random(y.shape) < scored, y, IGNORED)
 
-    gradient = _bigrams(scores)
+    def case(label: str, *parts: Part) -> Probe:
+        return probe(label, list(parts), _bigrams(scores, room=max(len(x) for x, _ in parts)))
+
     return [
-        probe("two parts of one row, all scored", [part(1, 3, 1.0), part(1, 3, 1.0)], gradient),
-        probe("two parts, 3 rows and 1", [part(3, 5, 1.0), part(1, 5, 1.0)], gradient),
-        probe(
+        case("two parts of one row, all scored", part(1, 3, 1.0), part(1, 3, 1.0)),
+        case("two parts, 3 rows and 1", part(3, 5, 1.0), part(1, 5, 1.0)),
+        case(
             "three parts with different shares of ignored targets",
-            [part(2, 11, 0.9), part(2, 11, 0.2), part(2, 11, 0.5)],
-            gradient,
+            *(part(2, 11, scored) for scored in (0.9, 0.2, 0.5)),
         ),
-        probe(
+        case(
             "a part in which nothing is scored",
-            [part(2, 5, 0.7), part(2, 5, 0.0), part(3, 5, 0.4)],
-            gradient,
+            part(2, 5, 0.7),
+            part(2, 5, 0.0),
+            part(3, 5, 0.4),
         ),
-        probe("nothing scored at first", [part(1, 7, 0.0), part(3, 7, 0.3)], gradient),
-        probe("nothing scored at last", [part(5, 3, 0.8), part(3, 3, 0.0)], gradient),
-        probe("a single part", [part(2, 13, 0.6)], gradient),
+        case("nothing scored at first", part(1, 7, 0.0), part(3, 7, 0.3)),
+        case("nothing scored at last", part(5, 3, 0.8), part(3, 3, 0.0)),
+        case("a single part", part(2, 13, 0.6)),
     ]
 
 

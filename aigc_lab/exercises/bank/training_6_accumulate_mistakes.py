@@ -8,6 +8,13 @@ EXERCISES = ()  # the exercise that these belong to stands in training_6_accumul
 
 MISTAKES = (
     Mistake(
+        "all at once",
+        symptom="memory runs out",
+        diagnosis="you join the parts to the large batch again, which has no room in memory",
+        hint="Ask for the gradient of one part at a time. How are they put together?",
+        knobs={"use": "together"},
+    ),
+    Mistake(
         "mean of means",
         symptom="targets count more in a part that has few of them",
         diagnosis="you average the parts' gradients, as if all parts had equally many scored "

@@ -176,8 +176,14 @@ def nonzero(parts, gradient):
     return sum(k * gradient(x, y) for k, (x, y) in zip(n, parts, strict=True)) / sum(n)
 
 
+def joined_again(parts, gradient):
+    xs, ys = zip(*parts, strict=True)
+    return gradient(np.concatenate(xs), np.concatenate(ys))
+
+
 MISTAKEN = {
     "accumulate": [
+        ("all at once", joined_again),
         ("mean of means", divided_by_parts),
         ("mean of means", numpy_mean),
         ("mean of the means that score", mean_of_scoring_parts),
