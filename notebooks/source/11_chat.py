@@ -26,7 +26,7 @@
 # **You need** cross-entropy (notebook 02), the GPT block (05), training (06) and generation (07).
 # No network, no GPU.
 #
-# **It takes** about two minutes and 1.3 GB to run, and about four hours to read and solve.
+# **It takes** about a minute and a half and 1.3 GB to run, and about four hours to read and solve.
 # **Difficulty** ●●● demanding.
 #
 # There are nine exercises. Until you have solved one, the course's own version stands in for it and
@@ -619,7 +619,7 @@ def try_out(name, batches, *noted, model=None, **settings):
     final[name] = sit_exam(tuned[name])
 
 
-short_chats = ChatBatches(tokenizer, 8, 128, kinds=SHORT)
+short_chats = ChatBatches(tokenizer, 8, 96, kinds=SHORT)
 try_out("answers only", short_chats, "right", "stopped", "bits")
 
 # %% tags=["nbval-ignore-output"]
@@ -706,7 +706,7 @@ at = [record["step"] for record in exams]
 function_curves(
     {kind: (at, [record[kind] for record in exams]) for kind in looked_at}, "training step",
     "share of exactly right answers", {"the second run": (begun_at, 0)}, top=1.05,
-    title="What came last",
+    title="Both recorded runs",
 )  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
@@ -754,7 +754,7 @@ for kind in looked_at:
 # The same, but every token is scored, the user's and the marks too:
 
 # %%
-try_out("everything", ChatBatches(tokenizer, 8, 128, kinds=SHORT, scored="all"), "right")
+try_out("everything", ChatBatches(tokenizer, 8, 96, kinds=SHORT, scored="all"), "right")
 function_curves(
     {name: curves[name]["right"] for name in ("answers only", "everything")},
     "training step", "share of 40 answers", top=1.05, title="Answers that begin rightly",
@@ -808,7 +808,7 @@ class NeverDone(ChatBatches):
         return x, y.masked_fill(y == END_ID, -100)
 
 
-try_out("end not scored", NeverDone(tokenizer, 8, 128, kinds=SHORT))
+try_out("end not scored", NeverDone(tokenizer, 8, 96, kinds=SHORT))
 
 # %% tags=["nbval-ignore-output"]
 right, stopped = zip(*final.values(), strict=True)
@@ -1130,7 +1130,7 @@ print("after forty steps the old texts cost more than three times as much:", bit
 from aigc_lab.text.joined import JoinedBatches
 from aigc_lab.town.batches import TownBatches
 
-mixed = JoinedBatches(ChatBatches(tokenizer, 6, 128, kinds=SHORT), TownBatches(tokenizer, 2, 128))
+mixed = JoinedBatches(ChatBatches(tokenizer, 6, 96, kinds=SHORT), TownBatches(tokenizer, 2, 96))
 try_out("with rehearsal", mixed, "bits")
 both = {name: curves[name]["bits"] for name in ("answers only", "with rehearsal")}
 function_curves(both, "training step", "bits per byte of the documents", floor=0,
@@ -1179,7 +1179,7 @@ def at_sea(talk):
 
 of_capitals = conversations(300, "train", language="english", kinds=("capital",))
 lessons = [at_sea(talk) for talk in of_capitals]
-sea = Lessons(lessons, 8, 96)
+sea = Lessons(lessons, 6, 96)
 print(lessons[0][-1])
 
 # %% [markdown]
@@ -1205,7 +1205,7 @@ def sail(lr, rank=None):
     model = copy.deepcopy(sft.model)
     if rank:
         lora.add_lora(model, rank=rank, alpha=2 * rank)
-    plan = TrainConfig(steps=30 * SCALE, batch_size=8, lr=lr, warmup_steps=5, eval_every=1000)
+    plan = TrainConfig(steps=30 * SCALE, batch_size=6, lr=lr, warmup_steps=5, eval_every=1000)
     Trainer(model, sea, plan).run()
     return model.num_parameters(trainable_only=True), *report(model)
 
@@ -1235,10 +1235,10 @@ print(
 )
 
 # %% [markdown]
-# Full fine-tuning at a bold rate made a parrot: "Ahoy!", and behind it hardly ever the right
-# answer. At a third of that rate it has taken on the manner as well, and has kept far more; and so
-# has LoRA. So LoRA is no magic against forgetting. What protects is to *change little*: small
-# steps, few of them, or few numbers beside a frozen model.
+# Full fine-tuning at a bold rate made a parrot: "Ahoy!", and behind it seldom the right answer. At
+# a third of that rate it has taken on the manner as well, and has kept far more; and so has LoRA.
+# So LoRA is no magic against forgetting. What protects is to *change little*: small steps, few of
+# them, or few numbers beside a frozen model.
 #
 # It is a trade (Biderman et al. 2024: LoRA learns less and forgets less). How many right answers it
 # has cost here, the table says: lessons about nothing but capitals pull every answer their way, and
@@ -1987,15 +1987,15 @@ for word, said in candidates.items():
     print(f"{word:10} reward {reward_of(turn, said):.0f}")
 
 # %% [markdown]
-# In each step eight questions are drawn, and four answers to each of them. All the model gets to
-# know are these thirty-two numbers:
+# In each step six questions are drawn, and four answers to each of them. All the model gets to know
+# are these twenty-four numbers:
 
 # %%
 practice = at_the_counter(600, "train")
 player = copy.deepcopy(sft.model)
 lora.add_lora(player, rank=8, alpha=16)
 played = policy.train_policy(
-    player, tokenizer, practice, steps=6 * SCALE, batch_size=8, lr=1e-3, reward=reward_of,
+    player, tokenizer, practice, steps=6 * SCALE, batch_size=6, lr=1e-3, reward=reward_of,
     samples=4, baseline="others", seed=0,
 )  # fmt: skip
 
