@@ -38,11 +38,13 @@ def array_maps(
     row_name: str = "",
     column_name: str = "",
     title: str = "",
+    top: float | None = None,
 ) -> Figure:
     """Arrays of numbers side by side under their names: blue above zero, red below, on one scale.
 
     Small arrays carry their numbers, masks a tick where they are True. What is False or minus
-    infinity, a cell that a mask forbids, is grey. Rows and columns are numbered unless named.
+    infinity, a cell that a mask forbids, is grey. Rows and columns are numbered unless named. The
+    deepest colour stands for `top`, or else for the largest number there is.
 
     Shapes: each array (rows, columns); they may differ where rows and columns are not named.
     Raises: ValueError for no arrays, one that is not two-dimensional, or names that do not fit.
@@ -62,7 +64,7 @@ def array_maps(
     size = (sum(widths) + len(tables) * 0.35 + names, height + below + 1.0 + 0.3 * bool(title))
     figure = new_figure(*size)
     panels = figure.subplots(1, len(tables), squeeze=False, width_ratios=widths)[0]
-    top = max(map(_largest, tables.values())) or 1.0
+    top = top or max(map(_largest, tables.values())) or 1.0
     for at, (name, table) in enumerate(tables.items()):
         _draw_cells(panels[at], table, top, numbered)
         panels[at].set_title(name, fontsize=FONT)

@@ -23,6 +23,11 @@ class TestArrayMaps:
         for axes in figure.axes:
             assert axes.images[0].get_clim() == (-4.0, 4.0)
 
+    def test_the_scale_can_be_given(self):
+        (axes,) = array_maps({"shares": [[0.1, 0.02]]}, top=1).axes
+        assert axes.images[0].get_clim() == (-1.0, 1.0)
+        assert [text.get_color() for text in axes.texts] == ["black", "black"]
+
     @pytest.mark.parametrize(
         ("array", "sign"), [([[0.0, -np.inf]], "0"), (np.array([[True, False]]), "✓")]
     )
