@@ -53,6 +53,7 @@ class RunFolder:
         self.best = self.path / "best.safetensors"
         self.story = self.path / "run.json"
         self.metrics = MetricsLog(self.path / "metrics.jsonl")
+        self._saved: dict[str, Any] | None = None  # the state that `last` holds
         self.configs = {"train": to_dict(config), "data": describe_batches(batches)}
         if hasattr(model, "config"):
             self.configs["model"] = to_dict(model.config)
@@ -69,6 +70,7 @@ class RunFolder:
         self._require_same(found.state["configs"])
         restore_model(self.model, found.model)
         restore_optimizers(self.model, self.optimizers, found.optimizer)
+        self._saved = found.state
         return found.state
 
     def begin(self, step: int, remarks: dict[str, str] | None = None) -> list[Record]:
@@ -82,6 +84,8 @@ class RunFolder:
             seed = self.configs["train"]["seed"]
             told = {**provenance(), **self.notes, **(remarks or {})}
             run = {**told, "seed": seed, "configs": self.configs}
+        if self._saved and run.get("steps_done") != self._saved["step"]:
+            run |= _progress(self._saved)  # a kill came between the checkpoint and its story
         records = self.metrics.keep_until(step if step else -1)  # step 0 is evaluated again
         write_json(self.story, run)
         return records
@@ -89,12 +93,12 @@ class RunFolder:
     def save(self, state: dict[str, Any], remarks: dict[str, str] | None = None) -> None:
         """Checkpoint everything that the next step depends on."""
         self.metrics.sync()  # a checkpoint never knows more than the curve beside it
-        state = {**state, "configs": self.configs}
-        save_checkpoint(self.last, self.model, self.optimizers, state)
-        done = {"steps_done": state["step"], "seconds": round(state["seconds"], 3)}
         ended = utc_now() if state["step"] == self.configs["train"]["steps"] else None
+        state = {**state, "finished": ended, "configs": self.configs}
+        save_checkpoint(self.last, self.model, self.optimizers, state)
+        self._saved = state
         run = self._read_story() if self.story.exists() else {"configs": self.configs}
-        write_json(self.story, {**run, **(remarks or {}), **done, "finished": ended})
+        write_json(self.story, {**run, **(remarks or {}), **_progress(state)})
 
     def save_best(self, record: Record) -> None:
         """Keep the weights of the best evaluation so far."""
@@ -130,3 +134,9 @@ class RunFolder:
                     f"{self.path} holds a run with other {part} settings: {changes}; "
                     "resume with the same settings, or choose another folder"
                 )
+
+
+def _progress(state: dict[str, Any]) -> dict[str, Any]:
+    """What run.json tells of a checkpoint's state; older ones did not say when they finished."""
+    seconds, ended = round(state["seconds"], 3), state.get("finished")
+    return {"steps_done": state["step"], "seconds": seconds, "finished": ended}

@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from aigc_lab.training import run_folder
 from aigc_lab.training.checkpoint import KEY, load_checkpoint, read_metrics
 from aigc_lab.training.history import Callback, History
 from aigc_lab.training.loop import Trainer
@@ -153,6 +154,32 @@ def test_run_json_tells_the_whole_story(tmp_path):
     assert run["seed"] == 0
     assert run["machine"]["libraries"]["torch"] == version("torch")
     assert run["started"] <= run["finished"]
+
+
+@pytest.mark.parametrize("step", [5, 12])
+def test_run_json_catches_up_with_a_checkpoint_after_which_the_kill_came(
+    tmp_path, monkeypatch, step
+):
+    write = run_folder.write_json
+
+    def killed(path: Path, story: dict) -> None:
+        if story.get("steps_done") == step:
+            raise SystemExit("killed")
+        write(path, story)
+
+    monkeypatch.setattr(run_folder, "write_json", killed)
+    with pytest.raises(SystemExit):
+        train(tmp_path)
+    monkeypatch.setattr(run_folder, "write_json", write)
+    state = load_checkpoint(tmp_path / "last.safetensors").state
+    trainer = Trainer(tiny_model(dropout=0.1), TinyBatches(), tiny_config(), tmp_path)
+    trainer.folder.begin(trainer.step)
+    run = json.loads((tmp_path / "run.json").read_text())
+    assert (run["steps_done"], run["seconds"]) == (state["step"], state["seconds"])
+    assert (step, state["seconds"] > 0) == (state["step"], True)
+    assert run["finished"] == state["finished"]
+    assert (run["finished"] is not None) == (step == 12)
+    assert [again["from_step"] for again in run["resumed"]] == [step]
 
 
 def test_run_json_keeps_the_callers_notes_of_the_start_and_of_every_resumption(tmp_path):
