@@ -30,9 +30,6 @@ PROMISED = {  # kinds of questions, and the least share of exact answers over bo
 }
 
 
-NOT_YET = (("where", "who"), ("how_many",))
-
-
 @pytest.fixture(scope="module")
 def scores():
     return read_json(RECORD / "scores.json")
@@ -66,13 +63,7 @@ def test_the_record_belongs_to_these_weights():
         assert tuning["steps_done"] == tuning["configs"]["train"]["steps"]
 
 
-def promised(kinds):
-    """What is not reached yet fails openly; the day it passes, the mark must go."""
-    mark = pytest.mark.xfail(reason=f"{kinds}: more training is needed, see CHANGELOG.md")
-    return pytest.param(kinds, marks=mark if kinds in NOT_YET else ())
-
-
-@pytest.mark.parametrize("kinds", [promised(kinds) for kinds in PROMISED], ids="+".join)
+@pytest.mark.parametrize("kinds", PROMISED, ids="+".join)
 def test_the_record_keeps_the_promise_of_exact_answers(scores, kinds):
     asked = scores["stages"]["chat"]["exact_answers"].values()
     shares = [language[kind] for language in asked for kind in kinds if kind in language]
