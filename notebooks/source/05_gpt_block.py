@@ -28,7 +28,8 @@
 # **Difficulty** ●●○ moderate.
 #
 # There are eight exercises. Until you solve one, the course's own version stands in for it and says
-# so; therefore every cell runs from the start, and you may do the exercises in any order.
+# so; therefore every cell runs from the start, and you may do the exercises in any order. In all of
+# them, arrays that come in stay as they were: return new ones.
 
 # %%
 import math
@@ -481,6 +482,9 @@ lengths = {name: piece[0, -1].norm().item() for name, piece in pieces.items()}
 bar_panels({"length of what is written": list(lengths.values())}, list(lengths))
 
 # %% [markdown]
+# The embedding is one piece of thirteen, and by no means the longest: most of what arrives was
+# written on the way.
+#
 # > **Claim check.** “Finally the attention output is added to the word embedding, and the result is
 # > the output sequence.” So a popular article ends its tour of the model. Stop there, turn the
 # > result into scores as the model does at its end, and measure the loss (in nats: the mean of
@@ -778,8 +782,10 @@ curves = {name: (parts, sizes) for name, sizes in streams.items()}
 function_curves(curves, "parts that have written", "size of the stream")
 
 # %% [markdown]
-# The quiet start stays below the root of 2, since real parts write a little less than variance
-# $1/(2L)$.
+# The quiet start stays below the root of 2. That is so at this width: how much a part writes,
+# beside what the tables of 0.02 put into the stream, grows with the number of features. Set
+# `n_embd=768`, as in GPT-2, and both curves climb far higher. What $\sqrt{2L}$ takes out is the
+# *depth*: the loud curve climbs more the more layers there are, the quiet one does not.
 #
 # ## 6 · Assemble a GPT
 #
@@ -900,7 +906,8 @@ for model in [nn.Transformer(24, 4, 1, 1, batch_first=True), GPT2LMHeadModel(one
 
 # %% [markdown]
 # **Verdict: no.** The first has an encoder, a decoder, and in the decoder a second attention
-# (`multihead_attn`) that looks across to the encoder. A GPT is one stack, and each of its blocks
+# (`multihead_attn`) that looks across to the encoder. GPT-2 has one (`c_attn` is no second one, but
+# the matrix inside it). A GPT is one stack, and each of its blocks
 # looks only at the text so far. What it reads and what it writes are one and the same text.
 #
 # > **Claim check.** “The model makes an initial hidden state $H_0$, and updates it step by step,
@@ -911,8 +918,9 @@ trace = record(theirs.eval(), torch.tensor(ids)[None])
 print("states:", len(trace.residual), "- each of shape (B, T, C):", tuple(trace.residual[0].shape))
 
 # %% [markdown]
-# **Verdict: that is a recurrent network.** In a GPT the steps go through the *layers*, one state
-# more than blocks, and each state holds all positions at once.
+# **Verdict: right for the layers, wrong for the text.** Steps through the text would be a recurrent
+# network. In a GPT they go through the *layers*, one state more than blocks, and each state holds
+# all positions at once.
 
 # %% [markdown]
 # ### The same in PyTorch: `MyGPT`
@@ -1171,8 +1179,8 @@ for name, table in maps.items():
 
 # %% [markdown]
 # The left one is **lower triangular**: not small above the diagonal, but exactly 0. In the right
-# one the future shines through a single hole. An encoder such as BERT, without any masks, looks
-# like that on purpose.
+# one the future shines through a single hole. In an encoder such as BERT every token may look at
+# every other, so there the whole square is filled, on purpose.
 #
 # The other leak we met, a norm over the tokens (section 1), is found as easily. Masks are all in
 # place:
@@ -1296,8 +1304,8 @@ for name, value in undone.items():
         print(f"{name + '=' + str(value):18} refused: names or shapes do not fit")
 
 # %% [markdown]
-# Shapes protect from two of the five. That is why this course compares *logits* whenever it loads
-# a model, and not shapes.
+# Names and shapes protect from two of the five. That is why this course compares *logits* whenever
+# it loads a model, and not shapes.
 
 # %% [markdown]
 # ## 10 · Train it
@@ -1328,8 +1336,8 @@ print(len(learn), "stories,", len(ids), "tokens")
 
 # %% [markdown]
 # To see it write we need a way to write: ask for the scores of the next token, make probabilities
-# of them, draw one, and go on. (Dividing by 0.7 makes it a little bolder; notebook 07 is about
-# that.)
+# of them, draw one, and go on. (Dividing by 0.7 makes likely tokens likelier still; notebook 07 is
+# about that.)
 
 # %%
 END = tokenizer.special_tokens["<|endoftext|>"]
@@ -1391,7 +1399,8 @@ loss_curve({"your GPT": (range(len(losses)), losses)}, baselines=yardsticks)
 
 # %% [markdown]
 # In words: first it learns how often each token occurs (the unigram line), then which follow each
-# other (the bigram line of notebook 02), then it passes the line, which takes a look further back.
+# other (the bigram line of notebook 02), then it passes that line, for which it must look further
+# back.
 # And on stories that it has never seen:
 
 # %%
