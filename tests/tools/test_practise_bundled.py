@@ -9,8 +9,9 @@ import torch
 
 from aigc_lab.core.files import read_json
 from aigc_lab.pretrained.locate import bundled_folder
-from aigc_lab.text.batches import IGNORED
+from aigc_lab.text.batches import IGNORED, Batches
 from aigc_lab.text.tokenizer import load_tokenizer
+from aigc_lab.town.batches import TownBatches
 from aigc_lab.training.checkpoint import load_trained_model
 from tests.tools.small import small_base, small_run
 from tools import practise_bundled, train_bundled
@@ -66,6 +67,15 @@ def test_the_drill_comes_first_and_then_the_documents_beside_it(tokenizer):
         assert torch.equal(x, Practice(tokenizer, "drill").next(step)[0])
         shares.append(((y != IGNORED).float().mean(1) == 1).sum().item())
     assert shares == [0, 0, ROWS[3] + ROWS[4]]
+
+
+@pytest.mark.parametrize(("stage", "rows"), [("drill", ROWS), ("refresh", LATER_ROWS)])
+def test_of_each_text_there_are_as_many_rows_as_the_record_says(tokenizer, stage, rows):
+    *asked, town, documentation = rows
+    sources = Practice(tokenizer, stage).mixture.sources
+    assert [source.batch_size for source in sources] == [town, *asked, documentation]
+    assert [type(source) for source in sources] == [TownBatches, *[Answered] * 3, Batches]
+    assert sum(rows) == SCHEDULES[stage].batch_size
 
 
 def test_the_last_run_has_its_documents_from_the_beginning_and_asks_everything(tokenizer):
