@@ -82,7 +82,8 @@ for text in ["naïve café", "你好，世界", "🙂"]:
 # ## 3 · A model that predicts the next token
 #
 # A **GPT** takes token ids and gives, at every position, a score for each token that could come
-# next. This one is small; the class is the same that will hold GPT-2 in a minute.
+# next. What it knows sits in its **parameters**, numbers that training adjusts. This one has few of
+# them; the class is the same that will hold GPT-2 in a minute.
 
 # %%
 import torch
@@ -99,6 +100,8 @@ print(f"{model.num_parameters():,} parameters")
 # probability that the model gave it,
 #
 # $$\text{loss} = -\ln p(\text{next token}).$$
+#
+# (With the natural logarithm its unit is called the *nat*.)
 #
 # Nothing is learned yet, so all $V$ tokens are about equally likely, and the loss must be near
 # $\ln V$. One number predicts another before any training:
@@ -122,7 +125,12 @@ print(f"loss {before:.1f}, ln V {math.log(tokenizer.vocab_size):.1f}")
 
 # %% [markdown]
 # **Training** repeats one step: predict, measure the loss, and move every parameter a little in the
-# direction that would have made the loss smaller. The curve grows while it learns. The dotted lines
+# direction that would have made the loss smaller. (How exactly is up to the *optimizer*; the one
+# here is called Muon, and notebook 06 explains it.)
+#
+# The curves grow while it learns. Blue is the loss on the text that it trains on. Orange,
+# *validation*, is the loss on the articles that were kept away: that is the one to judge it by.
+# Where the two part, it knows its own text better than other texts of this kind. The dotted lines
 # are yardsticks: guessing uniformly, and a table of how often each token follows each other
 # (a *bigram* model), which knows exactly one token of context.
 
@@ -170,8 +178,8 @@ for piece in stream(model, tokenizer, prompt, max_new_tokens=60, temperature=0.7
 # ## 5 · A pretrained model in the same class
 #
 # OpenAI published GPT-2's parameters in 2019. If they are on this machine, or can be downloaded,
-# the next cell loads them; if not, it takes the checkpoint that comes with this course, stored in
-# the same format. It says which.
+# the next cell loads them; if not, it takes the **checkpoint** (a file of saved parameters) that
+# comes with this course, stored in the same format. It says which.
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.pretrained.load import load_pretrained
