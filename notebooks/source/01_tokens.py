@@ -66,9 +66,10 @@ by_hand = bytes([int(first, 2), int(second, 2), int(third, 2)])
 print("the same bytes as Python's:", by_hand == "猫".encode())
 
 # %% [markdown]
-# English letters are one byte each, Chinese characters three, most emoji four. In the picture every
-# box is one byte. A grey box is no character by itself, and shows its byte as two hexadecimal
-# digits. (U+1F642 is the smiling face's code point, in hexadecimal: the picture has no such sign.)
+# English letters are one byte each, Chinese characters three (a few rare ones four), most emoji
+# four. In the picture every box is one byte. A grey box is no character by itself, and shows its
+# byte as two hexadecimal digits. (U+1F642 is the smiling face's code point, in hexadecimal: the
+# picture has no such sign.)
 
 # %%
 from aigc_lab.viz.fonts import token_label
@@ -285,8 +286,8 @@ still = token_boxes(every_round, learned)
 explore(show_round, still, merges_made=range(len(history)))
 
 # %% [markdown]
-# Five merges are enough here: no pair is left that occurs twice, and a merge that is used once
-# saves nothing.
+# Five merges are enough here: no pair is left that occurs twice, and a merge that is used once only
+# moves the cost: one token fewer in the text, one more in the vocabulary.
 
 # %%
 final = history[-1]
@@ -440,9 +441,9 @@ rules = {"by rank": bpe_encode, "left to right": left_to_right, "longest match":
 token_boxes({name: rule(" headache", some) for name, rule in rules.items()})
 
 # %% [markdown]
-# The three rules use the same merges and disagree from the first letter on: by rank, h goes to the
-# e behind it before the space can claim it. How often does that happen? In texts of the town that
-# the merges were not learned from:
+# All three rules use the same merges. Cutting by rank differs from the other two at the first
+# letter: h goes to the e behind it before the space can claim it. How often does that happen? In
+# texts of the town that the merges were not learned from:
 
 # %%
 unseen = documents(100, "test", language="english")
@@ -527,9 +528,9 @@ first_tokens = [left + right for left, right in chinese.merges[:16]]
 token_boxes({"first merges": first_tokens})
 
 # %% [markdown]
-# Beginnings of characters! Common characters begin with the same bytes (their code points are near
-# each other), so the beginning is more frequent than any whole. A character becomes a token when
-# its bytes have been joined by two merges, and rare ones never do.
+# Mostly beginnings of characters! Common characters begin with the same bytes (their code points
+# are near each other), so a beginning is more frequent than any one of the characters it begins. A
+# character becomes a token when its bytes have been joined by two merges, and rare ones never do.
 #
 # ## 5 · GPT-2's tokenizer beside ours
 #
@@ -657,8 +658,8 @@ for name in ("1999", "2026", "31415926", "a user's name"):
     print(repr(gpt2.texts[name]), "is", pieces(gpt2.tokenizer, gpt2.texts[name]))
 
 # %% [markdown]
-# - “hello” is a different token with a space, and with a large letter, and in capitals it is three.
-#   The model has to learn that they mean the same.
+# - “hello” is a different token with a space, and with a capital letter; all in capitals it is
+#   three. The model has to learn that they mean the same.
 # - It cannot see the letters inside a token: one reason why models stumble over how many r's there
 #   are in “strawberry”.
 # - Numbers are cut without regard to digits' places, which does not help with sums.
