@@ -662,7 +662,7 @@ print("equal to the package:", np.allclose(mine, ours), "- to PyTorch:", np.allc
 # ### One number predicts another
 #
 # A model that has learned nothing should give each of $V$ tokens about the same probability, $1/V$.
-# So its loss must be $-\ln (1/V) = \ln V$, before any training. Three GPTs as they are born:
+# So its loss must be near $-\ln (1/V) = \ln V$, before any training. Three GPTs as they are born:
 
 
 # %%
@@ -712,10 +712,10 @@ for name, batch in {"a batch": (logits, targets), "the same batch twice": both}.
     print(f"{name}: mean {loss:.2f}, sum {loss * len(batch[1]):.2f}")
 
 # %% [markdown]
-# **Verdict: half right.** With a sum, the loss and every step of training would depend on how many
-# tokens happen to be in a batch, and could not be compared with $\ln V$. It is the mean, also in
-# PyTorch. And there are no labelled pairs: each token of the text is the answer to all the tokens
-# before it.
+# **Verdict: half right.** With a sum, the loss (and in plain gradient descent, section 7, the size
+# of every step) would depend on how many tokens happen to be in a batch, and the loss could not be
+# compared with $\ln V$. It is the mean, also in PyTorch. And there are no labelled pairs: each token
+# of the text is the answer to all the tokens before it.
 #
 # One more trap: PyTorch's `cross_entropy` wants **scores**. Give it probabilities, and it takes the
 # softmax of a softmax. Even a model that is right and perfectly sure then looks hopeless:
@@ -945,8 +945,9 @@ print(
 )
 
 # %% [markdown]
-# Who understands the town is surprised by the name, the dish and what goes into it, and by what is
-# asked; all the rest follows. The accounts of many documents, added up and divided by
+# Who understands the town is surprised by the name, the dish, the number of people, the second food
+# and how many there are of each, and by what is asked. All the rest follows, even the onions: each
+# dish has one food that it always needs. The accounts of many documents, added up and divided by
 # their bytes, give the floor:
 
 # %%
@@ -1054,7 +1055,7 @@ print("below the floor of these documents:", leaked < their_floor)
 
 # %% [markdown]
 # It has learned them by heart. In the long run a loss below the floor is never skill: it is a leak
-# of the exam into the training.
+# of the exam into the training, or a mistake in the counting (of tokens or of bytes).
 
 # %% [markdown]
 # ## 10 · What you have seen
@@ -1093,7 +1094,7 @@ progress("02")
 #
 # <details><summary>A friend's model reaches 0.12 bits per byte on the test documents of the town.
 # Do you congratulate?</summary>Not yet: that is below the floor. More likely the test documents, or
-# the answers, leaked into training.</details>
+# the answers, leaked into training; or tokens or bytes were counted wrongly.</details>
 #
 # <details><summary>All logits of a model are multiplied by 2. Does its loss rise or fall?</summary>
 # Either. Its choices become sharper: where it was right it gains, where it was wrong it loses more.
