@@ -767,7 +767,8 @@ print("as many parameters:", sizes[1] == sizes[2])
 # %% [markdown]
 # **Verdict: it is the point.** The heads split the same $C$ features among them, $D = C/H$ each, so
 # two heads have exactly as many parameters as one, and learn in 50 steps what one has not learned
-# in 200. (Whether one head can learn it at all: see “Take it further”.)
+# in 200. What does double is the number of tables of weights (section 7). (Whether one head can
+# learn it at all: see “Take it further”.)
 #
 # ### Cutting the features, without mixing up the tokens
 #
@@ -866,9 +867,9 @@ print("yours = the GPT's layer:", np.allclose(yours, layer(torch.from_numpy(x)).
 # %% [markdown]
 # ### Who depends on whom?
 #
-# A good test of any causal layer: nudge token $j$ a little, and see which answers move. It gives a
-# table of how much answer $i$ moves, for each unit that token $j$ is moved. For comparison, the
-# same layer without its mask.
+# A good test of any causal layer: nudge token $j$ a little (add a hundredth to each of its numbers),
+# and see which answers move. It gives a table of how far answer $i$ moves, divided by that nudge.
+# For comparison, the same layer without its mask.
 
 
 # %%
@@ -993,7 +994,8 @@ except ValueError as error:
 #
 # - Attention is a dictionary that answers in part: scores of a query against all keys, softmax,
 #   and the mixture of the values.
-# - $\sqrt D$ keeps the scores at size 1, so that softmax is neither flat nor stuck.
+# - $\sqrt D$ keeps the scores of random queries and keys at size 1 whatever their width, so that
+#   softmax begins neither flat nor stuck.
 # - The causal mask hides the future. Without it a model learns to copy what it should predict.
 # - Several heads let a token look at several places, for no more parameters. Splitting needs a
 #   reshape *and* an exchange of axes.
@@ -1013,8 +1015,8 @@ progress("03")
 #
 # <details><summary>You forgot to divide by √D, in a model with D = 2. Will you notice? And with
 # D = 128?</summary>Hardly with D = 2: the scores are 1.4 times too large, and training corrects
-# that. With D = 128 they are 11 times too large; softmax starts out looking at one key, and its
-# gradient is nearly 0.</details>
+# that. With D = 128 they are 11 times too large: if queries and keys begin with variance 1, softmax
+# starts out looking at one key, and its gradient is nearly 0.</details>
 #
 # <details><summary>A friend's model reaches a training loss of 0.1 within a minute, and writes
 # nonsense. Which picture do you ask for?</summary>The table of who depends on whom (or an attention
