@@ -860,11 +860,12 @@ print("right at position 0:", np.allclose(wrong_q[0], right_q[0]))
 print("right scores:     ", np.allclose(wrong_q @ wrong_k.T, right_q @ right_k.T))
 
 # %% [markdown]
-# None of these checks finds it. The loss on real text does, and a comparison with the original says
-# where, which is why notebook 09 compares each model that it loads with `transformers`, number by
-# number. (In [one published project](https://github.com/NeuraLegion/shainet/pull/111), Llama models
-# wrote a word or two and then nonsense: position 0 is right in any layout, and near it the angles
-# are small.)
+# None of the first three checks finds it; only the comparison with the right scores does. That is
+# why notebook 09 compares each model that it loads with `transformers`, number by number. The loss
+# on real text shows it too, but not where it comes from. (In
+# [one published project](https://github.com/NeuraLegion/shainet/pull/111), Llama models wrote a
+# word or two and then nonsense: position 0 is right in any layout, and near it the angles are
+# small.)
 #
 # ## 8 · Longer than in training
 #
