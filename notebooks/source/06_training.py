@@ -767,7 +767,7 @@ print("lower with warm-up:", with_warmup < without)
 # On average over these starts it ends lower with warm-up; at so bold a rate a single start can go
 # either way. Warm-up is cheap insurance: with a careful rate you often would not need it.
 #
-# **Break it (2): no cooling down.** To see the noise alone, take the flattest landscape, $p^2/2$,
+# **Break it (2): no cooling down.** To see the noise alone, take the simplest landscape, $p^2/2$,
 # a gradient with noise, $p + \text{noise}$, and 500 balls:
 
 # %%
@@ -904,7 +904,7 @@ print(f"turned by {angle(gradients, together):.0f}° together, {angle(gradients,
 # `parts` is a list of pairs `(x, y)`; `y` is an array that holds −100 where nothing is scored.
 # `gradient(x, y)` gives the gradient of the *mean* loss over the scored targets of that part (zeros
 # if there are none), an array. Return the gradient of the mean loss over the scored targets of all
-# parts together.
+# parts together. (Ask for one part at a time: all of them at once do not fit into memory.)
 
 
 # %%
@@ -962,8 +962,8 @@ print("accumulate is exact:", wrong["accumulate"] < 1e-5)
 print("the mean of means is off by more than a tenth:", wrong["mean of means"] > 0.1)
 
 # %% [markdown]
-# The package's `Trainer` does it your way: `TrainConfig(accumulate=4)` gives the curve of
-# `accumulate=1`.
+# (A distance of 1 is as long as the large batch's gradient itself.) The package's `Trainer` does it
+# your way: `TrainConfig(accumulate=4)` gives the curve of `accumulate=1`.
 
 # %%
 from aigc_lab.training.loop import Trainer
@@ -1003,9 +1003,9 @@ for optimizer in (torch.optim.SGD, torch.optim.Adam):
         print(f"{name:10} twice the rows move it {twice / once:.1f} times as far")
 
 # %% [markdown]
-# **Verdict: not the same.** With a sum, the learning rate would have to change with every batch
-# size. Adam divides the size away and hides the slip, until you clip: then the same limit means
-# something else for every batch size. And only a mean can be compared with $\ln V$ and with the
+# **Verdict: only while the batch keeps its size.** With a sum, the learning rate would have to
+# change with every batch size. Adam divides the size away and hides the slip, until you clip: then
+# the same limit means something else for every batch size. And only a mean can be compared with $\ln V$ and with the
 # floor.
 #
 # ## 8 · An honest exam
@@ -1187,7 +1187,8 @@ print("fresh healthy runs judged as outside:", sum(verdict != "inside" for verdi
 # Now we inject five real bugs into that script, one at a time, and train it here with a seed that
 # the record does not hold. Left is the training loss, as the script sees it. Right is the
 # validation loss, again as the script sees it, and the *honest* one, measured without the bug. In
-# real life you do not have the honest one.
+# real life you do not have the honest one. (Where a curve leaves the picture, a small number in the
+# corner says how far it goes.)
 #
 # **Bug 1: no shift.** The targets are the inputs. You met it in section 2.
 
@@ -1299,8 +1300,8 @@ seeds = [one.seed for one in fresh]
 print(f"healthy       accused {sum(map(outside, fresh))} of {len(fresh)}, seeds {seeds}")
 
 # %% [markdown]
-# (None of eight accused still allows that one healthy run in five is, now and then.) And their
-# curves, over the band of the *validation* loss:
+# (None of eight is no proof that none ever is: if one healthy run in five were accused, eight would
+# still all pass one time in six.) And the bugs' curves, over the band of the *validation* loss:
 
 # %%
 from aigc_lab.viz.bands import gallery_grid
@@ -1544,6 +1545,7 @@ abilities = {
 # `GPT` is what you assembled in notebook 05, shown there to be the same numbers; `Trainer` is your
 # `train`, with `lr_at`, `clip_gradients`, `accumulate` and `evaluate` built in. The model is a
 # small Llama (notebook 05's four swaps), and in its blocks Muon (section 4) does the work of AdamW.
+# The picture counts the loss in powers of ten, so that its last stretch to the floor can be seen.
 
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.viz.live import live
