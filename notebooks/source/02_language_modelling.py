@@ -714,8 +714,8 @@ for name, batch in {"a batch": (logits, targets), "the same batch twice": both}.
 # %% [markdown]
 # **Verdict: half right.** With a sum, the loss (and in plain gradient descent, section 7, the size
 # of every step) would depend on how many tokens happen to be in a batch, and the loss could not be
-# compared with $\ln V$. It is the mean, also in PyTorch. And there are no labelled pairs: each token
-# of the text is the answer to all the tokens before it.
+# compared with $\ln V$. It is the mean, also in PyTorch. And there are no labelled pairs: each
+# token of the text is the answer to all the tokens before it.
 #
 # One more trap: PyTorch's `cross_entropy` wants **scores**. Give it probabilities, and it takes the
 # softmax of a softmax. Even a model that is right and perfectly sure then looks hopeless:

@@ -867,9 +867,9 @@ print("yours = the GPT's layer:", np.allclose(yours, layer(torch.from_numpy(x)).
 # %% [markdown]
 # ### Who depends on whom?
 #
-# A good test of any causal layer: nudge token $j$ a little (add a hundredth to each of its numbers),
-# and see which answers move. It gives a table of how far answer $i$ moves, divided by that nudge.
-# For comparison, the same layer without its mask.
+# A good test of any causal layer: nudge token $j$ a little (add a hundredth to each of its
+# numbers), and see which answers move. It gives a table of how far answer $i$ moves, divided by
+# that nudge. For comparison, the same layer without its mask.
 
 
 # %%
