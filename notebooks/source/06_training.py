@@ -1005,8 +1005,8 @@ for optimizer in (torch.optim.SGD, torch.optim.Adam):
 # %% [markdown]
 # **Verdict: only while the batch keeps its size.** With a sum, the learning rate would have to
 # change with every batch size. Adam divides the size away and hides the slip, until you clip: then
-# the same limit means something else for every batch size. And only a mean can be compared with $\ln V$ and with the
-# floor.
+# the same limit means something else for every batch size. And only a mean can be compared with
+# $\ln V$ and with the floor.
 #
 # ## 8 · An honest exam
 #
