@@ -284,11 +284,20 @@ for sentence in sentences[:2]:
 print(f"{sentences[2]} Ever above one half:", bool(max(curves[sentences[2]][1]) > 0.5))
 
 # %% [markdown]
-# Even the nonsense about the lamp. A loop feeds itself: once in it, repeating is the likeliest
-# thing to do, and greedy does nothing else. People would get bored; the likeliest token never does.
+# All three become likelier by having been said, even the nonsense about the lamp, and even the
+# sentence of the town, where who goes where is a roll of the dice. (The curves are means per token,
+# and a sentence multiplies: twice as likely per token is 64 times as likely for six tokens.) Yet
+# none of them becomes *likely*, and the curves level off: not every repetition makes a loop.
 #
-# The third sentence is one of the town's. In the town, who goes, how and where is always a roll of
-# the dice, and no repetition makes it sure. So not every text feeds a loop.
+# But wherever to repeat is the likeliest way on, if only by a little, greedy repeats; that makes
+# the next time likelier still, and greedy never does anything else. People would get bored; the
+# likeliest token never does. In the circle of the worst text above the model is sure of most tokens,
+# as you can ask it in a cell of your own:
+#
+# ```python
+# start = tokenizer.encode(openings[worst])
+# print(np.exp(log_probs_of(start, list(greedy[worst].ids)))[-40:].round(2))
+# ```
 
 # %% [markdown]
 # ## 3 · Temperature
@@ -410,7 +419,7 @@ bar_panels({"the town": [0.2] * 5, **drawn}, weather, "The weather in 400 draws"
 # > creative and diverse.” In tendency, about diversity. But does the dial add ideas? We measure
 # > three things at each temperature: how many of 40 stories begin differently, how much the prose
 # > of section 2 repeats itself, and how many of 24 questions with one right answer are answered
-# > rightly.
+# > rightly. (At temperature 0 the prose is that of section 2, where it is twice as long.)
 
 # %%
 from aigc_lab.generation.abilities import town_questions
@@ -465,8 +474,8 @@ print("fewer than half as many right answers at 3:", answers[3] < answers[0] / 2
 # %% [markdown]
 # **Verdict: diversity yes, ideas no.** Dividing by $\tau$ never changes which token is ahead of
 # which; it only moves chance up or down the same list. Facts gain nothing from warmth; they stand
-# some of it, and then they go. Stories need some warmth (a lukewarm draw still goes round in
-# circles), and nothing survives the heat.
+# some of it, and then they go. Stories need some warmth: at 0.7 the prose hardly goes round in
+# circles any more (at 0.3 it still does: try it). And nothing survives the heat.
 
 # %% [markdown]
 # ## 4 · Cutting off the tail
@@ -622,10 +631,10 @@ print("top-p keeps one token for the fact, five for the die:", top_p["a fact"], 
 print("and more than ten for the prose:", top_p["prose"] > 10)
 
 # %% [markdown]
-# `k` is a bet on how many tokens make sense. For the fact, ten are nine too many; for prose they
-# are too few. Top-p and min-p look at the distribution first. They differ where it is flat and
-# long: top-p must collect its nine tenths, however far down it has to go; min-p asks each token how
-# it compares with the best.
+# `k` is a bet on how many tokens make sense, the same one everywhere. For the fact, ten are nine
+# too many. Top-p and min-p look at the distribution first. They differ where it is flat and long,
+# as for prose: top-p must collect its nine tenths, however far down it has to go; min-p asks each
+# token how it compares with the best, and may be stricter than either.
 #
 # **Break it.** A well-known slip in top-p: keep a token while the sum *including* it is at most
 # $p$. Then the token that crosses is out. Where the model is sure, the very first one crosses:
@@ -824,8 +833,9 @@ print("a penalty of 1.3 takes away most of the loops:", loops[2] < loops[0] / 2)
 print("a penalty of 2 takes away most of the facts:  ", facts[-1] < facts[0] / 2)
 
 # %% [markdown]
-# “Mia is in the park” repeats *Mia*, *in*, *the* and *park*. Use the penalty sparingly, and not at
-# all where facts are asked for.
+# “Mia is in the park” repeats *Mia*, *in*, *the* and *park*. A small penalty has broken the loops
+# here before it costs any fact; a large one costs nearly all of them. So use it sparingly, and not
+# at all where facts are asked for: there it has nothing to give.
 
 # %% [markdown]
 # ## 6 · When to stop
@@ -1419,9 +1429,9 @@ for texts in [1, 8, 64]:
 
 # %% [markdown]
 # The weights are there once for all; the cache is needed for each reader. With a few texts it is
-# larger than the model. So a server's price is often not the model's size but the cache's, and that
-# is why long contexts cost extra, and why later models group their heads: 12 queries on 4 keys need
-# a third.
+# larger than the model. So how many readers a server can hold is often a question of the cache, not
+# of the model. That is one reason why long contexts cost extra, and why later models group their
+# heads: 12 queries on 4 keys need a third.
 
 # %% [markdown]
 # ## 10 · Your own model writes
