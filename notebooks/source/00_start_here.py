@@ -128,11 +128,11 @@ print(f"loss {before:.1f}, ln V {math.log(tokenizer.vocab_size):.1f}")
 # direction that would have made the loss smaller. (How exactly is up to the *optimizer*; the one
 # here is called Muon, and notebook 06 explains it.)
 #
-# The curves grow while it learns. Blue is the loss on the text that it trains on. Orange,
-# *validation*, is the loss on the articles that were kept away: that is the one to judge it by.
-# Where the two part, it knows its own text better than other texts of this kind. The dotted lines
-# are yardsticks: guessing uniformly, and a table of how often each token follows each other
-# (a *bigram* model), which knows exactly one token of context.
+# The curves grow while it learns. Blue is the loss on the text that it trains on (pale: each step;
+# strong: a running mean). Orange, *validation*, is the loss on the articles that were kept away:
+# that is the one to judge it by. Where the two part, it knows its own text better than other texts
+# of this kind. The dotted lines are yardsticks: guessing uniformly, and a table of how often each
+# token follows each other (a *bigram* model), which knows exactly one token of context.
 
 # %%
 from aigc_lab.text.bigram import bigram_loss
