@@ -511,9 +511,9 @@ guess = {"uniform guess": math.log(letters.vocab_size)}
 loss_curve(curves, baselines=guess, title="Training loss: a miracle?", unit="nats per character")
 
 # %% [markdown]
-# Without the mask the loss is almost 0: far better than the other, it seems. But when a model
-# *writes*, the future is not there yet. The honest exam: show it only the text so far, and ask for
-# the next character.
+# (Pale: each step; strong: a running mean.) Without the mask the loss is almost 0: far better than
+# the other, it seems. But when a model *writes*, the future is not there yet. The honest exam: show
+# it only the text so far, and ask for the next character.
 
 
 # %%
