@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigc_lab.cli.models import BUNDLED, MODELS
+from aigc_lab.cli.models import BUNDLED, MODELS, is_model
 from aigc_lab.cli.pictures import KINDS
 from aigc_lab.core.arguments import UsageProblem, add_device, add_json, whole
 from aigc_lab.core.console import Console, columns, pad
@@ -113,10 +112,8 @@ def model_and_sentence(words: list[str]) -> tuple[str, str]:
         )
     if len(words) == 2:
         return words[0], words[1]
-    from aigc_lab.pretrained.locate import ALIASES
-
     (only,) = words
-    if only in (BUNDLED, *ALIASES) or os.path.isdir(only):
+    if is_model(only):
         raise UsageProblem(f"{only} is a MODEL; give it a SENTENCE to read, too")
     return BUNDLED, only
 

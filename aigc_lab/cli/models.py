@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ MODEL is one of
                    checkpoint file in it, such as runs/NAME/last.safetensors
   FOLDER           a model in transformers' format, such as `aigc-lab export` writes
   bundled          the checkpoint that comes with the course (also called town-gpt2)
+  town-chat        the course's assistant; also town-sft, before its last lesson
   gpt2             GPT-2 from the cache or the hub; also gpt2-medium, gpt2-large, gpt2-xl
 """
 BUNDLED = "bundled"
@@ -36,11 +38,15 @@ class Opened:
 
 @dataclass(frozen=True)
 class Found:
-    """Where a model is, before anything large is read; `run` is its run's folder, if it has one."""
+    """Where a model is, before anything large is read; `run` is its run's folder, if it has one.
+
+    `adapted`: `path` holds only the adapter that makes an assistant of another checkpoint.
+    """
 
     name: str
     path: Path
     run: Path | None = None
+    adapted: bool = False
 
     def open(self, device: str = "auto") -> Opened:
         """Read the model; `device` is where it will compute.
@@ -53,6 +59,11 @@ class Found:
         if self.run:
             model, tokenizer = runs.load_run(self.path)
             return Opened(self.name, model.to(place), tokenizer)
+        if self.adapted:
+            from aigc_lab.chat.bundled import load_chat
+
+            chat = load_chat()
+            return Opened(self.name, chat.model.to(place), chat.tokenizer)
         from aigc_lab.pretrained.load import load_pretrained
 
         loaded = load_pretrained(self.path, device=place)
@@ -84,7 +95,15 @@ def find_model(name: str) -> Found:
             f"{name} holds neither a run (last.safetensors) nor a model (config.json); "
             "name the folder that `aigc-lab train` or `aigc-lab export` wrote"
         )
-    return _from_hub(name, path)
+    return _by_name(name, path)
+
+
+def is_model(word: str) -> bool:
+    """Whether a word by itself can only be meant as MODEL: a name of a model, or a folder."""
+    from aigc_lab.chat.bundled import CHAT
+    from aigc_lab.pretrained.locate import ALIASES, COMES_ALONG
+
+    return word in (BUNDLED, CHAT, *COMES_ALONG, *ALIASES) or os.path.isdir(word)
 
 
 def find_models(names: Sequence[str]) -> list[Found]:
@@ -101,10 +120,13 @@ def _checkpoint_file(name: str, path: Path) -> Found:
     return Found(name, path, run=path.parent)
 
 
-def _from_hub(name: str, path: Path) -> Found:
-    """A model from the cache or the hub; a path that is not there is told as such."""
+def _by_name(name: str, path: Path) -> Found:
+    """A model by its name: of the course, the cache or the hub; a path is told to be none."""
+    from aigc_lab.chat.bundled import CHAT, adapter_folder
     from aigc_lab.pretrained.locate import ALIASES, BUNDLED, WeightsAbsent, locate
 
+    if name == CHAT:
+        return Found(name, adapter_folder(), adapted=True)
     known = name in ALIASES or name == BUNDLED
     is_path = name.startswith((".", "/", "~")) or (path.parent != Path() and path.parent.is_dir())
     if is_path and not known:

@@ -29,7 +29,7 @@ then, with the three variables that it prints, in Python:
   print(client.completions.create(model="town-chat", prompt="Mia was in the").choices[0].text)
 
 MODEL is one of
-  town-chat     the course's assistant; also town-sft, before its last lesson, and town-gpt2
+  town-chat     the course's assistant; also town-sft, before its last lesson, and bundled
   FOLDER        a model in transformers' format, such as `aigc-lab export` writes
   runs/NAME     the folder of a run that `aigc-lab train` made
   gpt2          GPT-2 from the cache or the hub

@@ -124,6 +124,7 @@ def test_a_sentence_alone_is_for_the_bundled_model(call):
     [
         (["bundled"], "bundled is a MODEL; give it a SENTENCE to read, too"),
         (["gpt2"], "gpt2 is a MODEL"),
+        (["town-chat"], "town-chat is a MODEL"),
         (["."], ". is a MODEL"),
         (["bundled", "The", "cat"], "3 words arrived, and a MODEL and a SENTENCE are two; put the"),
         (["bundled", "a", "-o", "map.jpg"], "end its name in .html, .png, .svg, .pdf"),

@@ -175,3 +175,11 @@ class TestNoModel:
         said = call("sample", "run", "the")
         assert said.code == 1
         assert "run holds no checkpoint yet" in said.complaint
+
+
+@pytest.mark.parametrize("name", ["town-chat", "town-sft"])
+def test_the_assistants_of_the_course_are_models_too(call, name):
+    said = call("sample", name, "Mia was in the", "--tokens", "4", "--json")
+    assert said.code == 0
+    assert said.json["model"] == name
+    assert name in call("sample", "--help").out
