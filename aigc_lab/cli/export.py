@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aigc_lab.cli.models import MODELS
-from aigc_lab.core.arguments import add_force, add_json
+from aigc_lab.core.arguments import UsageProblem, add_force, add_json
 from aigc_lab.core.console import Console
+
+if TYPE_CHECKING:
+    from aigc_lab.cli.models import Opened
 
 SUMMARY = "write a model for transformers"
 DESCRIPTION = """\
 Write a model and its tokenizer into a folder that transformers opens: config.json,
-model.safetensors, tokenizer.json."""
+model.safetensors, tokenizer.json. An assistant takes its chat template and its end mark along."""
 EXAMPLES = f"""\
 examples:
   aigc-lab export runs/python_docs-nano models/mine
   aigc-lab export runs/python_docs-nano models/mine --dtype bfloat16 --force
+  aigc-lab export town-chat models/chat
 
 then, in Python:
   from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -44,14 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Open the model and write it."""
     from aigc_lab.cli.models import find_model
-    from aigc_lab.pretrained.folder import save_pretrained
 
     console = Console(arguments.json)
     folder = Path(arguments.folder)
     found = find_model(arguments.model)
     require_free(folder, arguments.force, found.run)
     opened = found.open("cpu")
-    save_pretrained(folder, opened.model, opened.tokenizer, arguments.dtype)
+    write(folder, opened, arguments.dtype)
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     console.say(f"{opened.name} is in {folder} ({size / 1e6:.1f} MB). To open it elsewhere:")
     console.say(f"  AutoModelForCausalLM.from_pretrained({str(folder)!r})")
@@ -65,6 +69,22 @@ def run(arguments: argparse.Namespace) -> int:
         }
     )
     return 0
+
+
+def write(folder: Path, opened: Opened, dtype: str) -> None:
+    """Write the folder; what can chat keeps its template.
+
+    Raises: UsageProblem for an assistant in a format other than float32.
+    """
+    from aigc_lab.chat.template import can_chat, save_chat
+    from aigc_lab.pretrained.folder import save_pretrained
+
+    if not can_chat(opened.tokenizer):
+        save_pretrained(folder, opened.model, opened.tokenizer, dtype)
+        return
+    if dtype != "float32":
+        raise UsageProblem(f"--dtype {dtype}: assistants are written in float32; leave it out")
+    save_chat(folder, opened.model, opened.tokenizer)
 
 
 def number_format(text: str) -> str:

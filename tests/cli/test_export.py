@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from aigc_lab.pretrained.folder import DTYPES
+from aigc_lab.text.tokenizer import load_tokenizer
 from tests.cli.conftest import contents
 
 
@@ -50,6 +51,27 @@ def test_an_export_is_a_model_like_any_other(call, run):
 
 def test_it_says_how_to_go_on(call, run):
     assert "AutoModelForCausalLM.from_pretrained('mine')" in call("export", "run", "mine").out
+
+
+def test_an_assistant_can_still_chat(call):
+    from transformers import AutoTokenizer
+
+    assert call("export", "town-chat", "chat").code == 0
+    question = [{"role": "user", "content": "Where is Mia?"}]
+    asked = AutoTokenizer.from_pretrained("chat").apply_chat_template(
+        question, add_generation_prompt=True, tokenize=False
+    )
+    assert asked == "<|endoftext|><|user|>Where is Mia?<|end|><|assistant|>"
+    (end,) = load_tokenizer(Path("chat")).encode("<|end|>", allow_special=True)
+    assert json.loads(Path("chat/config.json").read_text())["eos_token_id"] == end
+    assert end in json.loads(Path("chat/generation_config.json").read_text())["eos_token_id"]
+
+
+def test_an_assistant_is_written_in_float32_only(call, tmp_path):
+    said = call("export", "town-sft", "chat", "--dtype", "float16")
+    assert said.code == 2
+    assert "assistants are written in float32; leave it out" in said.complaint
+    assert not (tmp_path / "chat").exists()
 
 
 class TestNothingIsDestroyed:
