@@ -215,6 +215,11 @@ def _verdict(bits: float, yardsticks: dict[str, float]) -> str:
     beaten = [name for name, value in yardsticks.items() if bits < value]
     left = [name for name in yardsticks if name not in beaten]
     if not left:
-        return f"Better than {' and '.join(beaten)}."
-    first = f"Better than {' and '.join(beaten)}, not yet" if beaten else "Not yet better"
-    return f"{first} than {' and '.join(left)}: train longer, with more --steps and a new --out."
+        return f"Better than {_enumerated(beaten)}."
+    first = f"Better than {_enumerated(beaten)}, not yet" if beaten else "Not yet better"
+    return f"{first} than {_enumerated(left)}: train longer, with more --steps and a new --out."
+
+
+def _enumerated(names: list[str]) -> str:
+    *all_but_last, last = names
+    return f"{', '.join(all_but_last)} and {last}" if all_but_last else last

@@ -14,6 +14,8 @@ import torch
 from aigc_lab.cli.pictures import save, without_display
 from aigc_lab.cli.recipe import model_config, train_config
 from aigc_lab.cli.yardsticks import Yardsticks, measure
+from aigc_lab.core import units
+from aigc_lab.core.config import GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.scoring import TextScore, score_text
 from aigc_lab.text.batches import Batches
@@ -23,6 +25,7 @@ from aigc_lab.town.batches import TownBatches
 from aigc_lab.training import run_files as runs
 from aigc_lab.training.history import History
 from aigc_lab.training.loop import BatchesLike, Trainer
+from aigc_lab.training.plan import make_plan
 from aigc_lab.training.texts import Text, ids_to_learn, size
 from aigc_lab.training.vocabulary import learn_tokenizer
 from aigc_lab.viz.live import LiveProgress
@@ -38,6 +41,11 @@ class Progress(LiveProgress):
         if not sys.stderr.isatty():
             self.bar.mininterval = SELDOM
 
+    def close(self) -> None:
+        """Leave the bar's line, so that what stopped the run stands on one of its own."""
+        if hasattr(self, "bar"):
+            self.bar.close()
+
 
 @dataclass
 class Job:
@@ -47,6 +55,7 @@ class Job:
     text: Text
     tokenizer: Tokenizer
     trainer: Trainer
+    progress: Progress
     yardsticks: Yardsticks
     learn_tokens: int
     bytes_per_token: float
@@ -56,7 +65,10 @@ class Job:
         """Run to the end or to Ctrl-C, and draw the curve."""
         if self.trainer.step == 0:
             runs.write_run(self.folder, self.recipe, self.tokenizer, self.text)
-        history = self.trainer.run()
+        try:
+            history = self.trainer.run()
+        finally:
+            self.progress.close()
         self._draw(history)
         return history
 
@@ -92,9 +104,11 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
     kept = (folder / runs.RECIPE).is_file() and (folder / "tokenizer.json").is_file()
     goes_on = kept and not arguments.force
     tokenizer = load_tokenizer(folder) if goes_on else _learned(text, recipe)
+    config = model_config(recipe, tokenizer.vocab_size)
+    settings = train_config(recipe, arguments.device)
+    require_memory(config, settings)
     learn_ids = ids_to_learn(text, tokenizer, progress=sys.stderr.isatty())
     exam_ids, _ = encode_documents(tokenizer, text.held_out)
-    config = model_config(recipe, tokenizer.vocab_size)
     sizes = (recipe["batch_size"], recipe["block_size"])
     batches: BatchesLike
     if text.endless:
@@ -103,8 +117,8 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
         batches = Batches(learn_ids, *sizes, validation=exam_ids, seed=recipe["seed"])
     yardsticks = measure(text, tokenizer, learn_ids, exam_ids)
     torch.manual_seed(recipe["seed"])
-    settings = train_config(recipe, arguments.device)
-    make_trainer = partial(Trainer, GPT(config), batches, settings, callbacks=[Progress()])
+    progress = Progress()
+    make_trainer = partial(Trainer, GPT(config), batches, settings, callbacks=[progress])
     if arguments.force:
         make_trainer()  # whatever can fail does so while the old run still stands
         runs.clear(folder)
@@ -114,11 +128,26 @@ def prepare(folder: Path, text: Text, recipe: dict[str, Any], arguments: argpars
         text=text,
         tokenizer=tokenizer,
         trainer=trainer,
+        progress=progress,
         yardsticks=yardsticks,
         learn_tokens=len(learn_ids),
         bytes_per_token=size(text.held_out) / len(exam_ids),
         folder=folder,
     )
+
+
+def require_memory(config: GPTConfig, settings: TrainConfig) -> None:
+    """Refuse a training that this device has no memory for, before the system ends it.
+
+    Raises: ValueError with what it would need, and what to make smaller.
+    """
+    plan = make_plan(config, settings, measure=False)
+    if not plan.fits:
+        raise ValueError(
+            f"the run needs {units.size(plan.needed_bytes)} on {plan.device}, and "
+            f"{units.size(plan.available_bytes or 0)} is free; choose a smaller --batch-size, "
+            "--block-size or --preset"
+        )
 
 
 def _learned(text: Text, recipe: dict[str, Any]) -> Tokenizer:

@@ -226,3 +226,19 @@ class TestBadInput:
         said = call("train", "notes.txt", *QUICK, "--out", "run")
         assert said.code == 1
         assert "No space left on device" in said.complaint
+
+
+def test_what_stops_a_run_stands_on_a_line_of_its_own(call, made):
+    said = call("train", made / "notes.txt", *QUICK, "--lr", "1e9", "--muon-lr", "1e9")
+    assert said.code == 1
+    assert said.err.splitlines()[-1].startswith("aigc-lab: step ")
+
+
+@pytest.mark.parametrize(
+    "size", [("--batch-size", "500000000"), ("--preset", "gpt2-xl", "--batch-size", "9999")]
+)
+def test_what_no_memory_can_hold_is_refused_before_it_is_tried(call, made, tmp_path, size):
+    said = call("train", made / "notes.txt", "--vocab-size", "300", *size)
+    assert said.code == 1
+    assert "is free; choose a smaller --batch-size, --block-size or --preset" in said.complaint
+    assert not (tmp_path / "runs").exists()

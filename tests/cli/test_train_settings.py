@@ -118,3 +118,5 @@ class TestSettings:
         verdict = _verdict(2.0, {"bigram table": 3.0, "gzip -9": 1.0})
         assert verdict.startswith("Better than bigram table, not yet than gzip -9: ")
         assert "a new --out" in verdict
+        all_beaten = _verdict(0.5, {"guess": 3.0, "table": 2.0, "gzip": 1.0})
+        assert all_beaten == "Better than guess, table and gzip."
