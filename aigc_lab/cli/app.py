@@ -21,7 +21,7 @@ the first steps:
   aigc-lab train python_docs                       train a small GPT: about two minutes
   aigc-lab sample runs/python_docs-nano "The"      let it write
   aigc-lab compare runs/python_docs-nano bundled   set it beside a pretrained model
-  aigc-lab attend "The cat sat" -o map.html         look inside
+  aigc-lab attend "The cat sat" -o map.html        look inside
   aigc-lab serve town-chat                         put it behind the API, to chat with
   aigc-lab lab                                     open the course's notebooks
 
