@@ -1398,10 +1398,9 @@ yardsticks = {
 loss_curve({"your GPT": (range(len(losses)), losses)}, baselines=yardsticks)
 
 # %% [markdown]
-# In words: first it learns how often each token occurs (the unigram line), then which follow each
-# other (the bigram line of notebook 02), then it passes that line, for which it must look further
-# back.
-# And on stories that it has never seen:
+# (Pale: each step; strong: a running mean.) In words: first it learns how often each token occurs
+# (the unigram line), then which follow each other (the bigram line of notebook 02), then it passes
+# that line, for which it must look further back. And on stories that it has never seen:
 
 # %%
 with torch.no_grad():
