@@ -268,6 +268,8 @@ loss_curve(
 )
 
 # %% [markdown]
+# (Pale: each step; strong: a running mean.)
+#
 # **Break it.** The other line is the same test with **shuffled answers**: at each position the
 # model is asked for a character from somewhere else in the batch. There is nothing to understand,
 # and it learns that by heart as well! So the test tells that model, loss and optimizer work. It
