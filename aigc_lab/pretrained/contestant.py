@@ -20,7 +20,7 @@ from aigc_lab.pretrained.compare import SAMPLING, tokens_per_second
 from aigc_lab.pretrained.load import Pretrained, load_pretrained
 from aigc_lab.pretrained.locate import BUNDLED
 from aigc_lab.pretrained.scoring import TextScore, score_text
-from aigc_lab.text.overlap import landmarks, read_landmarks, share_known
+from aigc_lab.text.overlap import distinct_landmarks, read_landmarks, share_known
 
 if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
@@ -75,7 +75,7 @@ class Contestant(ABC):
         Raises: ValueError for a folder that holds no model, as `load_pretrained` and `load_run`,
             and for what holds no model with its tokenizer.
         """
-        known = None if learned is None else np.unique(landmarks(_documents(learned)))
+        known = None if learned is None else distinct_landmarks(_documents(learned))
         if isinstance(source, str | Path):
             return _from_path(source, name, training_tokens, known)
         if isinstance(source, Pretrained):

@@ -12,7 +12,7 @@ from aigc_lab.generation.marks import end_ids, start_id
 from aigc_lab.pretrained.contestant import Contestant, require_names
 from aigc_lab.pretrained.scoring import TextScore, score_with
 from aigc_lab.text.bigram import BigramTable
-from aigc_lab.text.overlap import landmarks
+from aigc_lab.text.overlap import distinct_landmarks
 from aigc_lab.text.token_ids import as_ids, encode_documents
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class BigramContestant(Contestant):
             parameters=len(self.table.pairs) + len(np.unique(ids)),
             memory_bytes=sum(array.nbytes for array in arrays),
             training_tokens=self.table.tokens,
-            learned=np.unique(landmarks(documents)),
+            learned=distinct_landmarks(documents),
         )
 
     def score(self, text: str | Sequence[str], *, score_end: bool = False) -> TextScore:
