@@ -7,6 +7,7 @@ import pytest
 from aigc_lab.chat.adapter_files import WEIGHTS
 from aigc_lab.chat.bundled import adapter_folder, load_chat
 from aigc_lab.chat.finetune import exactly_right
+from aigc_lab.chat.scores import GOALS, exact_share
 from aigc_lab.chat.preference import preferred_rate, questions
 from aigc_lab.chat.speakers import LocalSpeaker
 from aigc_lab.core.files import data_folder, read_json
@@ -17,17 +18,6 @@ from aigc_lab.training.checkpoint import read_metrics
 
 RECORD = data_folder() / "runs" / "town-chat"
 MOST_BYTES = 15_000_000
-PROMISED = {  # kinds of questions, and the least share of exact answers over both languages
-    ("where", "who"): 0.97,
-    ("how_many",): 0.90,
-    ("parcel", "items", "number", "day", "hand_over"): 0.95,
-    ("hand_over",): 0.95,
-    ("to_chinese",): 0.95,
-    ("to_english",): 0.95,
-    ("title", "health_title", "recipe_title", "weather_title"): 0.95,
-    ("summary", "health_summary", "recipe_summary", "weather_summary"): 0.95,
-    ("capital",): 0.99,
-}
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +53,29 @@ def test_the_record_belongs_to_these_weights():
         assert tuning["steps_done"] == tuning["configs"]["train"]["steps"]
 
 
-@pytest.mark.parametrize("kinds", PROMISED, ids="+".join)
-def test_the_record_keeps_the_promise_of_exact_answers(scores, kinds):
-    asked = scores["stages"]["chat"]["exact_answers"].values()
-    shares = [language[kind] for language in asked for kind in kinds if kind in language]
-    assert sum(shares) / len(shares) >= PROMISED[kinds]
+@pytest.mark.parametrize("name", GOALS)
+def test_the_record_keeps_the_promise_of_exact_answers(scores, name):
+    goal, kinds = GOALS[name]
+    assert exact_share(scores["stages"]["chat"], kinds) >= goal
+
+
+def test_the_goals_are_those_that_were_set():
+    goals = {kind: max(g for g, kinds in GOALS.values() if kind in kinds)
+             for _, kinds in GOALS.values() for kind in kinds}  # fmt: skip
+    assert goals.pop("capital") == 0.99
+    assert goals.pop("where") == goals.pop("who") == 0.97
+    assert goals.pop("how_many") == 0.90
+    assert set(goals.values()) == {0.95}
+    assert {"hand_over", "to_chinese", "to_english", "title", "weather_summary"} <= set(goals)
+
+
+def test_what_every_world_has_the_same_counts_once(scores):
+    fewer = scores["fewer_questions"]
+    assert (fewer["capital"], fewer["country"]) == (20, 20)
+    for stage in ("sft", "chat"):
+        for shares in scores["stages"][stage]["exact_answers"].values():
+            for kind, number in fewer.items():
+                assert shares[kind] * number == pytest.approx(round(shares[kind] * number))
 
 
 def test_preferences_raise_the_preferred_rate_and_cost_next_to_nothing(scores):
