@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from aigc_lab.chat import hallucination
 from aigc_lab.chat.bundled import load_chat
 from aigc_lab.chat.hallucination import ask_capitals
+from aigc_lab.chat.template import encode_chat
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.town.language import tables
@@ -65,7 +67,15 @@ def test_the_confidence_is_the_probability_of_the_answer(base):
     assert share == pytest.approx(chile.confidence, abs=0.1)
 
 
-def test_an_assistant_is_asked_in_a_chat():
-    chat = load_chat("town-sft")
-    first = ask_capitals(chat.model, chat.tokenizer, samples=1)[0]
+def test_an_assistant_is_asked_in_a_chat(monkeypatch):
+    chat, asked = load_chat("town-sft"), []
+
+    def spy(model, tokenizer, prompts, **dials):
+        asked.extend(prompts)
+        return complete_many(model, tokenizer, prompts, **dials)
+
+    monkeypatch.setattr(hallucination, "complete_many", spy)
+    first = hallucination.ask_capitals(chat.model, chat.tokenizer, samples=1)[0]
     assert (first.country, first.said) == ("France", "The capital of France is Paris.")
+    question = {"role": "user", "content": "What is the capital of France?"}
+    assert asked[0] == encode_chat(chat.tokenizer, [question])
