@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -187,3 +188,21 @@ def test_nothing_is_fetched_from_anywhere():
         assert "http" not in text
         assert "url(" not in text
         assert "innerHTML" not in text  # what was said is text, never markup
+
+
+def test_a_panel_that_is_closed_ends_what_is_being_written(panel):
+    tell(panel, "ask", question="wait", asker="a1")
+    turn = panel._talk.now
+    panel.close()
+    assert turn.over.is_set()
+    assert panel.now == {}
+    for assistant in panel.assistants.values():
+        assistant.speaker.go.set()
+    panel.close()  # and twice is no harm
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_panel_that_was_never_made_can_be_let_go():
+    with pytest.raises(ValueError, match="no speaker arrived"):
+        ChatPanel({})
+    gc.collect()  # it is let go here

@@ -1,9 +1,16 @@
 """Sliders redraw; without widgets the still picture and one plain line remain."""
 
+import gc
+import itertools
+import weakref
+from types import SimpleNamespace
+
 import pytest
+import torch
+from ipywidgets import IntSlider
 
 from aigc_lab.viz.drawing import new_figure
-from aigc_lab.viz.explore import WIDGET, explore, sliders
+from aigc_lab.viz.explore import WIDGET, explore, show_under, sliders
 
 
 @pytest.fixture
@@ -43,3 +50,58 @@ def test_moving_a_slider_draws_again_with_all_values(shown):
 def test_nothing_to_choose_from_is_refused(choices):
     with pytest.raises(ValueError, match="at least one value for each choice"):
         explore(lambda **_: None, **choices)
+
+
+class TestCells:
+    """What a cell shows takes the place of what it showed when it was run before."""
+
+    @pytest.fixture
+    def run(self, shown, monkeypatch):
+        """Run a "cell" of this name, which shows some widgets."""
+        runs = itertools.count()
+
+        def run(cell, *widgets):
+            request = {"header": {"msg_id": str(next(runs))}, "metadata": {"cellId": cell}}
+            kernel = SimpleNamespace(get_parent=lambda: request)
+            monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+            for widget in widgets:
+                show_under("a picture", widget, "play")
+
+        return run
+
+    def test_what_the_last_run_showed_is_closed_and_collected(self, run):
+        held = SimpleNamespace(model=weakref.WeakSet())
+
+        def one():
+            model = torch.nn.Linear(2, 2)
+            held.model.add(model)
+            return sliders(lambda size: model, {"size": [3, 5]})
+
+        run("a", one(), one())
+        gc.collect()
+        assert len(held.model) == 2  # both are on the page
+        run("a", one())
+        gc.collect()
+        assert len(held.model) == 1
+
+    def test_a_widget_that_is_shown_again_stays_open(self, run):
+        first, second = IntSlider(1), IntSlider(2)
+        for _ in range(2):
+            run("a", first, second)
+            assert first.comm is not None
+            assert second.comm is not None
+
+    def test_a_widget_that_another_cell_shows_stays_open(self, run):
+        widget = IntSlider(1)
+        run("a", widget)
+        run("b", widget)
+        run("a", IntSlider(2))
+        assert widget.comm is not None
+        run("b", IntSlider(3))
+        assert widget.comm is None
+
+    def test_where_no_cell_has_a_name_nothing_is_closed(self, run):
+        widget = IntSlider(1)
+        run(None, widget)
+        run(None, IntSlider(2))
+        assert widget.comm is not None

@@ -88,6 +88,12 @@ class ChatPanel(anywidget.AnyWidget):
         """Begin a new conversation; the settings stay."""
         self._talk.reset()
 
+    def close(self) -> None:
+        """Let the panel go; an answer that is being written ends."""
+        if "_talk" in vars(self):  # not so where no speaker arrived
+            self.stop()
+        super().close()
+
     def transcript(self) -> Transcript:
         """The conversation so far as still text."""
         return Transcript(tuple(self.names), tuple(self._talk.turns), self.system)

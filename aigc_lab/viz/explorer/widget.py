@@ -43,7 +43,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = joined(MODULE)
-    _css = STATIC / "explorer.css"
+    _css = (STATIC / "explorer.css").read_text(encoding="utf-8")
 
     meta = traitlets.Dict(read_only=True).tag(sync=True)
     weights = traitlets.Bytes(read_only=True).tag(sync=True)

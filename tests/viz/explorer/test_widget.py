@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +138,7 @@ def test_the_figure_follows_the_view(explorer, view):
 
 def test_it_is_saved_by_its_suffix(explorer, tmp_path):
     assert explorer.save(tmp_path / "seen.png").read_bytes().startswith(b"\x89PNG")
-    assert "<svg" in explorer.save(str(tmp_path / "seen.SVG")).read_text()
+    assert "<svg" in explorer.save(str(tmp_path / "seen.SVG")).read_text(encoding="utf-8")
     text = explorer.save(tmp_path / "seen.html").read_text(encoding="utf-8")
     assert '"layer": 2, "head": 1, "query": 6' in text
     assert '"theme": "auto"' in text
@@ -157,3 +159,12 @@ def test_an_older_page_survives_a_failure(explorer, tmp_path, monkeypatch):
         explorer.save(page)
     assert page.read_text() == "older"
     assert [path.name for path in tmp_path.iterdir()] == ["seen.html"]
+
+
+def test_a_closed_explorer_and_its_weights_are_let_go(make_scene):
+    explorer = Explorer(make_scene(3, 1, 2))
+    seen = weakref.ref(explorer)
+    explorer.close()
+    del explorer
+    gc.collect()
+    assert seen() is None
