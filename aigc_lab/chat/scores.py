@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,18 @@ from aigc_lab.pretrained.tables import render
 
 BASELINE = "baseline"
 TRIES = 2
+GOALS: dict[str, tuple[float, tuple[str, ...]]] = {
+    # set before training: the share of exact answers, of these kinds and in both languages together
+    "where, who": (0.97, ("where", "who")),
+    "how_many": (0.90, ("how_many",)),
+    "customer service": (0.95, ("parcel", "items", "number", "day", "hand_over")),
+    "hand_over": (0.95, ("hand_over",)),
+    "to_chinese": (0.95, ("to_chinese",)),
+    "to_english": (0.95, ("to_english",)),
+    "titles": (0.95, ("title", "health_title", "recipe_title", "weather_title")),
+    "summaries": (0.95, ("summary", "health_summary", "recipe_summary", "weather_summary")),
+    "capital": (0.99, ("capital",)),
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,22 @@ def score_stages(
             for name in chosen
         }
     )
+
+
+def exact_share(stage: Mapping[str, Any], kinds: Iterable[str]) -> float:
+    """The recorded share of exact answers to some kinds of questions, in all languages together.
+
+    `stage` is one of those in the record that comes with the assistants, `scores.json`.
+    Raises: ValueError for kinds of which none was asked.
+    Notebook: 12 applications.
+    """
+    kinds = set(kinds)
+    languages = stage["exact_answers"].values()
+    shares = [share for asked in languages for kind, share in asked.items() if kind in kinds]
+    if not shares:
+        known = sorted({kind for asked in languages for kind in asked})
+        raise ValueError(f"no question of the kinds {sorted(kinds)} was asked; known: {known}")
+    return sum(shares) / len(shares)
 
 
 def bundled_stages() -> dict[str, AnySpeaker | tuple[AnySpeaker, int]]:

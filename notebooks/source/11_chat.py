@@ -655,44 +655,53 @@ print("after the last one, more than two thirds:", rights[-1] > 2 / 3)
 #
 # *Before* that training, goals were set: how many answers should be exactly right, word for word,
 # in worlds that the model does not train on? The record chooses what we look at here: the three
-# kinds of questions in which the assistant is furthest behind its goal (or least ahead of it), the
-# two others that it is worst at, and, to compare, the capitals. (One question of each stands
-# below, and all scores in notebook 12.)
+# goals that the assistant is furthest behind (or least ahead of), and of each the kind of question
+# that it is worst at; the two worst kinds for which no goal was set; and, to compare, the capitals.
+# (One question of each stands below, and all scores in notebook 12.)
 
 # %%
+from aigc_lab.chat.scores import GOALS, exact_share
 from aigc_lab.core.files import data_folder, read_json
 
 recorded = data_folder() / "runs" / "town-chat"
 measured = read_json(recorded / "scores.json")
-GOALS = {"where": 0.97, "who": 0.97, "how_many": 0.90, "hand_over": 0.95, "title": 0.95,
-         "summary": 0.95, "to_chinese": 0.95, "to_english": 0.95, "capital": 0.99}  # fmt: skip
+
+
+def reached(kinds, stage="chat"):
+    """The recorded share of exactly right answers to some kinds of questions."""
+    return exact_share(measured["stages"][stage], kinds)
 
 
 # %%
-def reached(kind, stage):
-    """The recorded share of exactly right answers to one kind of question, of both languages."""
-    languages = measured["stages"][stage]["exact_answers"].values()
-    return np.mean([shares[kind] for shares in languages if kind in shares])
+def ahead(name):
+    """By how much a goal was reached, or missed if that is negative."""
+    goal, kinds = GOALS[name]
+    return reached(kinds) - goal
 
 
-def at_best(kind):
-    """The same at the better of the two stages."""
-    return max(reached(kind, stage) for stage in ("sft", "chat"))
-
+behind = sorted(GOALS, key=ahead)[:3]
+aimed_at = {kind for _, kinds in GOALS.values() for kind in kinds}
+others = {kind for asked in measured["stages"]["sft"]["exact_answers"].values() for kind in asked}
+others -= {*aimed_at, "continue", "other_language"}  # a story can go on in many ways
 
 # %%
-others = {kind for shares in measured["stages"]["sft"]["exact_answers"].values() for kind in shares}
-others -= {*GOALS, "continue", "other_language"}  # a story can go on in many ways
-behind = sorted(GOALS, key=lambda kind: at_best(kind) - GOALS[kind])[:3]
-worst = sorted(sorted(others), key=at_best)[:2]
-looked_at = list(dict.fromkeys([*behind, *worst, "capital"]))
+hardest = [min(GOALS[name][1], key=lambda kind: reached([kind])) for name in behind]
+worst = sorted(sorted(others), key=lambda kind: reached([kind]))[:2]
+looked_at = list(dict.fromkeys([*hardest, *worst, "capital"]))
+
+
+def in_both(kinds):
+    """The shares after each stage, as text."""
+    return "   ".join(f"town-{stage} {reached(kinds, stage):6.1%}" for stage in ("sft", "chat"))
+
 
 # %% tags=["nbval-ignore-output"]
 print("at most", measured["questions_per_kind_and_language"], "questions of each kind and language")
+for name in behind:
+    goal, kinds = GOALS[name]
+    print(f"goal {goal:.0%} for {name:15} {in_both(kinds)}")
 for kind in looked_at:
-    goal = f"{GOALS[kind]:.0%}" if kind in GOALS else "-"
-    shares = "   ".join(f"town-{stage} {reached(kind, stage):5.1%}" for stage in ("sft", "chat"))
-    print(f"{kind:12} goal {goal:>4}   {shares}")
+    print(f"{'':5} kind {kind:15} {in_both([kind])}")
 
 # %% [markdown]
 # And this is how they were learned, in both runs. (Behind each point of the chart stand some dozen
@@ -751,8 +760,8 @@ for kind in looked_at:
 # follow one thing to the end of the story (notebook 10 looked at heads that bind), in six layers
 # and a single pass for each token.
 #
-# So where a goal is missed, the table says how close three million numbers came, in the minutes of
-# one processor core that the record names. What one would try next: more lessons in just that
+# The table says how close three million numbers came, in the minutes of one processor core that the
+# record names. What one would try next: more lessons in just that
 # (which is what the drills are), more layers, or to let the model write its steps down before it
 # answers.
 #
@@ -1819,12 +1828,12 @@ print("the good answer has become likelier:", good[1] > good[0])
 # less often right by them, word for word, and which more often:
 
 # %%
-changed = {kind: reached(kind, "chat") - reached(kind, "sft") for kind in {*GOALS, *others}}
+changed = {kind: reached([kind]) - reached([kind], "sft") for kind in {*aimed_at, *others}}
 by_change = sorted(sorted(changed), key=changed.get)
 
 # %% tags=["nbval-ignore-output"]
 for kind in (*by_change[:3], *by_change[-3:]):
-    print(f"{kind:16} {reached(kind, 'sft'):6.1%} -> {reached(kind, 'chat'):6.1%}")
+    print(f"{kind:16} {reached([kind], 'sft'):6.1%} -> {reached([kind]):6.1%}")
 
 # %% [markdown]
 # (*talk* is small talk. There are no pairs about it, because there is nothing in it to be padded or

@@ -1395,41 +1395,24 @@ for name, kind in [("structured_output", "json"), ("dialogue", "absent")]:
 # training, since a goal that is chosen afterwards is always met:
 
 # %%
-GOALS = {
-    "where": 0.97, "who": 0.97, "how_many": 0.90, "capital": 0.99,
-    "parcel": 0.95, "items": 0.95, "number": 0.95, "day": 0.95, "hand_over": 0.95,
-    "title": 0.95, "summary": 0.95, "to_chinese": 0.95, "to_english": 0.95,
-}  # fmt: skip
-asked = scored["questions_per_kind_and_language"]
+from aigc_lab.chat.scores import GOALS, exact_share
 
-
-def exactly(kind, stage):
-    """The recorded rate of a kind of question in both languages; titles of all texts are one."""
-    languages = scored["stages"][stage]["exact_answers"].values()
-    found = [share for shares in languages for name, share in shares.items()
-             if name == kind or name.endswith(f"_{kind}")]  # fmt: skip
-    return Rate(round(asked * sum(found)), asked * len(found))
-
+sft, chat = scored["stages"]["sft"], scored["stages"]["chat"]
 
 # %% tags=["nbval-ignore-output"]
-markdown_table(["kind", "goal", "sft", "chat"], [
-    [kind, f"{goal:.0%}", *(f"{exactly(kind, stage).rate:.1%}" for stage in ("sft", "chat"))]
-    for kind, goal in GOALS.items()])  # fmt: skip
-
-# %%
-missed = [kind for kind, goal in GOALS.items() if exactly(kind, "chat").rate < goal]
+markdown_table(["questions", "goal", "sft", "chat"], [
+    [name, f"{goal:.0%}", *(f"{exact_share(stage, kinds):.1%}" for stage in (sft, chat))]
+    for name, (goal, kinds) in GOALS.items()])  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
-print(
-    "missed, and by how many points:",
-    {kind: round(100 * (GOALS[kind] - exactly(kind, "chat").rate), 1) for kind in missed},
-)
+missed = [name for name, (goal, kinds) in GOALS.items() if exact_share(chat, kinds) < goal]
+print("goals missed:", ", ".join(missed) or "none")
 
 # %% [markdown]
-# Where a goal is missed, compare the columns. A smaller number on the right is what preferences
-# have cost; where fine-tuning alone reached no more, they are not to blame. The hard kinds are
-# those in which something has to be followed through a whole story: who has it in the end, and how
-# many are left when some were eaten. Such abilities come late, each on its own curve, and take
+# (*where* asks where somebody is, *who* who has a thing. Each goal is for both languages and all of
+# its kinds together.) A smaller number on the right is what preferences have cost. The hard kinds
+# are those in which something has to be followed through a whole story: who has it in the end, and
+# how many are left when some were eaten. Such abilities come late, each on its own curve, and take
 # drill in just that; the curves of the recorded runs, in notebook 11, show it.
 #
 # And what the preferences were for (notebook 11): that a *drawn* answer is a good one, too, brief
@@ -1441,7 +1424,6 @@ for stage, found in scored["stages"].items():
     drawn_well = f"{found['preferred_rate']:.1%}" if "preferred_rate" in found else "-"
     paid = found["town_bits_per_byte"]
     print(f"{stage:5} good when drawn {drawn_well:>6}   bits per byte {paid:.4f}")
-sft, chat = scored["stages"]["sft"], scored["stages"]["chat"]
 gained = chat["preferred_rate"] - sft["preferred_rate"]
 paid = chat["town_bits_per_byte"] / sft["town_bits_per_byte"] - 1
 print(f"from sft to chat: {100 * gained:+.0f} points, bits per byte {paid:+.1%}")

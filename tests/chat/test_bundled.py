@@ -7,8 +7,8 @@ import pytest
 from aigc_lab.chat.adapter_files import WEIGHTS
 from aigc_lab.chat.bundled import adapter_folder, load_chat
 from aigc_lab.chat.finetune import exactly_right
-from aigc_lab.chat.scores import GOALS, exact_share
 from aigc_lab.chat.preference import preferred_rate, questions
+from aigc_lab.chat.scores import GOALS, exact_share
 from aigc_lab.chat.speakers import LocalSpeaker
 from aigc_lab.core.files import data_folder, read_json
 from aigc_lab.pretrained.locate import TUNED, bundled_folder
