@@ -276,12 +276,12 @@ def show_round(merges_made):
     newest = {left + right for left, right in merges[:merges_made][-1:]}
     coming = [" and ".join(map(token_label, pair)) for pair in merges[merges_made:]]
     title = f"Next, {coming[0]} will be joined" if coming else "No pair is left that occurs twice"
-    return token_boxes({f"{merges_made} merges": rounds_made(merges_made)}, newest, title)
+    return token_boxes({f"merges: {merges_made}": rounds_made(merges_made)}, newest, title)
 
 
 # %%
 learned = {left + right for left, right in merges}
-every_round = {f"{n} merges": rounds_made(n) for n in range(len(history))}
+every_round = {f"merges: {n}": rounds_made(n) for n in range(len(history))}
 still = token_boxes(every_round, learned)
 explore(show_round, still, merges_made=range(len(history)))
 

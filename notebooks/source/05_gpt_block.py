@@ -761,31 +761,45 @@ print(len(close), "parameters, as you say:", all(close))
 
 # %% [markdown]
 # **Break it: all 0.02.** Make the `c_proj` as loud as the rest, and follow the stream of both
-# models on random tokens:
+# models on random tokens, in models of three depths:
 
 # %%
 from aigc_lab.model.probe import record
 
 ids = torch.randint(211, (8, 64), generator=torch.Generator().manual_seed(0))
-streams = {"0.02/√(2L)": [x.std().item() for x in record(fresh, ids, logit_lens=False).residual]}
-with torch.no_grad():
-    for name, parameter in fresh.named_parameters():
-        if name.endswith("c_proj.weight"):
-            parameter *= math.sqrt(2 * 18)
-streams["all 0.02"] = [x.std().item() for x in record(fresh, ids, logit_lens=False).residual]
-for name, sizes in streams.items():
-    print(f"{name:11} size at the end / at the start: {sizes[-1] / sizes[0]:.1f}")
+
+
+def stream_sizes(n_layer, loud):
+    """How large the stream of a fresh GPT is, at first and after each layer: (L + 1,)."""
+    torch.manual_seed(0)
+    config = GPTConfig.gpt2(vocab_size=211, block_size=64, n_layer=n_layer, n_head=4, n_embd=64)
+    model = GPT(config)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if loud and name.endswith("c_proj.weight"):
+                parameter *= math.sqrt(2 * n_layer)
+    return np.array([x.std().item() for x in record(model, ids, logit_lens=False).residual])
+
+
+# %%
+quiet = {n_layer: stream_sizes(n_layer, loud=False) for n_layer in (6, 18, 36)}
+loud = {n_layer: stream_sizes(n_layer, loud=True) for n_layer in (6, 18, 36)}
+for name, streams in {"0.02/√(2L)": quiet, "all 0.02": loud}.items():
+    grown = [f"{n_layer} layers {s[-1] / s[0]:.1f}" for n_layer, s in streams.items()]
+    print(f"{name:11} size at the end / at the start:", ", ".join(grown))
 
 # %%
 parts = range(0, 37, 2)  # two in each layer
-curves = {name: (parts, sizes) for name, sizes in streams.items()}
-function_curves(curves, "parts that have written", "size of the stream")
+curves = {"0.02/√(2L)": (parts, quiet[18]), "all 0.02": (parts, loud[18])}
+function_curves(
+    curves, "parts that have written", "size of the stream", title="A new GPT of 18 layers"
+)
 
 # %% [markdown]
-# The quiet start stays below the root of 2. That is so at this width: how much a part writes,
-# beside what the tables of 0.02 put into the stream, grows with the number of features. Set
-# `n_embd=768`, as in GPT-2, and both curves climb far higher. What $\sqrt{2L}$ takes out is the
-# *depth*: the loud curve climbs more the more layers there are, the quiet one does not.
+# What $\sqrt{2L}$ takes out is the *depth*: with all at 0.02 the stream grows the more, the more
+# layers there are; at the quiet start they make no difference. (It does not take out the width. How
+# much a part writes, beside what the tables of 0.02 put into the stream, grows with the number of
+# features. Set `n_embd=768`, as in GPT-2, and both curves climb far higher.)
 #
 # ## 6 · Assemble a GPT
 #

@@ -136,11 +136,11 @@ print("equal to the package's:", np.array_equal(mine[0], x) and np.array_equal(m
 
 # %%
 print("y is x moved on by one:", torch.equal(x[:, 1:], y[:, :-1]))
-print("answers in this batch:", y.numel(), "- written by annotators: 0")
+print("answers in this batch:", y.numel())
 
 # %% [markdown]
-# **Verdict: wrong for pre-training.** The text is its own label, which is why all the text in the
-# world can be used. (People's labels come later: examples of good answers, and which of two
+# **Verdict: wrong for pre-training.** Nobody: the text is its own label, which is why all the text
+# in the world can be used. (People's labels come later: examples of good answers, and which of two
 # answers is better; notebook 11.)
 #
 # ## 2 · The loop, and one batch by heart

@@ -261,9 +261,9 @@ def log_probs_of(ids, new):
     return z[np.arange(len(new)), new] - np.log(np.exp(z).sum(axis=-1))
 
 
-def again_and_again(sentence, times=8):
+def again_and_again(sentence, before=" ", times=8):
     """The mean probability per token of each repetition."""
-    one = tokenizer.encode(" " + sentence)
+    one = tokenizer.encode(before + sentence)
     found = log_probs_of(tokenizer.encode("\n"), one * times).reshape(times, len(one))
     return np.exp(found.mean(axis=1))
 
@@ -271,33 +271,31 @@ def again_and_again(sentence, times=8):
 # %%
 from aigc_lab.viz.functions import function_curves
 
-sentences = ["The value is a number.", "The list of names is a lamp.", "Paul went to the bridge."]
-curves = {sentence: (range(1, 9), again_and_again(sentence)) for sentence in sentences}
+circle = Counter(greedy[worst].text.split("\n")).most_common(1)[0][0]  # the line said most
+before = {"The value is a number.": " ", "The list of names is a lamp.": " ", circle: "\n"}
+again = {sentence: again_and_again(sentence, mark) for sentence, mark in before.items()}
 function_curves(
-    curves, "how often it was said", "probability per token", title="A loop feeds itself"
+    {sentence: (range(1, 9), probs) for sentence, probs in again.items()},
+    "how often it was said",
+    "probability per token",
+    title="A loop feeds itself",
 )
 
 # %%
-for sentence in sentences[:2]:
-    rises = np.diff(curves[sentence][1][:4]) > 0
-    print(f"{sentence} Likelier each of the first four times:", bool(rises.all()))
-print(f"{sentences[2]} Ever above one half:", bool(max(curves[sentences[2]][1]) > 0.5))
+for sentence, probs in again.items():
+    print(f"{sentence} Likelier the second time:", bool(probs[1] > probs[0]), end="; ")
+    print("above 0.8 from then on:", bool(probs[1:].min() > 0.8))
 
 # %% [markdown]
-# All three become likelier by having been said, even the nonsense about the lamp, and even the
-# sentence of the town, where who goes where is a roll of the dice. (The curves are means per token,
-# and a sentence multiplies: twice as likely per token is 64 times as likely for six tokens.) Yet
-# none of them becomes *likely*, and the curves level off: not every repetition makes a loop.
+# All three become likelier by having been said, even the nonsense about the lamp. (The curves are
+# means per token, and a sentence multiplies: twice as likely per token is 64 times as likely for
+# six tokens.) The first two never become *likely*: not every repetition makes a loop. The third is
+# the line that greedy says again and again in the worst text above. To have read it once is enough
+# to be nearly sure of it.
 #
-# But wherever to repeat is the likeliest way on, if only by a little, greedy repeats; that makes
-# the next time likelier still, and greedy never does anything else. People would get bored; the
-# likeliest token never does. In the circle of the worst text above the model is sure of most tokens,
-# as you can ask it in a cell of your own:
-#
-# ```python
-# start = tokenizer.encode(openings[worst])
-# print(np.exp(log_probs_of(start, list(greedy[worst].ids)))[-40:].round(2))
-# ```
+# Wherever to repeat is the likeliest way on, if only by a little, greedy repeats; that makes the
+# next time likelier still, and greedy never does anything else. People would get bored; the
+# likeliest token never does.
 
 # %% [markdown]
 # ## 3 · Temperature
@@ -419,7 +417,7 @@ bar_panels({"the town": [0.2] * 5, **drawn}, weather, "The weather in 400 draws"
 # > creative and diverse.” In tendency, about diversity. But does the dial add ideas? We measure
 # > three things at each temperature: how many of 40 stories begin differently, how much the prose
 # > of section 2 repeats itself, and how many of 24 questions with one right answer are answered
-# > rightly. (At temperature 0 the prose is that of section 2, where it is twice as long.)
+# > rightly.
 
 # %%
 from aigc_lab.generation.abilities import town_questions
@@ -450,11 +448,11 @@ def repeating(temperature):
 
 
 # %%
-dial = [0, 0.7, 1, 1.5, 2, 3]
+dial = [0, 0.3, 0.7, 1, 1.5, 2, 3]
 measured = {
     "right answers": [right(temperature=t) for t in dial],
     "different beginnings": [different(t) for t in dial],
-    "repeated in prose": [np.mean(shares), *(repeating(t) for t in dial[1:])],
+    "repeated in prose": [repeating(t) for t in dial],
 }
 
 # %% tags=["nbval-ignore-output"]
@@ -475,7 +473,7 @@ print("fewer than half as many right answers at 3:", answers[3] < answers[0] / 2
 # **Verdict: diversity yes, ideas no.** Dividing by $\tau$ never changes which token is ahead of
 # which; it only moves chance up or down the same list. Facts gain nothing from warmth; they stand
 # some of it, and then they go. Stories need some warmth: at 0.7 the prose hardly goes round in
-# circles any more (at 0.3 it still does: try it). And nothing survives the heat.
+# circles any more, at 0.3 it still does. And nothing survives the heat.
 
 # %% [markdown]
 # ## 4 · Cutting off the tail

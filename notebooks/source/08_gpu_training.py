@@ -171,9 +171,10 @@ for every in (1, 4):
         kitchen.order()
         if step % every == 0:
             kitchen.synchronize()  # the loss is read
-    looks[f"the loss is read every {every} steps"] = {"CPU": kitchen.cpu, "device": kitchen.device}
-    print(f"read every {every} steps: {kitchen.now:.1f} s")
-timelines({name.replace("1 steps", "step"): lanes for name, lanes in looks.items()})
+    often = "step" if every == 1 else f"{every} steps"
+    looks[f"the loss is read every {often}"] = {"CPU": kitchen.cpu, "device": kitchen.device}
+    print(f"read every {often}: {kitchen.now:.1f} s")
+timelines(looks)
 
 # %% [markdown]
 # Look at the gaps in the device's lane (a thin line: the CPU waits). That is why `Trainer` keeps
@@ -1427,13 +1428,15 @@ print("the best of the three:", min(losses, key=losses.get))
 
 # %%
 across = np.geomspace(600, 100_000, 60)
-function_curves(
-    {"the law": (np.log10(across), law.loss(across, budget / across))},
-    "parameters, as a power of ten",
+picture = function_curves(
+    {"the law": (across, law.loss(across, budget / across))},
+    "parameters",
     "nats above the floor",
-    {name: (math.log10(size), gap) for name, (size, _, gap) in rivals.items()},
+    {name: (size, gap) for name, (size, _, gap) in rivals.items()},
     title="The same arithmetic, spent on models of different size",
 )
+make_logarithmic(picture.axes[0], "x")
+picture
 
 # %% [markdown]
 # **Verdict: half right.** For given text, larger is better. For given *arithmetic* there is a best

@@ -410,7 +410,8 @@ for name in broken:
 # %% tags=["nbval-ignore-output"]
 from aigc_lab.viz.arrays import bar_panels
 
-panels = {"gap of the logits": gaps, "bits per byte": bits}
+decimals = {name: -np.log10(gap) for name, gap in gaps.items()}
+panels = {"decimals that agree": decimals, "bits per byte": bits}
 bar_panels({name: list(found.values()) for name, found in panels.items()}, list(broken),
            title="Every one of these loads without an error")  # fmt: skip
 
@@ -454,7 +455,7 @@ def after_slip(block):
     return next_token_bars(probs, spelled, 6, title="After: Mia is in the")
 
 
-explore(after_slip, after_slip(2), block=[5, 4, 3, 2, 1, 0])
+explore(after_slip, after_slip(0), block=[5, 4, 3, 2, 1, 0])
 
 # %% [markdown]
 # Only the first gives itself away: in any of the other five the park stays the likeliest. And the
@@ -862,7 +863,7 @@ before = [float(part.mean()) for part in np.split(by_place, edges)]
 
 # %% tags=["nbval-ignore-output"]
 labels = ["1 token", "2 tokens", "3 to 4", "5 to 8", "9 to 16", "17 to 32", "more"]
-bar_panels({"nats per token": before}, labels, title="By how many tokens stand before it")
+bar_panels({"nats per token": before}, labels, title="Loss by the number of tokens before")
 
 # %% [markdown]
 # With every piece this price is paid anew. So the number of the whole text depends on how much the
@@ -990,7 +991,8 @@ for exam in texts.values():
 from IPython.display import Markdown
 
 sheet = examine(contestants, texts, progress=True)
-print(*sheet.learned(), *sheet.not_read(), sep="\n")  # what would make a number unfair
+for unfair in [*sheet.learned(), *sheet.not_read()]:
+    print(unfair)
 Markdown(sheet.table("markdown", "about"))
 
 # %% [markdown]
@@ -1154,7 +1156,7 @@ for prompt in prompts:
     print(prompt)
     for one in [yours, bundled, *others, bigram]:
         written = " ".join(one.continue_text(prompt, dials).split())
-        print(f"   {one.name:13}> {written[:84]}")
+        print(f"   {one.name:13}> {written[:84] or '(the end)'}")
 
 # %% [markdown]
 # In their own worlds the two models are at home. The bigram table sees one token. After the
@@ -1162,7 +1164,7 @@ for prompt in prompts:
 # seed writes the same: by then it has forgotten everything. Asked for the capital of France, or for
 # a title, the two models go on in the manner of what they have read. (Where GPT-2 is at hand, look
 # at its lines: its manner is that of web pages.) And the articles' Chinese they have never met.
-# (A line that stays empty is an answer, too: the model ended the text at once.)
+# (“(the end)” is an answer, too: the model ended the text at once.)
 #
 # ### Why English GPT-2 cannot continue the Chinese prompts
 #

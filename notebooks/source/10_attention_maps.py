@@ -284,13 +284,13 @@ def score_maps(score, title, panels=panels):
     found = {name: score(each) for name, each in panels.items()}
     length = panels["random weights"].shape[-1]
     title += f" (uniform: {score(heads.uniform_weights(length)):.2f})"
-    return array_maps(found, row_name="layer", column_name="head", title=title)
+    return array_maps(found, row_name="layer", column_name="head", title=title, top=1)
 
 
 score_maps(heads.previous_token_score, "Previous-token score")
 
 # %% [markdown]
-# (Both panels share one colour scale, from 0 to the largest number.) One head is at nearly 1, the
+# (The colour scale goes from 0 to 1, the most that a score can be.) One head is at nearly 1, the
 # others at chance or below. (“Random weights” is a newborn made in the ordinary way. This model's
 # own beginning had the stripe built in, so the picture shows that training *kept* it, not that
 # training found it.) What is such a head good for? It copies to each token the news of who stood
@@ -1654,13 +1654,14 @@ before_it = np.mean([
      for back in range(6)]
     for text in texts
 ], axis=0)  # fmt: skip
-bar_panels({"head 0.0": before_it[:, 0], "head 0.1": before_it[:, 1]},
-           [f"{back} back" for back in range(6)], "Layer 0 after training: mean weight",
-           within=(0, 0.5))  # fmt: skip
+looked = np.vstack([before_it, 1 - before_it.sum(axis=0)])
+places = [*(f"{back} back" for back in range(6)), "further"]
+bar_panels({"head 0.0": looked[:, 0], "head 0.1": looked[:, 1]}, places,
+           "Layer 0 after training: mean weight", within=(0, 0.5))  # fmt: skip
 
 # %% [markdown]
-# Both look at the last few words, and most at the one before; two fifths of their weight (1 less
-# these bars) go to words further back. That is blurred, and enough: the note “shortly before me
+# Both look at the last few words, and most at the one before; two fifths of their weight go
+# to words further back. That is blurred, and enough: the note “shortly before me
 # stood …” can be searched for too. Nobody asked for a clean stripe.
 #
 # Now travel in time: a slider over the steps, over layers and heads. The prompt is that of section
