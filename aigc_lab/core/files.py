@@ -20,24 +20,30 @@ def atomic_write(path: str | Path, content: bytes | Callable[[BinaryIO], object]
     `content` is the bytes themselves, or a function that writes them to an open file. They go to a
     temporary file beside `path`, are flushed to the disk, and only then take the name.
     Raises: OSError naming the file when the disk is full, read-only and so on; whatever
-    `content` raises. In every case the old file is as it was and no temporary file stays behind.
+    `content` raises, as it is. In every case the old file is as it was and no temporary file stays
+    behind.
     """
     target = Path(os.path.realpath(path))  # through a link: the file it names, not the link
-    temporary = part_of(target)
+    temporary, theirs = part_of(target), None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as file:
-            if callable(content):
-                content(file)
-            else:
-                file.write(content)
+            watched = _Watched(file)
+            try:
+                if callable(content):
+                    content(watched)
+                else:
+                    watched.write(content)
+            except OSError as error:
+                theirs = None if watched.failed else error
+                raise
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
     except BaseException as error:
         with contextlib.suppress(OSError):  # the first error is the one to report
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and error is not theirs:
             reason = error.strerror or str(error)
             message = f"could not write {target}: {reason}; what was there before is unchanged"
             raise OSError(error.errno, message) from error
@@ -106,6 +112,27 @@ def cache_folder() -> Path:
 
     chosen = os.environ.get("AIGC_LAB_CACHE")
     return Path(chosen) if chosen else user_cache_path("aigc-lab", appauthor=False)
+
+
+class _Watched:
+    """A file to write to that remembers whether it was the one to fail."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.failed = file, False
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._file, name)
+        if not callable(method):
+            return method
+
+        def call(*arguments: Any) -> Any:
+            try:
+                return method(*arguments)
+            except OSError:
+                self.failed = True
+                raise
+
+        return call
 
 
 def _has_writer(part: Path) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import importlib
 import math
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from aigc_lab.core.network import offline_by_environment
 from aigc_lab.core.units import size
 from aigc_lab.text.documents import TEXT_SUFFIXES
 from aigc_lab.text.token_ids import id_format, mark_id, open_ids, write_ids
@@ -98,8 +100,9 @@ class StreamedTexts:
     data set has several, or a file or folder here of .jsonl, .json, .parquet or .csv files, or of
     text files, each of which is a text. Empty texts are left out.
 
-    Raises: ValueError without the library `datasets`, which nothing else needs, and when there is
-        no such column, or it holds something else than texts.
+    Raises: ValueError without the library `datasets`, which nothing else needs, when there is no
+        such column, it holds something else than texts, or a file here is damaged; ConnectionError
+        when the hub cannot be reached, breaks off, or HF_HUB_OFFLINE forbids it.
     """
 
     name: str
@@ -125,52 +128,83 @@ class StreamedTexts:
     def fingerprint(self) -> str:
         """A name for these texts that changes when files here do; a hub's name says all."""
         known = [self.name, self.column, self.split]
-        if (path := Path(self.name)).exists():
-            stats = [(file, os.stat(file)) for file in _local_files(path)[1]]
+        if self._is_here:
+            stats = [(file, os.stat(file)) for file in _local_files(Path(self.name))[1]]
             known += [f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in stats]
         return hashlib.sha256("\n".join(known).encode()).hexdigest()[:20]
 
     def most_ids(self, limit: int) -> int:
         """How many ids these texts can give up to a limit; of files here their size tells."""
-        if not (path := Path(self.name)).exists():
+        if not self._is_here:
             return limit
-        kind, files = _local_files(path)
+        kind, files = _local_files(Path(self.name))
         letters = sum(map(os.path.getsize, files)) * (PACKED if kind == "parquet" else 1)
         return min(limit, letters + len(files) + 1)
 
-    def _rows(self) -> Iterable[dict[str, Any]]:
-        datasets = _datasets()
-        path = Path(self.name)
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        open_them, rows = self._opening(), 0
         try:
-            if not path.exists():
-                words = self.name.split(":", 1)  # the name, and perhaps a configuration
-                return datasets.load_dataset(*words, split=self.split, streaming=True)
-            kind, files = _local_files(path)
-            whole = {"sample_by": "document"} if kind == "text" else {}
-            return datasets.load_dataset(
-                kind, data_files={"train": files}, split="train", streaming=True, **whole
-            )
-        except (OSError, datasets.exceptions.DatasetsError) as error:
+            for row in open_them():
+                yield row
+                rows += 1
+        except Exception as error:  # the network, a file, a parser: each has errors of its own
+            raise self._trouble(error, rows) from error
+
+    def _opening(self) -> Callable[[], Iterable[dict[str, Any]]]:
+        load_dataset = _datasets().load_dataset
+        if self._is_here:
+            kind, files = _local_files(Path(self.name))
+            words, settings = [kind], {"data_files": {"train": files}, "split": "train"}
+            if kind == "text":
+                settings["sample_by"] = "document"
+        elif offline_by_environment():
             raise ConnectionError(
-                f"the data set {self.name!r} could not be opened ({type(error).__name__}: {error})."
-                " Check the name and the network, or give a folder of .jsonl or .txt files"
-            ) from error
-        except ValueError as error:  # such as one that does not say which configuration
-            raise ValueError(
+                f"the data set {self.name!r} cannot be streamed, since HF_HUB_OFFLINE forbids the "
+                "network; unset it, or give a folder of .jsonl or .txt files"
+            )
+        else:
+            words = self.name.split(":", 1)  # the name, and perhaps a configuration
+            settings = {"split": self.split}
+        return partial(load_dataset, *words, streaming=True, **settings)
+
+    @property
+    def _is_here(self) -> bool:
+        return Path(self.name).exists()
+
+    def _trouble(self, error: Exception, rows: int) -> Exception:
+        """What to say of an error of the library's after so many rows."""
+        reason = f"{type(error).__name__}: {error}"
+        if self._is_here:
+            return ValueError(
+                f"{self.name} could not be read past row {rows:,} ({reason}); mend the file, or "
+                "take it away"
+            )
+        if rows:
+            return ConnectionError(
+                f"the data set {self.name!r} broke off after row {rows:,} ({reason}); check the "
+                "network and start again, or give a folder of .jsonl or .txt files"
+            )
+        if isinstance(error, ValueError):  # such as one that does not say which configuration
+            return ValueError(
                 f"the data set {self.name!r} could not be opened ({error}); a configuration is "
                 "chosen as NAME:CONFIGURATION"
-            ) from error
+            )
+        return ConnectionError(
+            f"the data set {self.name!r} could not be opened ({reason}). Check the name and the "
+            "network, or give a folder of .jsonl or .txt files"
+        )
 
 
-def _datasets() -> Any:
+def _datasets() -> ModuleType:
     """The optional library, imported only when a data set is asked for."""
     try:
-        return importlib.import_module("datasets")
+        import datasets
     except ModuleNotFoundError as error:
         raise ValueError(
             "streaming a data set needs the library datasets, which is not installed: "
             'pip install "datasets>=4"'
         ) from error
+    return datasets
 
 
 def _local_files(path: Path) -> tuple[str, list[str]]:

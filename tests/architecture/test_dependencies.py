@@ -16,6 +16,8 @@ from tests.architecture.project import PACKAGE, ROOT, modules, pyproject
 
 NAMES = {"yaml": "pyyaml", "IPython": "ipython"}  # imported as, installed as
 BROUGHT = {"ipython": "jupyterlab", "huggingface-hub": "transformers", "packaging": "transformers"}
+BROUGHT |= {"filelock": "torch"}
+OPTIONAL = {"datasets"}  # who asks for it without having it is told what to install
 
 
 def declared():
@@ -71,6 +73,7 @@ def test_this_environment_is_the_pinned_one():
 def test_all_that_the_package_imports_is_declared():
     required = {canonicalize_name(Requirement(line).name) for line in pyproject()["dependencies"]}
     known = {*required, *(name for name, by in BROUGHT.items() if by in required), "aigc-lab"}
+    known |= OPTIONAL
     for path in modules():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {

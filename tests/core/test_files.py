@@ -7,11 +7,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from aigc_lab.core import files
 from aigc_lab.core.files import atomic_write, read_json, write_json
+
+FULL = Path("/dev/full")
 
 
 def test_bytes_and_functions_both_write(tmp_path):
@@ -22,7 +25,9 @@ def test_bytes_and_functions_both_write(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("trouble", [RuntimeError("my bug"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "trouble", [RuntimeError("my bug"), KeyboardInterrupt(), ConnectionError("the line is dead")]
+)
 def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path, trouble):
     path = atomic_write(tmp_path / "a.bin", b"old")
 
@@ -30,24 +35,34 @@ def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path, trouble
         file.write(b"half of the n")
         raise trouble
 
-    with pytest.raises(type(trouble)):
+    with pytest.raises(type(trouble)) as info:
         atomic_write(path, write)
+    assert info.value is trouble
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_full_disk_is_named_with_the_file_and_its_fate(tmp_path):
+def save_array(file):
+    np.save(file, np.zeros(100_000))
+
+
+def write_and_flush(file):
+    file.write(b"new")
+    file.flush()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("content", [b"new", b"new" * 9999, write_and_flush, save_array])
+def test_a_full_disk_is_named_with_the_file_and_its_fate(tmp_path, content):
     path = atomic_write(tmp_path / "a.bin", b"old")
-
-    def write(file):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
+    files.part_of(path).symlink_to(FULL)
     with pytest.raises(
         OSError, match=r"could not write .*a\.bin: No space left.*unchanged"
     ) as info:
-        atomic_write(path, write)
+        atomic_write(path, content)
     assert info.value.errno == errno.ENOSPC
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def left_by(process: int, path: Path, age: float = 0.0) -> Path:

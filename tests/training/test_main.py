@@ -186,9 +186,8 @@ class TestSources:
         assert "tokenizer  not here, 270 tokens" in said.out
 
     def test_a_streamed_data_set_is_encoded_once(self, call, monkeypatch):
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
         library, asked = ModuleType("datasets"), []
-        library.exceptions = ModuleType("datasets.exceptions")
-        library.exceptions.DatasetsError = type("DatasetsError", (Exception,), {})
         rows = [{"story": line} for line in prose().splitlines()]
         library.load_dataset = lambda name, **_: asked.append(name) or iter(rows)
         monkeypatch.setitem(sys.modules, "datasets", library)
@@ -211,8 +210,8 @@ class TestSources:
         assert call("tiny", "--dataset", "a/b", "--column", "x").code == 1
 
     def test_of_a_data_set_no_more_is_read_than_the_run_can_use(self, call, monkeypatch):
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
         library, read = ModuleType("datasets"), []
-        library.exceptions = SimpleNamespace(DatasetsError=OSError)
         lines = (read.append(n) or {"text": "the cat sat on a mat"} for n in range(10**9))
         library.load_dataset = lambda *_, **__: lines
         monkeypatch.setitem(sys.modules, "datasets", library)
