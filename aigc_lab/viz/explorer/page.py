@@ -9,16 +9,15 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from aigc_lab.viz.explorer.codes import encode
 from aigc_lab.viz.explorer.modules import joined
 from aigc_lab.viz.explorer.scene import Scene
+from aigc_lab.viz.explorer.selection import counts, require_place, require_word
 from aigc_lab.viz.explorer.still import NO_QUERY, draw, picture
 
 STATIC = Path(__file__).with_name("static")
 MODULE = STATIC / "explorer.js"  # and what it imports
-FIRST = dict(view="map", scene=0, layer=0, head=0, query=NO_QUERY, theme="auto")
 INSTEAD = (
     "The explorer could not start: it needs JavaScript, and a browser of 2023 or later. This "
     "picture stands in for it."
@@ -65,16 +64,31 @@ PAGE = """\
 """
 
 
-def page(scenes: Sequence[Scene], axis: str = "model", **settings: Any) -> str:
+def page(
+    scenes: Sequence[Scene],
+    axis: str = "model",
+    *,
+    view: str = "map",
+    scene: int = 0,
+    layer: int = 0,
+    head: int = 0,
+    query: int = NO_QUERY,
+    theme: str = "auto",
+) -> str:
     """A page that shows scenes in the explorer, and asks for nothing from outside.
 
-    `settings` are traits of the widget other than at first: view, layer, theme and so on.
-    Raises: ValueError as `codes.encode` does.
+    It begins with what is selected here, as in the widget.
+    Raises: ValueError for what is not there to select, or as `codes.encode` does.
     """
-    settings = {**FIRST, **settings}
     meta, weights = encode(scenes, axis)
-    place = [settings[name] for name in ("view", "layer", "head", "query")]
-    still = picture(draw(scenes[settings["scene"]], *place, axis), "png")
+    require_word("view", view)
+    require_word("theme", theme)
+    scene = require_place("scene", scene, len(scenes))
+    there = counts(scenes, scene)
+    asked = dict(layer=layer, head=head, query=query)
+    place = {name: require_place(name, value, there[name]) for name, value in asked.items()}
+    still = picture(draw(scenes[scene], view, **place, axis=axis), "png")
+    settings = {"view": view, "scene": scene, **place, "theme": theme}
     values = json.dumps({"meta": meta, **settings}, ensure_ascii=False, allow_nan=False)
     return PAGE.format(
         policy=NOTHING_FROM_OUTSIDE,

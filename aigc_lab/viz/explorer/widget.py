@@ -16,12 +16,12 @@ from aigc_lab.viz.explorer.codes import encode
 from aigc_lab.viz.explorer.modules import joined
 from aigc_lab.viz.explorer.page import MODULE, STATIC, page
 from aigc_lab.viz.explorer.scene import Scene
-from aigc_lab.viz.explorer.still import NO_QUERY, VIEWS, draw, picture
+from aigc_lab.viz.explorer.selection import counts, require_place, require_word
+from aigc_lab.viz.explorer.still import NO_QUERY, draw, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-THEMES = ("auto", "light", "dark")
 KINDS = (".html", ".png", ".svg")
 MOST_NAMES = 60  # letters of the scenes' names that a line tells
 
@@ -120,21 +120,18 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("view", "theme")
     def _known_word(self, proposal: dict[str, Any]) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known = VIEWS if name == "view" else THEMES
-        if value not in known:
-            raise WrongSelection(f"there is no {name} {value!r}; choose {', '.join(known)}")
-        return value
+        try:
+            return require_word(proposal["trait"].name, proposal["value"])
+        except ValueError as error:
+            raise WrongSelection(str(error)) from None
 
     @traitlets.validate("scene", "layer", "head", "query")
     def _there(self, proposal: dict[str, Any]) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        most = self._counts(name) - 1
-        least = NO_QUERY if name == "query" else 0
-        if not least <= value <= most:
-            none = " (-1: none)" if name == "query" else ""
-            raise WrongSelection(f"there is no {name} {value}; choose 0 to {most}{none}")
-        return value
+        name = proposal["trait"].name
+        try:
+            return require_place(name, proposal["value"], self._counts(name))
+        except ValueError as error:
+            raise WrongSelection(str(error)) from None
 
     @traitlets.observe("scene")
     def _stay_inside(self, _change: object) -> None:
@@ -147,7 +144,5 @@ class Explorer(anywidget.AnyWidget):
 
     def _counts(self, name: str) -> int:
         """How many scenes there are, or layers, heads and positions in the present one."""
-        if name == "scene":
-            return len(self.scenes)
-        shown = self.scenes[min(max(self.scene, 0), len(self.scenes) - 1)]
-        return shown.weights.shape[("layer", "head", "query").index(name)]
+        present = min(max(self.scene, 0), len(self.scenes) - 1)
+        return counts(self.scenes, present)[name]

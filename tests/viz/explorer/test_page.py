@@ -105,3 +105,32 @@ def test_the_explorers_module_opens_itself_in_a_page():
 def test_a_module_that_cannot_open_is_a_fault_of_ours(module):
     with pytest.raises(RuntimeError, match=r"explorer\.js must end with one `export default"):
         _opened(module)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"view": "maps"}, "there is no view 'maps'; choose map, arcs, grid, flow"),
+        ({"theme": "blue"}, "there is no theme 'blue'; choose auto, light, dark"),
+        ({"scene": 2}, "there is no scene 2; choose 0 to 1"),
+        ({"scene": 1, "layer": 2}, "there is no layer 2; choose 0 to 1"),
+        ({"head": -1}, "there is no head -1; choose 0 to 2"),
+        ({"query": 7}, r"there is no query 7; choose 0 to 6 \(-1: none\)"),
+        ({"layer": "1"}, "there is no layer '1'; choose 0 to 2"),
+        ({"layer": 0.5}, "there is no layer 0.5; choose 0 to 2"),
+    ],
+)
+def test_what_is_not_there_is_refused(make_scene, wrong, complaint):
+    scenes = [make_scene(7, 3), make_scene(5, 2)]
+    with pytest.raises(ValueError, match=complaint):
+        page(scenes, **wrong)
+
+
+def test_a_setting_that_is_none_is_no_part_of_the_page(make_scene):
+    with pytest.raises(TypeError, match="querry"):
+        page([make_scene()], querry=1)
+
+
+def test_numbers_of_numpy_can_be_selected(make_scene):
+    layer, head = np.unravel_index(3, (2, 3))
+    assert page([make_scene()], layer=layer, head=head) == page([make_scene()], layer=1)
