@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,8 @@ KINDS = (".png", ".svg", ".pdf")
 def require_writable(name: str, kinds: Sequence[str] = KINDS) -> None:
     """Refuse a file that could not be written in the end.
 
-    Raises: UsageProblem for another suffix; ValueError for a place that is a folder or not there.
+    Raises: UsageProblem for another suffix; ValueError for a place that is a folder, not there, or
+        not to be written to.
     """
     path = Path(name)
     if path.suffix.lower() not in kinds:
@@ -28,6 +30,8 @@ def require_writable(name: str, kinds: Sequence[str] = KINDS) -> None:
         raise ValueError(f"{name} is a folder; name a file in it")
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent} to put {path.name} in; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"{path.parent} cannot be written to; put {path.name} into another folder")
 
 
 def without_display() -> None:

@@ -167,6 +167,16 @@ class TestSplit:
         assert texts.first_bytes(["中文"], 1) == ["中"]
         assert texts.first_bytes(["a", "b"], 0) == ["a", "b"]
 
+    def test_no_document_is_encoded_again_for_each_that_follows(self):
+        class Document(str):
+            def encode(self):
+                encoded.append(self)
+                return super().encode()
+
+        encoded, documents = [], [Document(number) for number in range(100)]
+        assert texts.first_bytes(documents, 999) == documents
+        assert len(encoded) == 100
+
 
 class TestBadInput:
     @pytest.mark.parametrize(
@@ -210,3 +220,11 @@ class TestBadInput:
         said = call("compare", "export", "--bytes", "100")
         assert said.code == 1
         assert "is not a whole safetensors file" in said.complaint
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_the_work(call, made, monkeypatch):
+    monkeypatch.setattr("aigc_lab.cli.pictures.os.access", lambda *_: False)
+    said = call("compare", made / "run", "-o", "bars.png")
+    assert said.code == 1
+    assert "cannot be written to; put bars.png into another folder" in said.complaint
+    assert said.out == ""
