@@ -138,8 +138,10 @@ def first_bytes(documents: Sequence[str], limit: int) -> list[str]:
     if limit == 0:
         return list(documents)
     kept: list[str] = []
+    room = limit
     for document in documents:
-        if size([*kept, document]) > limit:
+        room -= len(document.encode())
+        if room < 0:
             break
         kept.append(document)
     return kept or [documents[0].encode()[:limit].decode(errors="ignore") or documents[0][0]]
@@ -204,8 +206,9 @@ def _cut(length: int) -> int:
 
 
 def _line_end(text: str, place: int) -> int:
-    """The first place from `place` on where a line has ended; `place` itself if none does."""
-    return text.find("\n", place) + 1 or place
+    """The first place from `place` on where a line has ended and text follows, else `place`."""
+    end = text.find("\n", place) + 1
+    return end if end and text[end:].strip() else place
 
 
 def _watched(text: LongText, name: str, progress: bool) -> Iterator[str]:

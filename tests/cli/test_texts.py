@@ -70,6 +70,18 @@ def test_no_more_is_held_out_than_a_score_needs(monkeypatch):
     assert 400 < len(held_out[0]) <= 500
 
 
+@pytest.mark.parametrize("end", ["", "\n", " \n\n"])
+def test_of_one_line_a_tenth_is_held_out(tmp_path, monkeypatch, end):
+    line = "一二三 four words " * 999
+    (tmp_path / "line.txt").write_text(f"first\n{line}{end}", encoding="utf-8")
+    for long_file in (texts.LONG_FILE, 1000):
+        monkeypatch.setattr("aigc_lab.training.texts.LONG_FILE", long_file)
+        text = texts.load_text("line.txt")
+        learn, (held_out,) = "".join(text.learn), text.held_out
+        assert learn + held_out == f"first\n{line}{end}"
+        assert len(held_out) == pytest.approx(0.1 * len(line), rel=0.01)
+
+
 def test_a_long_file_that_ends_in_nothing_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("aigc_lab.training.texts.LONG_FILE", 1000)
     (tmp_path / "notes.txt").write_text(prose() + " \n" * len(prose()))
