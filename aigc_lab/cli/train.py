@@ -119,6 +119,10 @@ def run(arguments: argparse.Namespace) -> int:
     runs.require_free(folder, recipe, arguments.force)
 
     from aigc_lab.cli.training import prepare
+    from aigc_lab.training.recipe_run import require_writable
+
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    require_writable(place, folder)
 
     job = prepare(folder, text, recipe, arguments)
     for line in plan(job, text, folder):

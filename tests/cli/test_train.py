@@ -242,3 +242,12 @@ def test_what_no_memory_can_hold_is_refused_before_it_is_tried(call, made, tmp_p
     assert said.code == 1
     assert "is free; choose a smaller --batch-size, --block-size or --preset" in said.complaint
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(call, made):
+    Path("notes").write_text("no folder")
+    said = call("train", made / "notes.txt", *QUICK, "--out", "notes/run")
+    assert said.code == 1
+    assert "notes/run cannot be written" in said.complaint.replace(os.sep, "/")
+    assert "choose another --out" in said.complaint
+    assert said.out == ""
