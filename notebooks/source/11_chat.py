@@ -761,9 +761,8 @@ for kind in looked_at:
 # and a single pass for each token.
 #
 # The table says how close three million numbers came, in the minutes of one processor core that the
-# record names. What one would try next: more lessons in just that
-# (which is what the drills are), more layers, or to let the model write its steps down before it
-# answers.
+# record names. What one would try next: more lessons in just that (which is what the drills are),
+# more layers, or to let the model write its steps down before it answers.
 #
 # ### Break it: no mask
 #
