@@ -86,6 +86,8 @@ def file_or_folder(path: str | Path) -> Corpus:
     Raises: FileNotFoundError; ValueError when a file is not UTF-8 text, or nothing is left.
     """
     path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file or folder {path}; check the spelling")
     files = [path] if path.is_file() else sorted(_text_files(path))
     if not files:
         raise ValueError(

@@ -86,6 +86,11 @@ def test_a_folder_without_text_is_refused(tmp_path):
         file_or_folder(tmp_path)
 
 
+def test_a_path_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no file or folder .*nowhere; check"):
+        file_or_folder(tmp_path / "nowhere")
+
+
 def test_a_file_is_read_in_chunks(tmp_path):
     path = tmp_path / "story.txt"
     path.write_text(MIXED * 9, encoding="utf-8", newline="")
