@@ -38,13 +38,16 @@ class HubTokenizer:
             raise ValueError(f"{path} is no tokenizer that can be read: {error}") from error
         self._byte_level = "ByteLevel" in str(document.get("decoder"))
         self._added = self._library.get_added_tokens_decoder()  # spelled as they stand in a text
+        numbers = self._library.get_vocab(with_added_tokens=True).values()
+        self._vocab_size = 1 + max(numbers, default=-1)
         self.special_tokens = {
             token.content: id for id, token in self._added.items() if token.special
         }
 
     @property
     def vocab_size(self) -> int:
-        return self._library.get_vocab_size(with_added_tokens=True)
+        """One more than the largest id: a published tokenizer may leave numbers out."""
+        return self._vocab_size
 
     def encode(self, text: str, allow_special: bool = False) -> list[int]:
         """The ids of a text; marks such as `</s>` written in it count as marks only if allowed."""
@@ -59,7 +62,10 @@ class HubTokenizer:
         """The UTF-8 bytes of one token, as it stands in the middle of a text."""
         token = self._library.id_to_token(int(id))
         if token is None:
-            raise ValueError(f"id {int(id)} is not one of this tokenizer's {self.vocab_size}")
+            raise ValueError(
+                f"no token has the id {int(id)}; give one that this tokenizer makes, from 0 to "
+                f"{self.vocab_size - 1}"
+            )
         if id in self._added:
             return token.encode()
         if self._byte_level:

@@ -15,10 +15,12 @@ from tokenizers import (
 )
 
 from aigc_lab.generation.generate import encode_prompt
+from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.hub_tokenizer import HubTokenizer, open_tokenizer, save_tokenizer
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.tokenizer import CharTokenizer
 from tests.data_folder import shared_file
+from tests.pretrained.test_scoring import small
 
 TEXT = "The cat sat on the mat in 2024.\n\n猫坐在垫子上 🙂\ttab  and spaces"
 MARKS = ["<s>", "</s>", "<｜turn▁over｜>"]  # the last one as DeepSeek writes them
@@ -121,8 +123,22 @@ def test_llama_prompts_begin_with_their_mark(tmp_path):
 
 def test_an_id_out_of_range_is_refused(library, tmp_path):
     tokenizer = open_tokenizer(tmp_path)
-    with pytest.raises(ValueError, match=rf"id {tokenizer.vocab_size} is not one of"):
+    with pytest.raises(ValueError, match=rf"no token has the id {tokenizer.vocab_size}; "):
         tokenizer.token_bytes(tokenizer.vocab_size)
+
+
+def test_ids_that_leave_numbers_out_count_from_0_to_the_largest(tmp_path):
+    library = tokenizers.Tokenizer(models.WordLevel({"<?>": 0, "ab": 1, "cd": 7}, unk_token="<?>"))
+    library.pre_tokenizer = pre_tokenizers.Whitespace()
+    library.save(str(tmp_path / "tokenizer.json"))
+    tokenizer = open_tokenizer(tmp_path)
+    assert tokenizer.encode("ab cd") == [1, 7]
+    assert tokenizer.vocab_size == 8
+    assert tokenizer.token_bytes(7) == b"cd"
+    with pytest.raises(ValueError, match=r"no token has the id 5; give .* from 0 to 7$"):
+        tokenizer.token_bytes(5)
+    with pytest.raises(ValueError, match="has 8 ids and the model only 7"):
+        save_pretrained(tmp_path / "saved", small(tokenizer, vocab_size=7), tokenizer)
 
 
 def test_gpt2_opens_as_ours_from_either_kind_of_file(tmp_path):
