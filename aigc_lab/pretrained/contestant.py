@@ -18,7 +18,7 @@ from aigc_lab.generation.pieces import TextWriter
 from aigc_lab.generation.sampling import SamplingConfig, new_generator, sample
 from aigc_lab.pretrained.compare import SAMPLING, tokens_per_second
 from aigc_lab.pretrained.load import Pretrained, load_pretrained
-from aigc_lab.pretrained.locate import BUNDLED
+from aigc_lab.pretrained.locate import BUNDLED, TUNED
 from aigc_lab.pretrained.scoring import TextScore, score_text
 from aigc_lab.text.overlap import distinct_landmarks, read_landmarks, share_known
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from aigc_lab.model.gpt import GPT
     from aigc_lab.text.tokenizer import Tokenizer
 
+RUNS = {BUNDLED: [f"{BUNDLED}/**"]}  # that the course's checkpoints come from, in data/runs
+RUNS[TUNED] = [*RUNS[BUNDLED], "town-chat/sft*"]
 WHOLE = 0.9  # of a document's stretches: who knows more has read it, whoever wrote it
 
 
@@ -176,11 +178,15 @@ class ModelContestant(Contestant):
         return written.text
 
 
-def bundled_tokens() -> int:
-    """How many tokens the bundled checkpoint was trained on, as the records of its runs say."""
+def bundled_tokens(name: str = BUNDLED) -> int:
+    """How many tokens a checkpoint of the course was trained on, as the records of its runs say.
+
+    Raises: KeyError for a name that is not in `COMES_ALONG`.
+    """
     from aigc_lab.training.checkpoint import read_metrics
 
-    records = (data_folder() / "runs" / BUNDLED).rglob("metrics.jsonl")
+    runs = data_folder() / "runs"
+    records = (record for place in RUNS[name] for record in runs.glob(f"{place}/metrics.jsonl"))
     return sum(read_metrics(record)[-1]["tokens"] for record in records)
 
 
@@ -201,7 +207,7 @@ def _from_loaded(
     loaded: Pretrained, name: str, tokens: int | None, known: np.ndarray | None
 ) -> ModelContestant:
     if tokens is None and loaded.source == "bundled":
-        tokens = bundled_tokens()
+        tokens = bundled_tokens(loaded.name)
     return ModelContestant(loaded.model, loaded.tokenizer, name, tokens, known)
 
 

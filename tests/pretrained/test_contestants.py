@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from aigc_lab.core.files import data_folder
 from aigc_lab.generation.generate import complete
 from aigc_lab.generation.pieces import first_stop
 from aigc_lab.generation.sampling import SamplingConfig
@@ -20,6 +21,7 @@ from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.overlap import write_landmarks
 from aigc_lab.text.token_ids import encode_documents
 from aigc_lab.text.tokenizer import CharTokenizer
+from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.loop import Trainer
 from tests.pretrained.test_scoring import BYTES, CHARACTERS, MARKED, TEXT, small
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
@@ -210,6 +212,12 @@ class TestWhereTheyComeFrom:
         loaded = Pretrained(small(BYTES), BYTES, name="town-gpt2", source="bundled")
         assert Contestant.of(loaded).training_tokens == bundled_tokens() > 10**6
         assert Contestant.of("town-gpt2").training_tokens == bundled_tokens()
+
+    def test_the_tuned_one_has_read_what_its_tuning_took_too(self):
+        runs = (data_folder() / "runs" / "town-chat").glob("sft*/metrics.jsonl")
+        tuning = [read_metrics(run)[-1]["tokens"] for run in runs]
+        assert min(tuning) > 10**6
+        assert Contestant.of("town-sft").training_tokens == bundled_tokens() + sum(tuning)
 
     def test_a_folder_in_transformers_format(self, tmp_path):
         save_pretrained(tmp_path / "mine", small(BYTES), BYTES)
