@@ -18,6 +18,8 @@ MOST_MEMORY_MB = 4096
 class Budget:
     """The time and memory that a notebook declares, at the default scale on two cores.
 
+    The memory is that of its kernel; processes that a cell starts are not counted.
+
     Raises: ValueError saying what the source's header should hold.
     """
 
@@ -64,10 +66,15 @@ class Budget:
 
 
 def peak_memory_mb(pid: int) -> float:
-    """The most memory that a process has held so far, or holds now where only that is known."""
+    """The most memory that a process has held so far, or holds now where only that is known.
+
+    Its children are not counted. Raises: psutil.NoSuchProcess when it has ended.
+    """
     status = Path(f"/proc/{pid}/status")
     if status.exists():
-        line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
+        peaks = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+        if not peaks:  # one that has ended, and that nobody has asked about yet
+            raise psutil.ZombieProcess(pid)
+        return int(peaks[0].split()[1]) / 1024
     memory = psutil.Process(pid).memory_info()
     return getattr(memory, "peak_wset", memory.rss) / 2**20

@@ -16,15 +16,18 @@ import os
 import re
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
+from aigc_lab.core.files import atomic_write
+from aigc_lab.viz.explore import WIDGET
 from tasks import test_environment
 from tools.budgets import Budget, peak_memory_mb
 from tools.grading import mark_exercises
@@ -36,7 +39,7 @@ KEPT_CELL_METADATA = ("nbgrader", "tags")
 CELL_TIMEOUT_S = 600
 MOST_BYTES = 2_000_000
 PROGRESS = re.compile(r"\d+%\|.*\| \d+/\d+ \[")
-WIDGET = "application/vnd.jupyter.widget-view+json"
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
 
 def edition_path(source: Path, edition: str) -> Path:
@@ -68,22 +71,19 @@ def compose(source: Path, edition: str) -> NotebookNode:
 
 
 def _metadata(budget: Budget) -> dict[str, object]:
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     return {
         "aigc_lab": {"minutes": budget.minutes, "memory_mb": budget.memory_mb},
-        "kernelspec": {
-            "display_name": "Python 3 (ipykernel)",
-            "language": "python",
-            "name": "python3",
-        },
+        "kernelspec": kernel,
         "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
     }
 
 
 def execute(notebook: NotebookNode, folder: Path) -> tuple[float, float]:
-    """Run every cell in place, and return the seconds it took and the kernel's peak memory in MB.
+    """Run every cell in place; returns the seconds it took and the kernel's own peak memory in MB.
 
     Raises: nbclient's CellExecutionError at the first cell that fails without the tag
-    `raises-exception`.
+    `raises-exception`; CellTimeoutError; DeadKernelError.
     """
     client = NotebookClient(
         notebook,
@@ -129,30 +129,30 @@ def is_progress_bar(output: NotebookNode) -> bool:
 
 
 def build(source: Path) -> bool:
-    """Compose, execute and store both editions; the solved one is run only where it differs.
+    """Compose and execute both editions, and then store both: a pair is stored whole or not at all.
 
-    Returns whether each kept to its budget.
+    The solved one is run only where it differs. Returns whether each kept to its budget.
     """
     learner, solved = (compose(source, edition) for edition in (LEARNER, SOLVED))
-    kept = _run_and_store(learner, source, LEARNER)
-    if [cell.source for cell in learner.cells] == [cell.source for cell in solved.cells]:
-        _store(learner, edition_path(source, SOLVED))
-    else:
-        kept &= _run_and_store(solved, source, SOLVED)
-    return kept
+    alike = [cell.source for cell in learner.cells] == [cell.source for cell in solved.cells]
+    editions = {LEARNER: learner} if alike else {LEARNER: learner, SOLVED: solved}
+    costs = {}
+    for edition, notebook in editions.items():
+        folder = edition_path(source, edition).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        costs[edition] = execute(notebook, folder)
+    for edition in (LEARNER, SOLVED):
+        _store(editions.get(edition, learner), edition_path(source, edition))
+    budget = Budget.of(learner.metadata)
+    kept = [_keeps_to(budget, source, edition, *cost) for edition, cost in costs.items()]
+    return all(kept)
 
 
-def _run_and_store(notebook: NotebookNode, source: Path, edition: str) -> bool:
-    path = edition_path(source, edition)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    seconds, memory_mb = execute(notebook, path.parent)
-    _store(notebook, path)
-    budget = Budget.of(notebook.metadata)
-    print(
-        f"{source.stem} ({edition}): {budget.report(seconds, memory_mb)}, "
-        f"{path.stat().st_size / 1e6:.2f} MB stored",
-        flush=True,
-    )
+def _keeps_to(budget: Budget, source: Path, edition: str, seconds: float, memory_mb: float) -> bool:
+    """Whether a stored edition kept to its budget; says what it took."""
+    size_mb = edition_path(source, edition).stat().st_size / 1e6
+    took = f"{budget.report(seconds, memory_mb)}, {size_mb:.2f} MB stored"
+    print(f"{source.stem} ({edition}): {took}", flush=True)
     problem = budget.problem(seconds, memory_mb)
     if problem:
         print(f"  {problem}", flush=True)
@@ -160,18 +160,20 @@ def _run_and_store(notebook: NotebookNode, source: Path, edition: str) -> bool:
 
 
 def _store(notebook: NotebookNode, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.validate(notebook)
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    atomic_write(path, (nbformat.writes(notebook) + "\n").encode("utf-8"))
 
 
-def problems(folder: Path = NOTEBOOKS) -> list[str]:
-    """Everything by which the stored notebooks and their sources are out of step."""
+def problems(folder: Path = NOTEBOOKS, names: Collection[str] = ()) -> list[str]:
+    """Everything by which the stored notebooks and their sources are out of step.
+
+    With `names` only these are looked at.
+    """
     found = []
     known = set()
     for source in sources(folder):
+        if names and source.stem not in names:
+            continue
         for edition in (LEARNER, SOLVED):
             path = edition_path(source, edition)
             known.add(path)
@@ -184,6 +186,8 @@ def problems(folder: Path = NOTEBOOKS) -> list[str]:
             stored = nbformat.read(path, as_version=4)
             wrong = compare(compose(source, edition), stored)
             found += [f"{name}: {line}" for line in wrong]
+    if names:
+        return found
     orphans = {*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")} - known
     found += [f"{path.relative_to(folder)} has no source" for path in sorted(orphans)]
     return found
@@ -226,16 +230,18 @@ def main(words: list[str] | None = None) -> int:
         print(f"no source for {', '.join(unknown)}; there are {', '.join(by_name)}")
         return 2
     if asked.check:
-        found = problems()
-        print("\n".join(found) or f"{len(by_name)} sources and their notebooks are in step")
+        found = problems(names=asked.names)
+        checked = len(asked.names or by_name)
+        in_step = f"{checked} of {len(by_name)} sources and their notebooks are in step"
+        print("\n".join(found) or in_step)
         return 1 if found else 0
     os.environ.update(test_environment())
     kept = True
     for name in asked.names or by_name:
         try:
             kept &= build(by_name[name])
-        except CellExecutionError as error:
-            print(f"{name} was not stored: a cell failed.\n{error}")
+        except FAILURES as error:
+            print(f"{name} was not stored: a cell failed, took too long or ended Python.\n{error}")
             return 1
     return 0 if kept else 1
 

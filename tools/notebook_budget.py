@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from nbval.plugin import IPyNbFile
 
@@ -25,7 +26,10 @@ class BudgetItem(pytest.Item):
         seconds = notebook.stash.get(SECONDS, None)
         if seconds is None:
             pytest.skip("no cell of this notebook was run")
-        memory_mb = peak_memory_mb(notebook.kernel.km.provisioner.pid)
+        try:
+            memory_mb = peak_memory_mb(notebook.kernel.km.provisioner.pid)
+        except psutil.NoSuchProcess:
+            pytest.fail(f"the kernel of {self.path.name} has ended before its time", pytrace=False)
         budget = Budget.of(notebook.nb.metadata)
         self.user_properties.append(("budget", budget.report(seconds, memory_mb)))
         problem = budget.problem(seconds, memory_mb)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from tools.budgets import Budget, peak_memory_mb
+from tools.notebook_budget import SECONDS, BudgetItem
 
 BUDGET = Budget(minutes=1.5, memory_mb=900)
 
@@ -36,6 +41,33 @@ def test_the_peak_is_remembered_after_the_memory_is_given_back():
     if not os.path.exists("/proc/self/status"):
         pytest.skip("this system does not tell the peak")
     assert 200 < peak < 300
+
+
+@pytest.fixture
+def ended():
+    """A process that has ended, and that nobody has asked about yet."""
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    if os.name != "nt":  # where nothing stays of it
+        while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+    yield process
+    process.wait()
+
+
+def test_a_process_that_has_ended_is_told(ended):
+    with pytest.raises(psutil.NoSuchProcess, match=str(ended.pid)):
+        peak_memory_mb(ended.pid)
+    ended.wait()
+    with pytest.raises(psutil.NoSuchProcess, match=str(ended.pid)):
+        peak_memory_mb(ended.pid)
+
+
+def test_a_kernel_that_has_ended_fails_its_notebook(ended):
+    kernel = SimpleNamespace(km=SimpleNamespace(provisioner=ended))
+    notebook = SimpleNamespace(kernel=kernel, stash={SECONDS: 1.0})
+    item = SimpleNamespace(parent=notebook, path=Path("01_toy.ipynb"))
+    with pytest.raises(pytest.fail.Exception, match=r"kernel of 01_toy\.ipynb has ended before"):
+        BudgetItem.runtest(item)
 
 
 @pytest.mark.parametrize(

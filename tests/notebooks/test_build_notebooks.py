@@ -6,8 +6,11 @@ import re
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 
-from tests.notebooks.toy import HEADER, course
+from aigc_lab.viz.explore import WIDGET
+from tests.notebooks.toy import EXERCISE, HEADER, course
+from tools import build_notebooks
 from tools.build_notebooks import (
     LEARNER,
     SOLVED,
@@ -105,6 +108,52 @@ def test_a_failing_cell_stores_nothing(tmp_path):
     assert not (tmp_path / "01_toy.ipynb").exists()
 
 
+def test_a_solution_that_fails_stores_nothing_either(tmp_path):
+    build(course(tmp_path))
+    stored = {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")}
+    assert len(stored) == 2
+    source = course(tmp_path, EXERCISE.replace("== 42", "== 43") + "\n# %%\nprint('new')\n")
+    with pytest.raises(CellExecutionError):
+        build(source)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")} == stored
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1 / 0", "division by zero"),
+        ("import os; os._exit(1)", "Kernel died"),
+        ("while True: pass", "timed out"),
+    ],
+)
+def test_whatever_ends_a_build_is_told_in_words(tmp_path, monkeypatch, capsys, cell, told):
+    source = course(tmp_path, f"\n# %%\n{cell}\n")
+    monkeypatch.setattr(build_notebooks, "sources", lambda: [source])
+    monkeypatch.setattr(build_notebooks, "CELL_TIMEOUT_S", 1)
+    monkeypatch.setattr(build_notebooks, "test_environment", dict)
+    assert build_notebooks.main(["01_toy"]) == 1
+    assert re.search(
+        rf"01_toy was not stored: a cell failed.*{told}", capsys.readouterr().out, re.S
+    )
+
+
+def test_a_check_looks_at_the_named_notebooks_only(tmp_path):
+    course(tmp_path)
+    course(tmp_path, name="02_other")
+    (tmp_path / "03_lost.ipynb").touch()
+    missing = ["02_other.ipynb is not built", "solutions/02_other.ipynb is not built"]
+    assert problems(tmp_path, ["02_other"]) == missing
+    assert len(problems(tmp_path)) == 5
+
+
+def test_the_command_checks_what_it_is_asked_to(monkeypatch, capsys):
+    looked_at = []
+    monkeypatch.setattr(build_notebooks, "problems", lambda names: looked_at.append(names) or [])
+    assert build_notebooks.main(["--check", "03_attention"]) == 0
+    assert looked_at == [["03_attention"]]
+    assert re.match(r"1 of \d+ sources", capsys.readouterr().out)
+
+
 def test_an_announced_error_is_stored_without_paths(tmp_path):
     notebook = compose(course(tmp_path, '\n# %% tags=["raises-exception"]\n1 / 0\n'), LEARNER)
     execute(notebook, tmp_path)
@@ -112,20 +161,19 @@ def test_an_announced_error_is_stored_without_paths(tmp_path):
 
 
 def test_widget_ids_become_small_numbers():
-    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "c0ffee"}}
+    view = {WIDGET: {"model_id": "c0ffee"}}
     output = nbformat.v4.new_output("display_data", data=view)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
     settle(notebook)
-    data = notebook.cells[0].outputs[0].data["application/vnd.jupyter.widget-view+json"]
+    data = notebook.cells[0].outputs[0].data[WIDGET]
     assert data["model_id"] == "0" * 32
 
 
 def test_progress_bars_are_not_stored_and_other_widgets_are():
-    widget = "application/vnd.jupyter.widget-view+json"
     texts = ["training:   0%|          | 0/400 [00:00<?, ?step/s]", "IntSlider(value=3)"]
     outputs = [
         nbformat.v4.new_output(
-            "display_data", data={widget: {"model_id": "c0ffee"}, "text/plain": text}
+            "display_data", data={WIDGET: {"model_id": "c0ffee"}, "text/plain": text}
         )
         for text in texts
     ]
