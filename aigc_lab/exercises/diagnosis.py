@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -18,6 +19,8 @@ REMEMBERS = (
     "called again with the same input it gives another answer; what does it remember? (A list or "
     "dict in its first line is made only once)"
 )
+OWN_RAISE = re.compile(r"(^|: ?)raise ")  # also in one line with its `if`
+STILL_RUNS = "It could not be stopped and still runs beside all later cells: restart the kernel"
 
 
 class Finding(NamedTuple):
@@ -55,7 +58,7 @@ def judge(exercise: Exercise, function: Function) -> Finding:
         if outcomes[-1].stub:
             return Finding(UNSOLVED)
         if outcomes[-1].late:
-            return Finding(WRONG, _late(exercise), probe.label)
+            return Finding(WRONG, _late(exercise, outcomes[-1]), probe.label)
     for at, probe in enumerate(probes):
         if not _is_right(outcomes[at], expected[at], probe):
             return _explain(exercise, function, outcomes, at)
@@ -96,7 +99,7 @@ def behaves_like(
 
 def _says_the_same(yours: Outcome, known: Outcome) -> bool:
     """Whether two errors have one text; where both functions raise by themselves, none is asked."""
-    own = all(outcome.where.startswith("raise ") for outcome in (yours, known))
+    own = all(OWN_RAISE.search(outcome.where) for outcome in (yours, known))
     return own or yours.text == known.text
 
 
@@ -219,5 +222,6 @@ def _notes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     )
 
 
-def _late(exercise: Exercise) -> str:
-    return f"it did not finish within {exercise.seconds:g} seconds; does a loop never end?"
+def _late(exercise: Exercise, outcome: Outcome) -> str:
+    told = f"it did not finish within {exercise.seconds:g} seconds; does a loop never end?"
+    return f"{told} {STILL_RUNS}" if outcome.endless else told

@@ -8,6 +8,7 @@ import ctypes
 import functools
 import inspect
 import io
+import sys
 import threading
 import traceback
 import warnings
@@ -28,9 +29,9 @@ class Outcome(NamedTuple):
     """What a call came to: a plain value, or the class and text of what it raised.
 
     `where` is the line of the function that raised, `stub` says that it was the function's own
-    `raise NotImplementedError`, `late` that it had to be stopped; `changed` names the arguments it
-    changed, `borrowed` the unsolved exercises it called, `given` is the class of the value; `left`
-    is what the probe says of its arguments afterwards.
+    `raise NotImplementedError`, `late` that it had to be stopped, `endless` that it could not be;
+    `changed` names the arguments it changed, `borrowed` the unsolved exercises it called, `given`
+    is the class of the value; `left` is what the probe says of its arguments afterwards.
     """
 
     value: Any = None
@@ -39,6 +40,7 @@ class Outcome(NamedTuple):
     where: str = ""
     stub: bool = False
     late: bool = False
+    endless: bool = False
     changed: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
     given: type = object
@@ -62,7 +64,8 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
 
     It runs in a thread, so that it can be stopped on every system; what it prints is dropped. A
     call that sleeps inside a library can only be left behind, and one that never lets go of the
-    interpreter (a hopeless regular expression) stops the kernel itself.
+    interpreter (a hopeless regular expression) stops the kernel itself. Its memory has no limit but
+    the kernel's.
 
     Raises: RuntimeError when the probe itself fails to say what was left in its arguments.
     """
@@ -70,6 +73,7 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
     done: list[Outcome | Exception] = []
     worker = threading.Thread(target=_call, args=(function, probe, args, kwargs, done), daemon=True)
     borrowed: set[str] = set()
+    depth = sys.getrecursionlimit()
     _borrowed.append(borrowed)
     try:
         with _quiet():
@@ -79,8 +83,9 @@ def run(function: Function, probe: Probe, seconds: float | None = None) -> Outco
         _borrowed.remove(borrowed)
         if worker.is_alive():
             _stop(worker)
+        sys.setrecursionlimit(depth)
     if not done:
-        return Outcome(late=True)
+        return Outcome(late=True, endless=worker.is_alive())
     outcome = done[0]
     if isinstance(outcome, Exception):
         raise RuntimeError(

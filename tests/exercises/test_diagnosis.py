@@ -1,6 +1,8 @@
 """Right in any style, wrong by name, and whatever a function does is survived and said."""
 
 import functools
+import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -185,6 +187,35 @@ def test_a_function_that_never_ends_is_stopped(function):
     assert finding.problem.startswith("it did not finish within 0.5 seconds")
 
 
+def test_a_function_that_cannot_be_stopped_is_told_to_run_on(monkeypatch):
+    monkeypatch.setattr("aigc_lab.exercises.running.GRACE_S", 0.1)
+    over = threading.Event()
+
+    def unstoppable(scores):
+        while not over.is_set():
+            try:
+                time.sleep(0.01)
+            except BaseException:
+                unstoppable.tried = True
+
+    problem = judge(TOY, unstoppable).problem
+    over.set()
+    assert problem.startswith("it did not finish within 0.5 seconds; does a loop never end?")
+    assert problem.endswith("still runs beside all later cells: restart the kernel")
+    assert "restart" not in judge(TOY, endless).problem
+
+
+def test_a_recursion_limit_that_a_function_sets_is_put_back():
+    before = sys.getrecursionlimit()
+
+    def shallow(scores):
+        sys.setrecursionlimit(before - 100)
+        return flawed(scores)
+
+    assert judge(TOY, shallow).status == RIGHT
+    assert sys.getrecursionlimit() == before
+
+
 def test_printing_while_checked_is_dropped(capsys):
     def chatty(scores):
         print("here I am", scores)
@@ -234,6 +265,10 @@ def test_a_refusal_is_known_in_whatever_words():
             raise ValueError(f"{scores.shape} is too much")
         return flawed(scores)
 
+    def in_one_line(scores):
+        if scores.ndim > 1: raise ValueError("no")  # noqa: E701 (as some write it)  # fmt: skip
+        return flawed(scores)
+
     def by_accident(scores):
         (_,) = scores.shape
         return flawed(scores)
@@ -241,6 +276,7 @@ def test_a_refusal_is_known_in_whatever_words():
     known = Mistake("refuses", "tables", "it refuses tables", "Any.", wrong=refuses)
     toy = replace(TOY, mistakes=(known,))
     assert judge(toy, in_other_words).mistakes == (known,)
+    assert judge(toy, in_one_line).mistakes == (known,)
     assert judge(toy, by_accident).mistakes == ()
 
 
