@@ -427,9 +427,10 @@ print("a gap of a hundred times rounding's:", gaps["exact GELU"] > 100 * gaps["r
 print("the head that is not tied guesses nothing:", agreed["head not tied"] < 0.05)
 
 # %% [markdown]
-# Every one of them loads: all shapes fit. In the first block the slip ruins everything, since all
-# later blocks build on it. In the last one little seems wrong: most of the likeliest tokens stay,
-# and the loss hardly moves. Who looks at a sample would call it a success:
+# Every one of them loads: all shapes fit. (Where the gap is above 1, even the digits before the
+# point differ, and the bar of the decimals points to the left.) In the first block the slip ruins
+# everything, since all later blocks build on it. In the last one little seems wrong: most of the
+# likeliest tokens stay, and the loss hardly moves. Who looks at a sample would call it a success:
 
 # %%
 (sample,) = complete(broken[slip], tokenizer, question, temperature=0, stop="\n")
