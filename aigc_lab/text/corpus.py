@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -86,8 +87,9 @@ def tinystories(progress: bool = False) -> Corpus:
 def fetch(download: Download, progress: bool = False) -> Path:
     """The path of a pinned file: in `$AIGC_LAB_DATA`, in the cache, or downloaded into the cache.
 
-    A download that was cut off goes on where it stopped. With `HF_HUB_OFFLINE=1` in the
-    environment, the network is not even tried.
+    A download that was cut off goes on where it stopped; one that another process has begun is
+    waited for as long as it grows. With `HF_HUB_OFFLINE=1` in the environment, the network is not
+    even tried.
     Raises: ConnectionError within seconds when there is no network, saying what to do instead;
     ValueError when a file is not the one that was pinned.
     """
@@ -99,23 +101,53 @@ def fetch(download: Download, progress: bool = False) -> Path:
         return path
     if offline_by_environment():
         raise _cannot_fetch(download, "HF_HUB_OFFLINE forbids the network")
-    part = path.with_name(path.name + ".part")
+    part = _part_of(path)
     try:
-        _receive(download, part, progress)
+        with _alone(path):
+            if not path.is_file() or _sha256(path) != download.sha256:  # nobody was quicker
+                _receive(download, part, progress)
+                _take(part, path, download)
     except (OSError, HTTPException) as error:
         raise _cannot_fetch(download, f"{type(error).__name__}: {error}") from error
+    return path
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time fetch a file; of one that is killed the system frees it.
+
+    Raises: TimeoutError when another process holds it and does not get on with it.
+    """
+    from filelock import FileLock, Timeout
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part, size = _part_of(path), -1
+    lock = FileLock(path.with_name(f".{path.name}.lock"))  # which stays: it may not be removed
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=2 * PATIENCE)
+        except Timeout:
+            before, size = size, part.stat().st_size if part.is_file() else 0
+            if size == before:
+                raise TimeoutError("another process has begun it and stands still") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _take(part: Path, path: Path, download: Download) -> None:
+    """Give a whole download its name."""
     try:
         _require_pinned(part, download, "try once more, or fetch the file by hand")
     except ValueError:
         part.unlink()  # the next try must not go on from wrong bytes
         raise
     os.replace(part, path)
-    return path
 
 
 def _receive(download: Download, part: Path, progress: bool) -> None:
     """Get the rest of a file from the network, behind what an earlier try left."""
-    part.parent.mkdir(parents=True, exist_ok=True)
     have = part.stat().st_size if part.is_file() else 0
     if have >= download.size:
         return
@@ -173,6 +205,10 @@ def _sha256(path: Path) -> str:
         while piece := file.read(PIECE):
             digest.update(piece)
     return digest.hexdigest()
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _inside(folder: str | Path, download: Download) -> Path:

@@ -3,11 +3,15 @@
 A small server on the loopback interface plays the network.
 """
 
+import contextlib
 import hashlib
 import http.server
 import re
+import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,6 +31,8 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.ranges = []
+        self.go_on = threading.Event()  # behind the first 5,000 bytes
+        self.go_on.set()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -39,7 +45,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         start = int(found[1]) if found and server.resumes else 0
         self.send_response(206 if start else 200)
         self.end_headers()
-        self.wfile.write(server.content[start : server.cut])
+        content = server.content[start : server.cut]
+        with contextlib.suppress(ConnectionError):  # who asked may have gone
+            self.wfile.write(content[:5000])
+            server.go_on.wait(10)
+            self.wfile.write(content[5000:])
 
     def log_message(self, *arguments):
         pass
@@ -66,11 +76,16 @@ def download(server, tmp_path, monkeypatch):
     return Download("story.txt", url, len(CONTENT), SHA256)
 
 
+def kept_in(folder):
+    """The names of the files that one sees there; a lock is not among them."""
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+
+
 def test_a_file_is_downloaded_once(server, download, tmp_path, monkeypatch):
     path = fetch(download)
     assert path == tmp_path / "cache" / "story.txt"
     assert path.read_bytes() == CONTENT
-    assert list(path.parent.iterdir()) == [path]
+    assert kept_in(path.parent) == ["story.txt"]
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert fetch(download) == path
     assert len(server.ranges) == 1
@@ -91,6 +106,65 @@ def test_a_download_goes_on_where_it_was_cut_off(server, download, resumes):
     assert server.ranges == [None, "bytes=5000-"]
 
 
+def test_two_at_once_get_one_download(server, download, tmp_path):
+    server.go_on.clear()
+    with ThreadPoolExecutor() as both:
+        first = both.submit(fetch, download)
+        wait_for(lambda: kept_in(tmp_path / "cache") == ["story.txt.part"])
+        second = both.submit(fetch, download)
+        time.sleep(0.2)
+        assert not second.done()
+        server.go_on.set()
+        assert first.result() == second.result()
+    assert first.result().read_bytes() == CONTENT
+    assert server.ranges == [None]
+    assert kept_in(tmp_path / "cache") == ["story.txt"]
+
+
+def wait_for(condition):
+    for _ in range(500):
+        with contextlib.suppress(FileNotFoundError):
+            if condition():
+                return
+        time.sleep(0.01)
+    raise AssertionError("it did not come about within 5 seconds")
+
+
+def test_one_that_grows_slowly_is_waited_for(server, download, tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "PATIENCE", 0.15)
+    path, begun = tmp_path / "cache" / "story.txt", threading.Event()
+
+    def grow():
+        with corpus._alone(path):
+            for size in range(0, 4000, 100):
+                corpus._part_of(path).write_bytes(CONTENT[:size])
+                begun.set()
+                time.sleep(0.02)
+
+    with ThreadPoolExecutor() as other:
+        other.submit(grow)
+        begun.wait(5)
+        assert fetch(download).read_bytes() == CONTENT
+    assert server.ranges == ["bytes=3900-"]
+
+
+def test_one_that_stands_still_is_not_waited_for_and_a_killed_one_frees_it(
+    server, download, tmp_path, monkeypatch
+):
+    holding = "import sys, time; from pathlib import Path; from aigc_lab.text import corpus\n"
+    holding += "with corpus._alone(Path(sys.argv[1])): print(flush=True); time.sleep(60)"
+    path = tmp_path / "cache" / "story.txt"
+    command = [sys.executable, "-c", holding, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        with monkeypatch.context() as patched:
+            patched.setattr(corpus, "PATIENCE", 0.1)
+            with pytest.raises(ConnectionError, match=r"another process has begun it and stands"):
+                fetch(download)
+        holder.kill()
+    assert fetch(download) == path
+
+
 def test_a_damaged_file_in_the_cache_is_replaced(download):
     path = fetch(download)
     path.write_bytes(b"damaged")
@@ -104,7 +178,7 @@ def test_another_file_than_the_pinned_one_is_refused_and_not_kept(
     server.content = content
     with pytest.raises(ValueError, match=r"has the sha256 .* is pinned.* try once more"):
         fetch(download)
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert kept_in(tmp_path / "cache") == []
 
 
 def test_a_folder_of_the_users_comes_first(server, download, tmp_path, monkeypatch):
