@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import math
 import os
@@ -154,7 +155,8 @@ class StreamedTexts:
         load_dataset = _datasets().load_dataset
         if self._is_here:
             kind, files = _local_files(Path(self.name))
-            words, settings = [kind], {"data_files": {"train": files}, "split": "train"}
+            named = [glob.escape(file) for file in files]  # the library takes a name for a pattern
+            words, settings = [kind], {"data_files": {"train": named}, "split": "train"}
             if kind == "text":
                 settings["sample_by"] = "document"
         elif offline_by_environment():

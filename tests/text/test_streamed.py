@@ -208,6 +208,13 @@ class TestStandIn:
             "train": [str(tmp_path / name) for name in ("a.jsonl", "b.jsonl")]
         }
 
+    def test_the_name_of_a_file_is_not_taken_for_a_pattern(self, asked, tmp_path):
+        (folder := tmp_path / "mine [2]").mkdir()
+        (folder / "a.jsonl").write_text("{}")
+        list(StreamedTexts(str(folder)))
+        ((_, settings),) = asked
+        assert settings["data_files"]["train"] == [str(tmp_path / "mine [[]2]" / "a.jsonl")]
+
     def test_a_folder_of_several_kinds_or_none_is_refused(self, asked, tmp_path):
         with pytest.raises(ValueError, match="holds no data files"):
             list(StreamedTexts(str(tmp_path)))
@@ -232,8 +239,10 @@ class TestLibrary:
 
     @pytest.fixture(autouse=True)
     def library(self, tmp_path, monkeypatch):
-        pytest.importorskip("datasets", reason="the optional library datasets is not installed")
-        monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+        datasets = pytest.importorskip("datasets", reason="the library datasets is not installed")
+        # Its settings were read from the environment when it was first imported.
+        monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+        monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
 
     def test_lines_of_json(self, tmp_path):
         rows = [json.dumps({"text": text, "id": number}) for number, text in enumerate(TEXTS)]
@@ -241,6 +250,11 @@ class TestLibrary:
         assert list(StreamedTexts(str(tmp_path / "corpus.jsonl"))) == TEXTS
         with pytest.raises(ValueError, match="no column 'story'; it has"):
             list(StreamedTexts(str(tmp_path / "corpus.jsonl"), column="story"))
+
+    def test_a_name_with_brackets(self, tmp_path):
+        (folder := tmp_path / "mine [2]").mkdir()
+        (folder / "a[b].jsonl").write_text(json.dumps({"text": TEXTS[0]}))
+        assert list(StreamedTexts(str(folder))) == TEXTS[:1]
 
     def test_text_files_are_a_text_each(self, tmp_path):
         folder = tmp_path / "texts"
