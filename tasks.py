@@ -25,6 +25,7 @@ STAMP = os.path.join(VENV, "aigc-lab.json")
 CONSTRAINTS = os.path.join(ROOT, "constraints.txt")
 START_HERE = "notebooks/00_start_here.ipynb"
 OLDEST = (3, 10)
+NVIDIA_DRIVER = ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/nvidia-smi")  # Linux, WSL
 AUTHORS = ("dev", "teacher")  # the extras of pyproject.toml that tests and notebook builds need
 
 
@@ -223,8 +224,8 @@ def install_torch():
 
 
 def has_nvidia_driver():
-    """Whether the kernel has NVIDIA's driver loaded (also under WSL)."""
-    return any(os.path.exists(path) for path in ("/proc/driver/nvidia/version", "/dev/dxg"))
+    """Whether NVIDIA's driver is on this machine, in the kernel, under WSL, or by its tool."""
+    return any(map(os.path.exists, NVIDIA_DRIVER)) or shutil.which("nvidia-smi") is not None
 
 
 def pip_brings_cuda():

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 CGROUP = Path("/sys/fs/cgroup")  # where Linux tells what a container may use
-NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")  # there while Linux has it loaded
+NVIDIA_DRIVER = (
+    "/proc/driver/nvidia/version",  # there while Linux has it loaded
+    "/usr/lib/wsl/lib/nvidia-smi",  # there under WSL where Windows has it
+)
 LIBRARIES = ("torch", "numpy", "transformers", "tokenizers", "safetensors")
 
 
@@ -55,7 +58,7 @@ def pick_device(name: str = "auto") -> torch.device:
 
 def has_nvidia_driver() -> bool:
     """Whether NVIDIA's driver is on this machine, whatever this build of PyTorch makes of it."""
-    return NVIDIA_DRIVER.exists() or shutil.which("nvidia-smi") is not None
+    return any(map(os.path.exists, NVIDIA_DRIVER)) or shutil.which("nvidia-smi") is not None
 
 
 def pick_dtype(precision: str, device: torch.device) -> torch.dtype:

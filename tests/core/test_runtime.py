@@ -49,7 +49,7 @@ def test_a_gpu_beyond_the_last_is_not_present(monkeypatch):
 
 def test_nvidias_driver_is_seen_by_its_tool_or_in_the_kernel(monkeypatch, tmp_path):
     kernel = tmp_path / "version"
-    monkeypatch.setattr(runtime, "NVIDIA_DRIVER", kernel)
+    monkeypatch.setattr(runtime, "NVIDIA_DRIVER", (str(tmp_path / "wsl"), str(kernel)))
     monkeypatch.setattr(runtime.shutil, "which", lambda _: None)
     assert not runtime.has_nvidia_driver()
     kernel.write_text("NVRM version: 580.1")
