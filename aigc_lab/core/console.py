@@ -95,9 +95,14 @@ def one_line(error: BaseException) -> str:
     return text
 
 
-def pad(text: str, width: int) -> str:
-    """A text filled up to a width on the screen, where a Chinese character takes two columns."""
-    return text + " " * (width - columns(text))
+def pad(text: str, width: int, to_the_right: bool = False) -> str:
+    """A text filled up to a width on the screen, where a Chinese character takes two columns.
+
+    >>> pad("中文", 6) + "|", pad("42", 6, to_the_right=True)
+    ('中文  |', '    42')
+    """
+    room = " " * (width - columns(text))
+    return room + text if to_the_right else text + room
 
 
 def columns(text: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from aigc_lab.core import console
+
 STYLES = ("text", "markdown")
 RULES = {"l": "---", "r": "---:", "c": "---"}
 
@@ -31,7 +33,7 @@ def render(
         lines = [f"| {' | '.join(line)} |" for line in [[*map(_plain, headings)], *shown]]
         return "\n".join([lines[0], f"|{'|'.join(RULES[kind] for kind in columns)}|", *lines[1:]])
     lines = [headings, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(headings))]
+    widths = [max(console.columns(line[at]) for line in lines) for at in range(len(headings))]
     return "\n".join(_aligned(line, columns, widths) for line in lines)
 
 
@@ -48,7 +50,7 @@ def bits(value: float, low: float | None = None, high: float | None = None) -> s
 
 def _aligned(line: Sequence[str], columns: str, widths: Sequence[int]) -> str:
     cells = [
-        cell.rjust(width) if kind == "r" else cell.ljust(width)
+        console.pad(cell, width, to_the_right=kind == "r")
         for cell, kind, width in zip(line, columns, widths, strict=True)
     ]
     return "  ".join(cells).rstrip()

@@ -10,6 +10,13 @@ def test_text_lines_up_and_has_no_spaces_at_its_ends():
     assert lines.splitlines() == ["a            n  c", "long name    1", "b          100  x y"]
 
 
+def test_chinese_names_line_up_too():
+    lines = render(["名字", "n"], [["小镇", "1"], ["model", "100"]], "lr").splitlines()
+    assert lines == ["名字     n", "小镇     1", "model  100"]
+    lines = render(["n", "数目"], [["a", "1"], ["b", "100000"]], "lr").splitlines()
+    assert lines == ["n    数目", "a       1", "b  100000"]
+
+
 def test_markdown_shows_signs_instead_of_obeying_them():
     lines = render(["a", "n", "c"], [["*x*|y", "1", "p|`q"]], "lrc", "markdown").splitlines()
     assert lines[1] == "|---|---:|---|"
