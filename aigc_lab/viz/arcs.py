@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aigc_lab.viz.drawing import FONT, new_figure, set_title
-from aigc_lab.viz.maps import HEAT, Token, checked_weights, colour_bar, is_causal
+from aigc_lab.viz.fonts import Token
+from aigc_lab.viz.maps import HEAT, checked_weights, colour_bar, is_causal
 from aigc_lab.viz.token_line import token_line
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike
 
 from aigc_lab.viz.arrays import bar_panels
 from aigc_lab.viz.drawing import COLOURS, DASHES, FONT, choose_fonts, new_figure, set_title
-from aigc_lab.viz.fonts import token_label
+from aigc_lab.viz.fonts import Token, token_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Token = str | bytes
 SMALLEST = 1e-6  # probabilities below it are not drawn
 PANEL = 3.3  # inches
 BESIDE = 0.035  # inches between two lines that would lie on each other

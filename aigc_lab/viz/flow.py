@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from aigc_lab.viz.arcs import require_query
 from aigc_lab.viz.drawing import COLOURS, FONT, GREY, SMALL_FONT, new_figure, set_title
-from aigc_lab.viz.maps import Token, checked_weights
+from aigc_lab.viz.fonts import Token
+from aigc_lab.viz.maps import checked_weights
 from aigc_lab.viz.token_line import token_line
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+Token = str | bytes
+
 BASE = "DejaVu Sans"  # comes with matplotlib: Latin, Greek, Cyrillic, arrows, signs
 CJK_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN"),
@@ -52,7 +54,7 @@ def has_glyphs(family: str, text: str) -> bool:
     return all(ord(sign) in _glyphs(family) for sign in text)
 
 
-def token_label(token: str | bytes, can_show: Callable[[str], bool] | None = None) -> str:
+def token_label(token: Token, can_show: Callable[[str], bool] | None = None) -> str:
     """A token as a reader can tell it from every other: blanks visible, bytes as bytes.
 
     A space is ␣, a new line ↵, a tab ⇥, and eight spaces are ␣⁸. A token that is part of a

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aigc_lab.viz.drawing import SMALL_FONT, choose_fonts
-from aigc_lab.viz.fonts import token_label
+from aigc_lab.viz.fonts import Token, token_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
-
-Token = str | bytes
 
 HEAT = "Blues"
 FORBIDDEN = "#DDDDDD"  # no blue: what the mask forbids differs from a weight of zero

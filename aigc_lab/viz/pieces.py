@@ -14,7 +14,7 @@ from aigc_lab.viz.drawing import (
     set_title,
     text_width,
 )
-from aigc_lab.viz.fonts import token_label
+from aigc_lab.viz.fonts import Token, token_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,8 +25,6 @@ HEIGHT, GAP, BETWEEN = 0.27, 0.05, 0.13  # inches: of a box, around it, and betw
 PADDING = 0.12  # inches inside a box, left and right of its label
 PALE = 0.22  # how strongly the two colours of neighbours cover the paper
 NEW = COLOURS[1]
-
-Token = str | bytes
 
 
 def token_boxes(

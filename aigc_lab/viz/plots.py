@@ -26,8 +26,8 @@ from aigc_lab.viz.drawing import (
     text_width,
     write_beside,
 )
+from aigc_lab.viz.fonts import Token
 from aigc_lab.viz.maps import (
-    Token,
     checked_weights,
     colour_bar,
     draw_map,

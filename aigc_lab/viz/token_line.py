@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aigc_lab.viz.drawing import COLOURS, FONT, choose_fonts, text_width
-from aigc_lab.viz.maps import Token, token_labels
+from aigc_lab.viz.fonts import Token
+from aigc_lab.viz.maps import token_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

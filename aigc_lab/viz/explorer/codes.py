@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from aigc_lab.viz.explorer.scene import Scene
-from aigc_lab.viz.fonts import token_label
-from aigc_lab.viz.maps import Token
+from aigc_lab.viz.fonts import Token, token_label
 
 AXES = ("model", "step")
 WHOLE = 65535  # the code of weight 1

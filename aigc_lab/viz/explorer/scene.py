@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aigc_lab.viz.maps import Token, checked_weights, is_causal
+from aigc_lab.viz.fonts import Token
+from aigc_lab.viz.maps import checked_weights, is_causal
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from aigc_lab.viz.explorer.scene import Scene
-    from aigc_lab.viz.maps import Token
+    from aigc_lab.viz.fonts import Token
 
 VIEWS = ("map", "arcs", "grid", "flow")
 NO_QUERY = -1
