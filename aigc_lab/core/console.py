@@ -25,6 +25,10 @@ MENDS = (
 )
 
 
+class ToldInOneLine(RuntimeError):
+    """What a user can mend, though nothing was wrong with the input: a command says it shortly."""
+
+
 def answer(program: str, run: Callable[[], int]) -> int:
     """The exit code of a command, with one line on stderr for what is wrong with its input."""
     for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese gets ?, not a crash
@@ -48,13 +52,13 @@ def answer(program: str, run: Callable[[], int]) -> int:
 
 
 def is_input_problem(error: Exception) -> bool:
-    """Whether an error says something about the input; any other is a fault of ours."""
-    if isinstance(error, ValueError | OSError | MemoryError):
+    """Whether an error says something that a user can mend; any other is a fault of ours."""
+    if isinstance(error, ValueError | OSError | MemoryError | ToldInOneLine):
         return True
     if isinstance(error, RuntimeError) and "allocate memory" in str(error):
         return True  # torch's way to say so on a CPU
     kinds = {kind.__name__ for kind in type(error).__mro__}  # by name: torch may not be imported
-    return bool(kinds & {"TrainingDiverged", "TeamBroken", "OutOfMemoryError"})
+    return bool(kinds & {"TrainingDiverged", "OutOfMemoryError"})
 
 
 class Console:

@@ -14,13 +14,14 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from aigc_lab.core.config import TrainConfig
+from aigc_lab.core.console import ToldInOneLine
 from aigc_lab.core.runtime import pick_device
 
 PATIENCE = timedelta(minutes=10)  # to wait for a process that does not answer
 GONE = ("closed by peer", "reset by peer", "broken pipe", "timed out waiting")  # as Gloo says it
 
 
-class TeamBroken(RuntimeError):
+class TeamBroken(ToldInOneLine):
     """A process of the team has gone, or does not answer."""
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from aigc_lab.core.console import is_input_problem
+from aigc_lab.core.console import ToldInOneLine, is_input_problem
 from aigc_lab.training.loop import TrainingDiverged
 from aigc_lab.training.parallel import TeamBroken
+
+
+class Unmended(ToldInOneLine):
+    """An error that core knows nothing of but its base."""
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,7 @@ from aigc_lab.training.parallel import TeamBroken
         (torch.OutOfMemoryError("out of memory"), True),
         (TrainingDiverged("loss nan"), True),
         (TeamBroken("another process has died"), True),
+        (Unmended("turn it off and on"), True),
         (RuntimeError("bug"), False),
         (TypeError("bug"), False),
     ],
