@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import nn
+
+from aigc_lab.training.interrupt import uninterrupted
 
 SET_ASIDE = "set_aside"  # of the two sets of weights, the one that the model does not wear
 
@@ -83,8 +85,14 @@ class WeightAverage(torch.optim.Optimizer):
         return [parameter.detach() for parameter in group["params"]], aside
 
     def _exchange(self) -> None:
-        for weights, others in zip(*self._pairs(), strict=True):
-            kept = weights.clone()
-            weights.copy_(others)
-            others.copy_(kept)
-        self.is_worn = not self.is_worn
+        with uninterrupted():
+            for weights, others in zip(*self._pairs(), strict=True):
+                kept = weights.clone()
+                weights.copy_(others)
+                others.copy_(kept)
+            self.is_worn = not self.is_worn
+
+
+def judged(average: WeightAverage | None) -> AbstractContextManager:
+    """Within, the model is what it is judged by and kept as: its average, if there is one."""
+    return average.worn() if average else nullcontext()

@@ -57,4 +57,4 @@ class Callback:
         """An evaluation is done."""
 
     def on_end(self, history: History) -> None:
-        """The run is finished, or was interrupted and saved."""
+        """The run is over: finished, interrupted and saved, or broken off by an error."""

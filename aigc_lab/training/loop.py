@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,10 +17,11 @@ from aigc_lab.core.runtime import Stopwatch, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
 from aigc_lab.training.arguments import BatchesLike, moved, own_randomness, require_fitting
-from aigc_lab.training.averaging import WeightAverage
+from aigc_lab.training.averaging import WeightAverage, judged
 from aigc_lab.training.compiling import Compiled
+from aigc_lab.training.examining import exam_loss
 from aigc_lab.training.history import Callback, History, Record
-from aigc_lab.training.interrupt import deferred_interrupt
+from aigc_lab.training.interrupt import WholeSteps, deferred_interrupt, uninterrupted
 from aigc_lab.training.optim import build_optimizers, set_learning_rates
 from aigc_lab.training.parallel import Team
 from aigc_lab.training.precision import arithmetic
@@ -81,36 +80,43 @@ class Trainer:
         self.dtype = pick_dtype(config.precision, self.device)
         self.step, self.tokens, self.best = 0, 0, math.inf
         self.history, self.watch = History(), Stopwatch()
-        self._saved_at: int | None = None
-        self._unread: list[tuple[Record, Tensor]] = []
+        self._saved_at = self._evaluated_at = -1  # at no step yet
+        self._unread: list[tuple[Record, Tensor]] = []  # so that a GPU need not wait at each step
+        self._updates = WholeSteps()
         self.folder = self._last = None
         if folder:
             memories = [*self.optimizers, *([self.average] if self.average else [])]
             self._resume(RunFolder(folder, model, memories, config, batches, notes))
 
     def run(self) -> History:
-        """Train to the last step; Ctrl-C saves and returns early, a second one stops at once."""
+        """Train to the last step; Ctrl-C saves and returns early, a second one stops at once.
+
+        What an error or a second Ctrl-C broke off is made up for by running again.
+        """
         config = self.config
-        self.watch.start()
+        self._updates.require()
+        if self.step == 0:  # begun, or begun anew
+            self.history.records, self._evaluated_at = [], -1
         if self.folder:
             self.history.records = self.folder.begin(self.step, self.remarks())
         self._tell("on_start", self)
-        with deferred_interrupt() as interrupted, own_randomness(self.device), freed_memory_kept():
-            if self.step == 0:
-                self.evaluate()  # before any learning: about ln(V)
-            while self.step < config.steps and not self.team.any(interrupted()):
-                self.train_step()
-                if self.step % config.eval_every == 0 or self.step == config.steps:
-                    self.evaluate()
-                if self.step % config.checkpoint_every == 0:
-                    self.save()
-            self.save()  # at the end, or wherever Ctrl-C came
-        self.watch.pause()
-        self.history.finished = self.step == config.steps
-        self.model.eval()
-        if self.average:
-            self.average.put_on()
-        self._tell("on_end", self.history)
+        self.watch.start()
+        try:
+            with deferred_interrupt() as stop, own_randomness(self.device), freed_memory_kept():
+                self._evaluate_if_due()  # before any learning: about ln(V)
+                while self.step < config.steps and not self.team.any(stop()):
+                    self.train_step()
+                    self._evaluate_if_due()
+                    if self.step % config.checkpoint_every == 0:
+                        self.save()
+                self.save()  # at the end, or wherever Ctrl-C came
+        finally:
+            self.watch.pause()
+            self.model.eval()
+            if self.average:
+                self.average.put_on()
+            self.history.finished = self._saved_at == config.steps
+            self._tell("on_end", self.history)
         return self.history
 
     def train_step(self) -> None:
@@ -126,16 +132,22 @@ class Trainer:
         x, y = self.batches.next(self.step)  # (B, T) each
         loss = self.forward.attempt(partial(self._gradients, x, y), reseed)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.grad_clip)
-        for optimizer in self.optimizers:
-            optimizer.step()
-            optimizer.zero_grad()
-        if self.average:
-            self.average.update(self.step)
-        self.step, self.tokens = self.step + 1, self.tokens + x.numel()
-        self._record(torch.stack((loss, norm)), lr=config.lr * factor)
+        with self._updates.one():
+            for optimizer in self.optimizers:
+                optimizer.step()
+                optimizer.zero_grad()
+            if self.average:
+                self.average.update(self.step)
+            self.step, self.tokens = self.step + 1, self.tokens + x.numel()
+            record = {**self._now(), "lr": config.lr * factor}
+            self._unread.append((record, torch.stack((loss, norm))))
+        if len(self._unread) >= LOOK_EVERY.get(self.device.type, 10):
+            self._read_losses()
 
     def _gradients(self, x: Tensor, y: Tensor) -> Tensor:
         """The loss of a batch (B, T), part by part; its gradients add up in the parameters."""
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()  # an error may have left some of another attempt
         loss, parts = torch.zeros((), device=self.device), self.config.accumulate
         scored = self.team.share((y != IGNORED).sum().clamp(min=1))  # parts may differ in theirs
         rows = (moved(self.team.rows(ids), self.device).chunk(parts) for ids in (x, y))
@@ -154,36 +166,45 @@ class Trainer:
         self._read_losses()
         self.model.eval()
         exam = self.batches.evaluation(self.config.eval_batches)
-        with self._judged():
-            loss = self._exam_loss(exam)
+        with judged(self.average):
+            loss = exam_loss(self.model, exam, self.device, self.team)
             scores = self.extra_evaluations.items() if self.team.is_first else ()
             extra = {name: float(score(self.model)) for name, score in scores}
             floor = {"val_floor": exam.floor} if hasattr(exam, "floor") else {}
             record = {**self._now(), **loss, **floor, **extra}
             if loss and loss["val_loss"] < self.best:
-                self.best = loss["val_loss"]
                 if self.folder:
                     self.folder.save_best(record)
-        self._write("on_eval", record)
+                self.best = loss["val_loss"]
+        with uninterrupted():
+            self._keep(record)
+            self._evaluated_at = self.step
+        self._tell("on_eval", record)
         return record
+
+    def _evaluate_if_due(self) -> None:
+        due = self.step % self.config.eval_every == 0 or self.step == self.config.steps
+        if due and self._evaluated_at != self.step:
+            self.evaluate()
 
     def save(self) -> None:
         """Checkpoint this very step, after making sure that it is worth keeping."""
         if self.step == self._saved_at:
             return
+        self._updates.require()
         self._read_losses()
         if self.team.any(not all(bool(p.isfinite().all()) for p in self.model.parameters())):
             self._give_up(f"step {self.step}: the weights overflowed")
         if self.folder:
             best = self.best if math.isfinite(self.best) else None
-            with self._judged():
+            with judged(self.average):
                 self.folder.save({**self._now(), "best": best}, self.remarks())
         self._saved_at = self.step
 
     def _resume(self, folder: RunFolder) -> None:
         """Go on from what stands in the folder, in which the first process alone will write."""
         if state := folder.restore():
-            self.step = self._saved_at = state["step"]
+            self.step = self._saved_at = self._evaluated_at = state["step"]
             self.tokens = state["tokens"]
             self.best = math.inf if state["best"] is None else state["best"]
             self.watch.pause(at=state["seconds"])
@@ -203,47 +224,32 @@ class Trainer:
         """What the run found out about itself, in words, for its record."""
         return {} if self.config.compile == "never" else {"compile": self.forward.word}
 
-    def _exam_loss(self, exam: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
-        total, scored = torch.zeros((), device=self.device), torch.tensor(0)
-        for x, y in islice(exam, self.team.rank, None, self.team.size):  # (B, T) each
-            scored += (y != IGNORED).sum().cpu()
-            x, y = moved(x, self.device), moved(y, self.device)
-            total += cross_entropy(self.model(x), y, reduction="sum")
-        total, scored = self.team.total(total), self.team.total(scored)
-        return {"val_loss": total.item() / int(scored)} if scored else {}  # no batches, no loss
-
-    def _judged(self) -> AbstractContextManager:
-        """Within, the model is what it is judged by and kept as."""
-        return self.average.worn() if self.average else nullcontext()
-
-    def _record(self, measured: Tensor, lr: float) -> None:
-        """Keep a step's numbers on the device, so that a GPU need not wait for us each step."""
-        self._unread.append(({**self._now(), "lr": lr}, measured))
-        if len(self._unread) >= LOOK_EVERY.get(self.device.type, 10):
-            self._read_losses()
-
     def _read_losses(self) -> None:
         """Fetch the kept numbers in one go; stop if one of them is not a number."""
-        unread, self._unread = self._unread, []
-        read = self.team.mean(torch.stack([pair for _, pair in unread])).tolist() if unread else []
-        for (record, _), (loss, norm) in zip(unread, read, strict=True):
+        measured = [pair for _, pair in self._unread]
+        read = self.team.mean(torch.stack(measured)).tolist() if measured else []
+        for loss, norm in read:
+            record = {**self._unread[0][0], "train_loss": loss, "grad_norm": norm}
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 self._give_up(f"step {record['step']}: loss {loss}, gradient norm {norm}")
-            self._write("on_step", {**record, "train_loss": loss, "grad_norm": norm})
+            with uninterrupted():
+                self._keep(record)
+                del self._unread[0]
+            self._tell("on_step", record)
 
     def _now(self) -> Record:
         return {"step": self.step, "tokens": self.tokens, "seconds": round(self.watch.seconds, 3)}
 
     def _give_up(self, what: str) -> NoReturn:
+        self._unread.clear()
         kept = self._last and self._last.exists()
         where = f"the last good checkpoint is {self._last}" if kept else "nothing was saved"
         raise TrainingDiverged(f"{what}; lower lr or muon_lr, or warm up longer ({where})")
 
-    def _write(self, event: str, record: Record) -> None:
-        self.history.records.append(record)
+    def _keep(self, record: Record) -> None:
         if self.folder:
             self.folder.metrics.append(record)
-        self._tell(event, record)
+        self.history.records.append(record)
 
     def _tell(self, event: str, news: object) -> None:
         for callback in self.callbacks:

@@ -64,6 +64,7 @@ def test_a_save_that_the_disk_refused_is_made_up_for_by_running_again(tmp_path, 
     with pytest.raises(OSError, match="No space left"):
         trainer.run()
     assert not (tmp_path / "last.safetensors").exists()
+    assert not trainer.history.finished
     assert trainer.run().finished
     assert load_checkpoint(tmp_path / "last.safetensors").state["step"] == 12
 
