@@ -10,7 +10,6 @@ folders of their own, and scores the model there on held-out worlds and articles
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
+from tools.command_line import words
 
 NAME, STAGES = "town-gpt2", ("", "drill", "refresh")
 TEST_DOCUMENTS = 2000
@@ -86,6 +86,4 @@ def main(*runs: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 1 + len(STAGES):
-        sys.exit(__doc__)
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, words(__doc__, len(STAGES))))

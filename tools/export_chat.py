@@ -38,6 +38,7 @@ from aigc_lab.town.documents import LANGUAGES, documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.town.turns import Message
 from aigc_lab.training.checkpoint import load_trained_model
+from tools.command_line import words
 from tools.export_bundled import record
 
 Asked = Sequence[tuple[Sequence[Message], str]]
@@ -156,6 +157,7 @@ def main(what: str, *run: str) -> None:
 
 
 if __name__ == "__main__":
-    if not set(sys.argv[1:2]) & set(JOBS):
+    what, *runs = words(__doc__, 1, 2, 3)
+    if what not in JOBS:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main(what, *runs)

@@ -43,6 +43,7 @@ from aigc_lab.town.draft import Draft, Task
 from aigc_lab.town.language import languages
 from aigc_lab.town.story import story_tasks, tell_story, write_task
 from aigc_lab.training.checkpoint import load_trained_model
+from tools.command_line import words
 from tools.train_bundled import MODEL, TRAINING, train
 
 LAST = "last.safetensors"
@@ -192,6 +193,7 @@ def main(stage: str, source: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in SCHEDULES:
+    stage, source, folder = words(__doc__, 3)
+    if stage not in SCHEDULES:
         sys.exit(__doc__)
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(stage, Path(source), Path(folder))

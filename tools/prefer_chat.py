@@ -8,7 +8,6 @@ Starts from `data/pretrained/town-sft` and writes an adapter, the curve and the 
 from __future__ import annotations
 
 import os
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from aigc_lab.town.conversations import conversations
 from aigc_lab.town.documents import LANGUAGES
 from aigc_lab.town.turns import phrases
 from aigc_lab.training.checkpoint import append_metrics
+from tools.command_line import words
 
 LORA = {"rank": 8, "alpha": 16, "seed": 0}
 TRAINING = {"steps": 80, "batch_size": 16, "lr": 1.5e-4, "beta": 0.1, "seed": 0, "anchor": 1.0}
@@ -84,6 +84,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(*map(Path, words(__doc__, 1)))

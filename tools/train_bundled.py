@@ -9,7 +9,6 @@ The run can be stopped at any time and started again with the same command. When
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from aigc_lab.town.documents import documents
 from aigc_lab.town.language import cut_at_nouns
 from aigc_lab.training.history import Callback, Record
 from aigc_lab.training.loop import Trainer
+from tools.command_line import words
 
 VOCAB_SIZE = 2048
 TOKENIZER_DOCUMENTS = 10_000
@@ -238,6 +238,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(*map(Path, words(__doc__, 1)))

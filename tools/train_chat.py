@@ -16,7 +16,6 @@ that run the subject changes in the middle of some conversations.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
@@ -46,6 +45,7 @@ from aigc_lab.town.language import languages
 from aigc_lab.town.turns import Message, about_a_story
 from aigc_lab.training.checkpoint import load_trained_model
 from aigc_lab.training.loop import Trainer
+from tools.command_line import words
 from tools.train_bundled import PrintProgress
 
 DRILL_STEPS = 400
@@ -254,6 +254,4 @@ def main(folder: Path, before: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, words(__doc__, 1, 2)))
