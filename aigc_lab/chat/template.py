@@ -130,15 +130,21 @@ def widened(model: GPT, vocab_size: int, seed: int = 0) -> GPT:
     return wider.train(model.training)
 
 
-def save_chat(folder: str | Path, model: GPT, tokenizer: Tokenizer) -> Path:
+def save_chat(
+    folder: str | Path,
+    model: GPT,
+    tokenizer: Tokenizer,
+    dtype: str | torch.dtype = "float32",
+) -> Path:
     """Write a model with its chat template, for transformers' chat tools and `aigc-lab serve`.
 
-    Any mark ends an answer there, as with `LocalSpeaker`.
+    Any mark ends an answer there, as with `LocalSpeaker`. `dtype` as with `save_pretrained`.
+    Raises: ValueError for a tokenizer without the marks; as `save_pretrained`.
     """
     from aigc_lab.pretrained.folder import save_pretrained
 
     special = require_chat_tokens(tokenizer)
-    folder = save_pretrained(folder, model, tokenizer)
+    folder = save_pretrained(folder, model, tokenizer, dtype)
     ends = [special[mark] for mark in (END, END_OF_TEXT, SYSTEM, USER, ASSISTANT)]
     _change(folder / "config.json", eos_token_id=special[END])
     _change(folder / "tokenizer_config.json", eos_token=END, chat_template=JINJA)

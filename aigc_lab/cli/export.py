@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aigc_lab.cli.models import MODELS
-from aigc_lab.core.arguments import UsageProblem, add_force, add_json
+from aigc_lab.core.arguments import add_force, add_json
 from aigc_lab.core.console import Console
 
 if TYPE_CHECKING:
@@ -72,19 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(folder: Path, opened: Opened, dtype: str) -> None:
-    """Write the folder; what can chat keeps its template.
-
-    Raises: UsageProblem for an assistant in a format other than float32.
-    """
+    """Write the folder; what can chat keeps its template."""
     from aigc_lab.chat.template import can_chat, save_chat
     from aigc_lab.pretrained.folder import save_pretrained
 
-    if not can_chat(opened.tokenizer):
-        save_pretrained(folder, opened.model, opened.tokenizer, dtype)
-        return
-    if dtype != "float32":
-        raise UsageProblem(f"--dtype {dtype}: assistants are written in float32; leave it out")
-    save_chat(folder, opened.model, opened.tokenizer)
+    save = save_chat if can_chat(opened.tokenizer) else save_pretrained
+    save(folder, opened.model, opened.tokenizer, dtype)
 
 
 def number_format(text: str) -> str:

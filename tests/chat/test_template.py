@@ -14,6 +14,7 @@ from aigc_lab.chat.template import (
     with_chat_tokens,
 )
 from aigc_lab.core.config import GPTConfig
+from aigc_lab.core.files import read_json
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.text.bpe import BPETokenizer
@@ -105,6 +106,17 @@ def test_transformers_reads_the_same_ids_and_stops_at_the_same_mark(tmp_path, to
     assert sorted(stops) == sorted(special.values())  # as LocalSpeaker ends at any mark
     again = load_pretrained(folder)
     assert again.tokenizer.special_tokens == special
+
+
+def test_it_can_be_written_in_half_the_size(tmp_path, tokenizer, model):
+    wide = widened(model, tokenizer.vocab_size)
+    whole, half = (
+        save_chat(tmp_path / dtype, wide, tokenizer, dtype) for dtype in ("float32", "float16")
+    )
+    sizes = [(folder / "model.safetensors").stat().st_size for folder in (whole, half)]
+    assert 1.9 < sizes[0] / sizes[1] < 2.1
+    about = read_json(half / "config.json")
+    assert (about["dtype"], about["eos_token_id"]) == ("float16", tokenizer.special_tokens[END])
 
 
 USER = {"role": "user", "content": "Hi."}

@@ -67,11 +67,13 @@ def test_an_assistant_can_still_chat(call):
     assert end in json.loads(Path("chat/generation_config.json").read_text())["eos_token_id"]
 
 
-def test_an_assistant_is_written_in_float32_only(call, tmp_path):
-    said = call("export", "town-sft", "chat", "--dtype", "float16")
-    assert said.code == 2
-    assert "assistants are written in float32; leave it out" in said.complaint
-    assert not (tmp_path / "chat").exists()
+def test_an_assistant_of_half_the_size_can_still_chat(call):
+    from transformers import AutoTokenizer
+
+    assert call("export", "town-chat", "chat", "--dtype", "float16").code == 0
+    assert json.loads(Path("chat/config.json").read_text())["dtype"] == "float16"
+    assert AutoTokenizer.from_pretrained("chat").chat_template
+    assert call("sample", "chat", "Mia", "--tokens", "2").code == 0
 
 
 class TestNothingIsDestroyed:
