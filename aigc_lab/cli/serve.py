@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aigc_lab.chat.serve.server import LOOPBACK, NEARBY
 from aigc_lab.core.arguments import add_device, add_json, whole
 from aigc_lab.core.console import Console, note
 
@@ -36,14 +38,13 @@ MODEL is one of
 A model without a chat template continues texts and does not chat."""
 USUAL_PORT = 8000
 PATIENCE = 600.0  # seconds; a large model may have to be downloaded first
-HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `serve`."""
     parser.add_argument("model", metavar="MODEL", help="what to serve (see below)")
     parser.add_argument(
-        "--host", default=HERE[0], help="the address to listen on (127.0.0.1: this machine only)"
+        "--host", default=LOOPBACK, help=f"the address to listen on ({LOOPBACK}: this machine only)"
     )
     parser.add_argument(
         "--port",
@@ -62,8 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     Raises: OSError when the server ends by itself.
     """
     from aigc_lab.chat.serve import running_server
+    from aigc_lab.cli.models import find_model
 
     console = Console(arguments.json)
+    if Path(arguments.model).expanduser().exists():
+        find_model(arguments.model)  # what is no model is told before a server is started
     serving = running_server(
         arguments.model,
         arguments.port,
@@ -76,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with serving as server:
         introduce(server, console)
-        if arguments.host not in HERE:
+        if arguments.host not in NEARBY:
             note("other machines can reach it; what they send is not encrypted on its way")
         try:
             code = server.process.wait()

@@ -108,6 +108,25 @@ def test_what_cannot_be_served(call, words, complaint):
     assert said.err.splitlines()[-1].startswith("aigc-lab: ")
 
 
+def test_what_is_no_model_is_told_at_once(call, served, run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "notes.txt is a file, but no checkpoint" in call("serve", "notes.txt").complaint
+    assert "holds neither a run" in call("serve", "empty").complaint
+    assert served.asked == []
+
+
+def test_a_model_that_was_cut_short_is_told_in_one_line(call, run):
+    assert call("export", "run", "mine").code == 0
+    weights = Path("mine/model.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    said = call("serve", "mine", "--port", "0")
+    assert said.code == 1
+    opening, problem = said.err.splitlines()
+    assert opening == "opening mine"
+    assert problem.startswith("aigc-lab: mine/model.safetensors")
+    assert "not a whole safetensors file" in problem
+
+
 def test_a_wrong_port(call):
     assert call("serve", "town-gpt2", "--port", "-1").code == 2
 

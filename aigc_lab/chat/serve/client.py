@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aigc_lab.chat.serve.server import LOOPBACK, Server, running_server
+from aigc_lab.chat.serve.server import NEARBY, Server, running_server
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 USUAL_MODEL = "town-chat"
 ADDRESS, KEY, MODEL = "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL"
-NEARBY = (LOOPBACK, "localhost", "::1")
 
 # Those that `open_client` started, with a client that all share, and what ends them.
 _servers: dict[str, tuple[Server, OpenAI, contextlib.ExitStack]] = {}

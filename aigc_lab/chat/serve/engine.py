@@ -16,6 +16,7 @@ from transformers.cli.serving.utils import GenerateManager
 from aigc_lab.chat.serve.errors import ApiError
 from aigc_lab.chat.serve.plain import keep_marks_plain
 from aigc_lab.chat.serve.watch import Shaper, Stopper, Watch
+from aigc_lab.core.console import one_line
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -34,12 +35,19 @@ HERE = "."  # the model is the working folder: a path may hold @ or :, which mea
 class Engine(Serve):
     """What `transformers serve .` runs, except that another one listens: `app` is its API.
 
-    Raises: ValueError for a version of transformers that is built otherwise; whatever transformers
-        raises for a folder that it cannot open.
+    Raises: ValueError for a version of transformers that is built otherwise, or a folder that it
+        cannot open.
     """
 
     def __init__(self, device: str = "cpu") -> None:
-        super().__init__(force_model=HERE, device=device, log_level="error", non_blocking=True)
+        how = {"device": device, "log_level": "error", "non_blocking": True}
+        try:
+            super().__init__(force_model=HERE, **how)
+        except (ValueError, OSError, TypeError, KeyError) as error:
+            raise ValueError(
+                f"transformers cannot open this model ({one_line(error)}); write it anew with "
+                "`aigc-lab export`, or take another copy"
+            ) from error
         require_members(self)
         name = self._model_manager.process_model_name(HERE)
         self.model, self.tokenizer = self._model_manager.load_model_and_processor(name)

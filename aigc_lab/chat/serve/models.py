@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from aigc_lab.chat.bundled import CHAT, load_chat
 from aigc_lab.chat.template import can_chat, save_chat
-from aigc_lab.pretrained.folder import read_format, save_pretrained
+from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.hub_tokenizer import has_tokenizer
+from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.pretrained.locate import BUNDLED, locate
-from aigc_lab.pretrained.weights import weight_files
 from aigc_lab.training.run_files import is_run, load_run
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ def opened_folder(name: str) -> Iterator[Path]:
 
 
 def require_whole(folder: Path) -> None:
-    """Refuse a folder that lacks a part, before transformers does so at length.
+    """Refuse a folder that lacks a part or holds a damaged one.
 
-    Raises: ValueError saying what is missing.
+    transformers does so at length, and draws weights that are missing at random.
+    Raises: ValueError saying what is wrong.
     """
-    read_format(folder)
-    weight_files(folder)
     if not has_tokenizer(folder):
         raise ValueError(
             f"{folder} has no tokenizer; write the model together with it, as "
             "`aigc-lab export` does"
         )
+    load_pretrained(folder, device="meta")  # reads every tensor and keeps none
 
 
 @contextlib.contextmanager

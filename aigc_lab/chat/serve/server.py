@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 LOOPBACK = "127.0.0.1"
+NEARBY = (LOOPBACK, "localhost", "::1")  # the names of this machine
 PATIENCE = 240.0  # seconds until a model must be ready; a small one takes about 5 of one core
 GRACE = 5.0  # seconds that the process has for an orderly end
 KEY_VARIABLE = "AIGC_LAB_API_KEY"

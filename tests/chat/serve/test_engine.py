@@ -51,6 +51,14 @@ def test_it_still_ends_where_the_checkpoint_says(say):
     assert (choice["text"], choice["finish_reason"]) == ("", "stop")
 
 
+def test_what_transformers_cannot_open_is_told_in_one_sentence(tmp_path, monkeypatch):
+    folder = write_small(tmp_path / "small")
+    (folder / "tokenizer_config.json").write_text("{")
+    monkeypatch.chdir(folder)
+    with pytest.raises(ValueError, match=r"transformers cannot open this model \(.*\); write it"):
+        Engine()
+
+
 def test_another_server_is_refused_in_one_sentence():
     with pytest.raises(ValueError, match=r"transformers 5.* lacks _model_manager.*; install tran"):
         require_members(SimpleNamespace())

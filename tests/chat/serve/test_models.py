@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer
 
 from aigc_lab.chat.serve import models
@@ -61,6 +62,43 @@ def test_the_assistant_is_put_together_first(folder, monkeypatch):
 )
 def test_what_lacks_a_part(folder, lost, told):
     (folder / lost).unlink()
+    with pytest.raises(ValueError, match=told), opened_folder(str(folder)):
+        pass
+
+
+def cut_short(folder):
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-5000])
+
+
+def without_positions(folder):
+    """transformers would draw the table at random, and answer."""
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    del tensors["transformer.wpe.weight"]
+    save_file(tensors, path, metadata={"format": "pt"})
+
+
+def of_another_width(folder):
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "n_embd": 32}))
+
+
+def with_half_a_tokenizer(folder):
+    (folder / "tokenizer.json").write_text('{"model": {')
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (cut_short, "is not a whole safetensors file"),
+        (without_positions, "lacks 1 of 28 tensors, first transformer.wpe.weight"),
+        (of_another_width, "weights and config are not of the same model"),
+        (with_half_a_tokenizer, "tokenizer.json"),
+    ],
+)
+def test_what_is_damaged_is_told_before_a_server_starts(folder, damage, told):
+    damage(folder)
     with pytest.raises(ValueError, match=told), opened_folder(str(folder)):
         pass
 
