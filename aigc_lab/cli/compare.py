@@ -74,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     console.say(f"{name}: {texts.size(exam):,} bytes of {texts.size(documents):,}")
     shares = [runs.share_learned(place.run, exam) if place.run else None for place in found]
     watched = sys.stderr.isatty()
+    for place in found[1:]:
+        place.open("cpu")  # and let go: a damaged one is told before the first has been scored
     rows: list[ComparisonRow] = []
     for place in found:  # one in memory at a time
         opened = place.open(arguments.device)

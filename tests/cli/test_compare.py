@@ -38,6 +38,18 @@ def test_a_run_and_its_export_are_the_same_model(call, run, quick):
     assert document["models"][0]["low"] is None  # a text too short for an interval
 
 
+def test_a_damaged_model_is_told_before_another_is_scored(call, run, quick, monkeypatch):
+    call("export", "run", "mine")
+    weights = Path("mine/model.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    scored = []
+    monkeypatch.setattr("aigc_lab.pretrained.compare.compare", lambda *a, **b: scored.append(a))
+    said = call("compare", "run", "mine")
+    assert said.code == 1
+    assert "mine/model.safetensors" in said.complaint
+    assert scored == []
+
+
 def test_a_text_of_many_stretches_has_an_interval(call, run, quick):
     Path("long.txt").write_text(prose(lines=400))
     (row,) = call("compare", "run", "--text", "long.txt", "--json").json["models"]
