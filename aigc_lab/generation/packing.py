@@ -20,8 +20,6 @@ ROWS = 16  # what we tell oneDNN: for one row alone it would leave float32 weigh
 def row_products(model: nn.Module, steps: int) -> AbstractContextManager[object]:
     """What to enter around each step of one row: packed products where they pay, or nothing.
 
-    Notebook: 07 generation.
-
     >>> layer, x = nn.Linear(3, 2).bfloat16(), torch.ones(1, 3).bfloat16()
     >>> with torch.inference_mode(), row_products(layer, steps=100):
     ...     quick = layer(x)

@@ -73,7 +73,6 @@ def relu_squared(x: Tensor) -> Tensor:
     """x squared where it is positive, 0 elsewhere.
 
     Source: So et al. 2021 (Primer), section 4.
-    Notebook: 08 GPU training.
 
     >>> relu_squared(torch.tensor([-2.0, 3.0]))
     tensor([0., 9.])

@@ -118,7 +118,6 @@ def relu_squared(x: ndarray) -> ndarray:
     """x² where x is positive, 0 elsewhere.
 
     Source: So et al. 2021 (Primer), section 4.
-    Notebook: 08 GPU training.
     """
     return np.maximum(x, 0.0) ** 2
 

@@ -96,7 +96,6 @@ def logits_gap(folder: str | Path, text: str) -> float:
     Of a text longer than the model's block the beginning is read. Both compute in float32.
 
     Raises: ValueError as `load_model`, and for an empty text where no mark stands between texts.
-    Notebook: 09 pretrained GPT-2.
     """
     model, tokenizer = load_model(folder), open_tokenizer(Path(folder))
     ids = encode_prompt(tokenizer, text)[: model.config.block_size]

@@ -99,7 +99,7 @@ class DocumentBatches(Batches):
 
     Shapes: x and y are (B, T) int64.
     Raises: ValueError when no document is followed by enough ids for one row.
-    Notebook: 06 training.
+    Notebook: 05 the GPT block.
     """
 
     def __init__(

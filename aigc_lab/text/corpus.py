@@ -56,7 +56,6 @@ def load_corpus(name: str | Path, progress: bool = False) -> Corpus:
     Names: `python_docs` (always there), `shakespeare` and `tinystories` (downloaded once).
     Raises: FileNotFoundError when it is neither name nor path; ValueError when it holds no UTF-8
     text; ConnectionError when it cannot be downloaded.
-    Notebook: 00 start here.
     """
     if name in CORPORA:
         return CORPORA[str(name)](progress)

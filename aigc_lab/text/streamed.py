@@ -46,7 +46,6 @@ def texts_to_file(
 
     Shapes: (N,).
     Raises: ValueError when no text arrives, one is no str, or `mark` is not a special token.
-    Notebook: 08 GPU training.
     """
     end, count = mark_id(tokenizer, mark), 0
 

@@ -99,7 +99,6 @@ def derivations(text: str) -> list[float]:
     grammar is unambiguous there and the entry is -log P(text).
 
     Units: nats.
-    Notebook: 02 language modelling.
 
     >>> derivations("Mia walked to the moon.")
     []

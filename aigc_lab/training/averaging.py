@@ -24,7 +24,6 @@ class WeightAverage(torch.optim.Optimizer):
     an optimiser, it is saved and restored like the others.
 
     Source: Polyak and Juditsky 1992; Tarvainen and Valpola 2017 (exponential).
-    Notebook: 08 GPU training.
 
     >>> layer = nn.Linear(1, 1, bias=False)
     >>> average = WeightAverage(layer, decay=0.5)

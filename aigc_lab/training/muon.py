@@ -19,7 +19,7 @@ class Muon(torch.optim.Muon):
     so its checkpoints, are those of `torch.optim.Muon`, with its rule "original" for the rate.
 
     Source: Jordan et al. 2024 (Muon).
-    Notebook: 08 GPU training.
+    Notebook: 06 training.
     """
 
     @torch.no_grad()
@@ -58,7 +58,7 @@ def orthogonal(x: Tensor) -> Tensor:
 
     Shapes: (L, rows, columns) -> the same.
     Source: Jordan et al. 2024 (the Newton-Schulz iteration of Muon).
-    Notebook: 08 GPU training.
+    Notebook: 06 training.
 
     >>> orthogonal(100 * torch.eye(2)[None]).float().round(decimals=1)
     tensor([[[1.1000, 0.0000],

@@ -59,7 +59,6 @@ def carry_out(request: Request, console: Console) -> int:
 
     Raises: ValueError for an unknown recipe, a run that does not fit, or a folder that holds
         another; OSError when the folder cannot be written; TrainingDiverged; TeamBroken.
-    Notebook: 08 GPU training.
     """
     recipe = changed(find_recipe(request.recipe), text=request.source.text, **request.changes)
     known = described(recipe, request.source)

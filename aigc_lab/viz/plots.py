@@ -180,7 +180,6 @@ def bar_comparison(
     """One bar a model, with the interval that its value lies in, and the floor as a line.
 
     Raises: ValueError for no values, one that is not finite, or an interval that misses its value.
-    Notebook: 09 pretrained GPT-2.
     """
     intervals = intervals or {}
     _check_bars(values, intervals)
