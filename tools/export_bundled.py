@@ -26,7 +26,8 @@ from aigc_lab.text.held_out import split_held_out
 from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
-from aigc_lab.training.checkpoint import append_metrics, load_trained_model, read_metrics
+from aigc_lab.training.checkpoint import load_trained_model
+from aigc_lab.training.metrics import append_metrics, read_metrics
 from tools.command_line import words
 
 NAME, STAGES = "town-gpt2", ("", "drill", "refresh")

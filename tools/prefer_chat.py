@@ -24,7 +24,7 @@ from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.town.conversations import conversations
 from aigc_lab.town.documents import LANGUAGES
 from aigc_lab.town.turns import phrases
-from aigc_lab.training.checkpoint import append_metrics
+from aigc_lab.training.metrics import append_metrics
 from tools.command_line import words
 
 LORA = {"rank": 8, "alpha": 16, "seed": 0}

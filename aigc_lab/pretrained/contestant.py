@@ -183,7 +183,7 @@ def bundled_tokens(name: str = BUNDLED) -> int:
 
     Raises: KeyError for a name that is not in `COMES_ALONG`.
     """
-    from aigc_lab.training.checkpoint import read_metrics
+    from aigc_lab.training.metrics import read_metrics
 
     runs = data_folder() / "runs"
     records = (record for place in RUNS[name] for record in runs.glob(f"{place}/metrics.jsonl"))

@@ -13,13 +13,13 @@ from aigc_lab.core.config import GPTConfig, TrainConfig, defaults, to_dict
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.core.runtime import provenance, utc_now
 from aigc_lab.training.checkpoint import (
-    MetricsLog,
     load_checkpoint,
     restore_model,
     restore_optimizers,
     save_checkpoint,
 )
 from aigc_lab.training.history import Record
+from aigc_lab.training.metrics import MetricsLog
 
 # May differ on resuming: they do not change the curve, or by its rounding alone; but for dropout,
 # of which each of `accumulate` parts draws its own.

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from aigc_lab.core.files import read_json
-from aigc_lab.training.checkpoint import read_metrics
+from aigc_lab.training.metrics import read_metrics
 from aigc_lab.training.recipes import RECIPES
 from benchmarks import peers, trainers, training
 from benchmarks.published import PUBLISHED

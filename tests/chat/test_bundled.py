@@ -14,7 +14,7 @@ from aigc_lab.core.files import data_folder, read_json
 from aigc_lab.pretrained.locate import TUNED, bundled_folder
 from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.town.conversations import conversations
-from aigc_lab.training.checkpoint import read_metrics
+from aigc_lab.training.metrics import read_metrics
 
 RECORD = data_folder() / "runs" / "town-chat"
 MOST_BYTES = 15_000_000

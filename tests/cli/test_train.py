@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from aigc_lab.training import run_files as runs
-from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from tests.cli.conftest import SMALL, contents, prose
 
 QUICK = ("--steps", "6", *SMALL)

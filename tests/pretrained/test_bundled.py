@@ -11,7 +11,7 @@ from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.pretrained.scoring import score_text
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
-from aigc_lab.training.checkpoint import read_metrics
+from aigc_lab.training.metrics import read_metrics
 
 RECORD = data_folder() / "runs" / "town-gpt2"
 PROMISED = ("where", "who", "to_chinese", "to_english")

@@ -21,8 +21,8 @@ from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.overlap import write_landmarks
 from aigc_lab.text.token_ids import encode_documents
 from aigc_lab.text.tokenizer import CharTokenizer
-from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from tests.pretrained.test_scoring import BYTES, CHARACTERS, MARKED, TEXT, small
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 

@@ -13,7 +13,7 @@ from aigc_lab.chat.template import can_chat
 from aigc_lab.core.files import read_json, write_json
 from aigc_lab.pretrained.locate import TUNED
 from aigc_lab.town.documents import LANGUAGES
-from aigc_lab.training.checkpoint import append_metrics, read_metrics
+from aigc_lab.training.metrics import append_metrics, read_metrics
 from tests.tools.small import small_assistant, small_run
 from tools import draw_readme, export_chat
 

@@ -10,7 +10,7 @@ from aigc_lab.core.files import read_json
 from aigc_lab.pretrained.locate import TUNED, bundled_folder
 from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.town.conversations import conversations
-from aigc_lab.training.checkpoint import read_metrics
+from aigc_lab.training.metrics import read_metrics
 from tests.tools.small import small_assistant
 from tools import prefer_chat
 

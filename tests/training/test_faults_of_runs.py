@@ -23,8 +23,9 @@ from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.token_ids import write_ids
 from aigc_lab.text.tokenizer import CharTokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
-from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from tests.cli.conftest import contents, prose
 from tests.training.processes import kill
 from tests.training.test_resume import assert_same_run

@@ -101,9 +101,10 @@ def test_a_change_in_another_thread_holds_nothing_here():
     begun.wait()
     with deferred_interrupt() as noted:
         press()
-        assert noted()
-    over.set()
-    thread.join()
+        at_once = noted()
+        over.set()
+        thread.join()
+    assert at_once
 
 
 def test_after_an_error_in_a_step_no_other_is_begun():

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 
 from aigc_lab.town.batches import Exam
-from aigc_lab.training.checkpoint import read_metrics
 from aigc_lab.training.history import FIELDS, Callback, History
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from tests.training.tiny import VOCABULARY, TinyBatches, tiny_config, tiny_model
 
 

@@ -19,8 +19,9 @@ from aigc_lab.text.token_ids import open_ids, write_ids
 from aigc_lab.text.tokenizer import CharTokenizer, load_tokenizer
 from aigc_lab.text.words import END_OF_TEXT
 from aigc_lab.training import material, run_files, vocabulary
-from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from aigc_lab.training.recipes import RECIPES
 from aigc_lab.training.selftest import Findings
 from tests.cli.conftest import contents, prose

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from aigc_lab.training.checkpoint import load_checkpoint, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint
 from aigc_lab.training.history import Callback
 from aigc_lab.training.loop import Trainer, TrainingDiverged
+from aigc_lab.training.metrics import read_metrics
 from aigc_lab.training.parallel import Team, _says_gone, team
 from tests.training.processes import started_team
 from tests.training.test_loop import MaskedBatches

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from aigc_lab.training import recipe_run
-from aigc_lab.training.checkpoint import read_metrics
+from aigc_lab.training.metrics import read_metrics
 from aigc_lab.training.parallel import Team
 from tests.training.processes import carried_out, torchrun
 from tests.training.tiny_recipe import complaint

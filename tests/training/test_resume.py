@@ -13,9 +13,10 @@ import torch
 from safetensors.torch import save_file
 
 from aigc_lab.training import run_folder
-from aigc_lab.training.checkpoint import KEY, load_checkpoint, read_metrics
+from aigc_lab.training.checkpoint import KEY, load_checkpoint
 from aigc_lab.training.history import Callback, History
 from aigc_lab.training.loop import Trainer
+from aigc_lab.training.metrics import read_metrics
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 
 SETTINGS = [{}, {"optimizer": "muon", "precision": "bfloat16"}]

@@ -6,9 +6,10 @@ import signal
 
 import pytest
 
-from aigc_lab.training.checkpoint import load_checkpoint, load_trained_model, read_metrics
+from aigc_lab.training.checkpoint import load_checkpoint, load_trained_model
 from aigc_lab.training.history import Callback
 from aigc_lab.training.loop import Trainer, TrainingDiverged
+from aigc_lab.training.metrics import read_metrics
 from tests.training.tiny import TinyBatches, tiny_config, tiny_model
 
 
