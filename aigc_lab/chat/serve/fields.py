@@ -109,7 +109,7 @@ class Fields:
 def _within(name: str, value: Any, low: float, high: float) -> Any:
     if not low <= value <= high:
         raise ApiError(
-            f"{name}={value} will not do; give a number from {low:g} to {high:g}",
+            f"{name}={value} will not do; give a number from {low:,} to {high:,}",
             param=name,
             code=VALUE,
         )

@@ -86,6 +86,18 @@ def test_an_answer():
     assert json.loads(said[2])["choices"][0]["message"]["content"] == "Mia is here."
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"max_tokens": 0}, "max_tokens=0 will not do; give a number from 1 to 1,000,000"),
+        ({"temperature": 2.5}, "temperature=2.5 will not do; give a number from 0 to 2"),
+    ],
+)
+def test_limits_are_written_out(fields, told):
+    said = ask(Engine(says("Hi")), **fields)
+    assert (said[0], error(said)["message"]) == (400, told)
+
+
 def test_the_crowd_is_told_to_come_again(monkeypatch):
     monkeypatch.setattr(front, "MOST_AT_ONCE", 0)
     for stream in (False, True):
