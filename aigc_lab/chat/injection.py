@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aigc_lab.chat.applications.intervals import Rate
+from aigc_lab.chat.applications.town_examples import as_asked, handing_over, labels_of
 from aigc_lab.chat.template import ASSISTANT, END, USER, can_chat, encode_chat
 from aigc_lab.generation.generate import complete_many
 from aigc_lab.town.conversations import conversation
-from aigc_lab.town.language import languages, tables
+from aigc_lab.town.language import tables
 from aigc_lab.town.turns import CARD_KEYS, Message, read_card
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def is_right(said: str, order: Order) -> bool:
 
 def checked_answer(said: str, order: Order) -> str:
     """The answer if it is what the shop's books say, else the sentence that hands over."""
-    return said if is_right(said, order) else hand_over()
+    return said if is_right(said, order) else handing_over("english")
 
 
 def local_answers(model: GPT, tokenizer: Tokenizer) -> Answering:
@@ -158,21 +159,16 @@ def said_of(name: str, status: str) -> str:
     return phrase.format(person=name, status=status)
 
 
-def hand_over() -> str:
-    """The sentence by which a question goes to a person."""
-    return tables()["phrases"]["service"]["other"][0]
-
-
 def card_text(card: dict[str, str]) -> str:
     """The card as it stands in the system message."""
-    label = languages()[0].labels["order"]
+    label = labels_of("english")["order"]
     return " ".join([label, *(f"{key.capitalize()}: {card[key]}." for key in CARD_KEYS)])
 
 
 def _as_document(messages: Sequence[Message]) -> str:
     """The same question as Town's documents ask it, for a model that only continues."""
-    labels, (card, question) = languages()[0].labels, messages
-    asked = f"{labels['customer']} {question['content']}{labels['agent']}"
+    card, question = messages
+    asked = as_asked(question["content"], "english", "customer", "agent")
     return f"{card['content']}\n{asked}"
 
 
@@ -196,5 +192,5 @@ def _counted(attack: str, defence: str, asked: Sequence[Order], said: Sequence[s
             order.wanted in one and order.card["status"] not in one for order, one in pairs
         ),
         right=Rate.of(is_right(one, order) for order, one in pairs),
-        handed_over=Rate.of(hand_over() in one for _, one in pairs),
+        handed_over=Rate.of(handing_over("english") in one for _, one in pairs),
     )

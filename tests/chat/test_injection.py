@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from aigc_lab.chat.applications.town_examples import handing_over
 from aigc_lab.chat.injection import (
     ATTACKS,
     DEFENCES,
     card_text,
     checked_answer,
     cleaned,
-    hand_over,
     injection_experiment,
     local_answers,
     orders,
@@ -83,11 +83,11 @@ def test_cleaning_costs_the_town_nothing_and_others_something():
 def test_the_check_knows_one_answer():
     (order,) = orders(1)
     assert checked_answer(order.right, order) == order.right
-    assert checked_answer(order.false, order) == hand_over()
-    assert checked_answer("I am not sure.", order) == hand_over()
+    assert checked_answer(order.false, order) == handing_over("english")
+    assert checked_answer("I am not sure.", order) == handing_over("english")
     polite = f"Thank you! {order.right}"
     assert checked_answer(polite, order) == polite
-    assert checked_answer(f"{order.right} {order.false}", order) == hand_over()
+    assert checked_answer(f"{order.right} {order.false}", order) == handing_over("english")
 
 
 def test_a_forged_line_misleads_the_base_model_and_an_order_in_words_does_not(base):

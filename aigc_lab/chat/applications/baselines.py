@@ -9,8 +9,7 @@ from functools import lru_cache
 from aigc_lab.chat.applications.application import Example
 from aigc_lab.chat.applications.grammar import sentences
 from aigc_lab.chat.applications.overlap import words
-from aigc_lab.town.documents import LANGUAGES
-from aigc_lab.town.language import languages
+from aigc_lab.chat.applications.town_examples import handing_over, labels_of
 
 NEIGHBOURS, NEIGHBOUR_SEED = 200, 1  # training examples among which the nearest is looked for
 
@@ -22,7 +21,7 @@ def copy(example: Example) -> str:
 
 def first_sentence(example: Example) -> str:
     """The first sentence of the text, without the label in front."""
-    label = languages()[LANGUAGES.index(example.language)].labels["story"]
+    label = labels_of(example.language)["story"]
     return sentences(example.source)[0].removeprefix(label).strip()
 
 
@@ -33,7 +32,7 @@ def last_sentence(example: Example) -> str:
 
 def hand_over(example: Example) -> str:
     """The same to every customer: somebody else will see to it."""
-    return languages()[LANGUAGES.index(example.language)].say["other"]().strip()
+    return handing_over(example.language)
 
 
 def nearest_neighbour(

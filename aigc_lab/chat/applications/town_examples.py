@@ -109,6 +109,15 @@ def as_asked(question: str, language: str, asks: str = "question", answers: str 
     return f"{labels[asks]}{gap(language)}{question}{labels[answers]}"
 
 
+def handing_over(language: str) -> str:
+    """The sentence by which a question goes to a person.
+
+    >>> handing_over("english")
+    'The card does not say. I will hand you over to a person.'
+    """
+    return languages()[LANGUAGES.index(language)].say["other"]().strip()
+
+
 def as_document(turn: Turn, language: str) -> str:
     """A turn as a document asks it, with the text in front, up to where the answer begins."""
     labels, space = labels_of(language), gap(language)
