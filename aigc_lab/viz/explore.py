@@ -76,7 +76,7 @@ def _cell() -> tuple[str | None, str | None]:
     import IPython
 
     kernel = getattr(IPython.get_ipython(), "kernel", None)
-    request = kernel.get_parent() if kernel else {}
+    request = getattr(kernel, "get_parent", dict)()  # not every kernel has it
     return request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
 
 
