@@ -110,6 +110,24 @@ def test_a_record_that_the_disk_refused_is_written_later(tmp_path, monkeypatch, 
     assert_same_run(tmp_path / "broken", tmp_path / "whole")
 
 
+@pytest.mark.parametrize("line", [4, 6])
+def test_a_record_is_written_once_whenever_ctrl_c_comes(tmp_path, monkeypatch, line):
+    trainer_of(tmp_path / "whole").run()
+    trainer = trainer_of(tmp_path / "broken")
+    append, lines = trainer.folder.metrics.append, iter(range(1, 100))
+
+    def pressed(record: dict) -> None:
+        append(record)
+        if next(lines) == line:
+            press()
+
+    monkeypatch.setattr(trainer.folder.metrics, "append", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run()
+    assert trainer.run().finished
+    assert_same_run(tmp_path / "broken", tmp_path / "whole")
+
+
 def test_best_weights_that_the_disk_refused_are_kept_later(tmp_path, monkeypatch):
     trainer = trainer_of(tmp_path)
     save, full = trainer.folder.save_best, Once(1, OSError(28, "No space left"))
