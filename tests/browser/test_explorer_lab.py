@@ -57,3 +57,25 @@ def test_python_and_the_picture_follow_each_other(page, run_all, write_notebook,
     page.wait_for_timeout(500)
     page.screenshot(path=pictures / "explorer-lab.png")
     assert troubles == []
+
+
+def test_a_cell_that_is_run_again_lets_go_of_its_first_explorer(page, run_all, write_notebook):
+    counting = """\
+import gc
+from ipywidgets.widgets.widget import _instances
+gc.collect()
+print("open now:", sum(type(each).__name__ == "Explorer" for each in _instances.values()))
+"""
+    run_all(write_notebook([CELLS[0], counting]))
+    page.set_default_timeout(60_000)
+    opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    cells = opened.locator(".jp-CodeCell")
+    opened.get_by_text("open now: 1").wait_for()
+    cells.nth(0).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    cells.nth(1).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    opened.get_by_text("[4]:").wait_for()
+    opened.get_by_text("open now: 1").wait_for()
+    opened.locator(".aigc-explorer .ax-token").nth(4).click()  # the new one is alive
+    opened.get_by_text("Where red looks").wait_for()
