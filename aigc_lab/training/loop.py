@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from aigc_lab.core.allocator import freed_memory_kept
 from aigc_lab.core.config import TrainConfig
+from aigc_lab.core.console import ToldInOneLine
 from aigc_lab.core.runtime import Stopwatch, pick_dtype
 from aigc_lab.model.loss import cross_entropy
 from aigc_lab.text.batches import IGNORED
@@ -32,7 +33,7 @@ from aigc_lab.training.schedule import lr_at
 LOOK_EVERY = {"cpu": 1}  # steps between reading losses from the device; 10 where reading waits
 
 
-class TrainingDiverged(RuntimeError):
+class TrainingDiverged(ToldInOneLine):
     """The loss or its gradient stopped being a number."""
 
 
