@@ -10,6 +10,7 @@ folders of their own, and scores the model there on held-out worlds and articles
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from aigc_lab.generation.abilities import accuracy, town_questions
 from aigc_lab.model.gpt import GPT
 from aigc_lab.pretrained.folder import save_pretrained
 from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.text.documents import python_docs
 from aigc_lab.text.held_out import split_held_out
 from aigc_lab.text.tokenizer import Tokenizer, load_tokenizer
@@ -77,12 +79,16 @@ def main(*runs: Path) -> None:
     """Write, record, score."""
     model = load_trained_model(runs[-1] / "last.safetensors")
     tokenizer = load_tokenizer(runs[-1])
-    save_pretrained(data_folder() / "pretrained" / NAME, model, tokenizer)
+    folder = data_folder() / "pretrained" / NAME
+    save_pretrained(folder, model, tokenizer)
+    digest = sha256((folder / WHOLE).read_bytes()).hexdigest()
     records = data_folder() / "runs" / NAME
     for run, stage in zip(runs, STAGES, strict=True):
         record(run, records / stage)
     scores = score(model, tokenizer)
-    write_json(records / "scores.json", {"scored": provenance(), **scores})
+    write_json(
+        records / "scores.json", {"scored": provenance(), "weights_sha256": digest, **scores}
+    )
     print(scores)
 
 

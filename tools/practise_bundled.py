@@ -1,4 +1,4 @@
-"""Train the bundled checkpoint on, with questions: what its first training left it weakest at.
+"""Train the bundled checkpoint on, with questions about what its first training left it weak at.
 
     python -m tools.practise_bundled drill runs/town-gpt2 runs/town-gpt2-drilled
     python -m tools.practise_bundled refresh runs/town-gpt2-drilled runs/town-gpt2-refreshed
@@ -10,7 +10,8 @@ asked who has what and who is where, and short articles; only the answers count.
 half of each step from the beginning, beside whole documents, owners were learned no better than
 before.) Then the documents come back beside them; and since the drill made the model forget how to
 count and to sum up, the last run asks everything of its stories. Each run can be stopped at any
-time and started again with the same command.
+time and started again with the same command. (The drill was recorded before there was a second
+stage, and the command did not name it then.)
 """
 
 from __future__ import annotations

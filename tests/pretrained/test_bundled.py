@@ -1,5 +1,7 @@
 """The checkpoint that comes with the course does what its record says, on worlds it never saw."""
 
+from hashlib import sha256
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from aigc_lab.generation.generate import complete
 from aigc_lab.pretrained.load import load_pretrained
 from aigc_lab.pretrained.locate import bundled_folder
 from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.town.documents import documents
 from aigc_lab.town.entropy import entropy_floor
 from aigc_lab.training.metrics import read_metrics
@@ -58,6 +61,7 @@ def test_its_loss_on_a_small_sample_is_near_the_floor(town, scores):
     texts = [document.text for document in unseen]
     score = score_text(town.model, town.tokenizer, texts, score_end=True)
     over = score.bits_per_byte / entropy_floor(unseen).bits_per_byte - 1
+    assert over < 0.05
     assert over == pytest.approx(scores["town_over_floor"], abs=0.02)
 
 
@@ -89,5 +93,7 @@ def test_the_record_says_how_it_was_made(stage):
         assert curve[-1] < curve[0] / 5
 
 
-def test_the_record_says_how_it_was_scored(scores):
+def test_the_record_says_how_it_was_scored_and_what(scores):
     assert {"machine", "commit", "command", "started"} <= set(scores["scored"])
+    weights = (bundled_folder() / WHOLE).read_bytes()
+    assert scores["weights_sha256"] == sha256(weights).hexdigest()
