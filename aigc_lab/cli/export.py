@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aigc_lab.cli.models import MODELS
 from aigc_lab.core.arguments import add_force, add_json
 from aigc_lab.core.console import Console
+from aigc_lab.training.run_files import is_run
 
 if TYPE_CHECKING:
     from aigc_lab.cli.models import Opened
@@ -90,7 +91,7 @@ def number_format(text: str) -> str:
 
 
 def require_free(folder: Path, force: bool, run: Path | None) -> None:
-    """Refuse a folder whose files the export would replace.
+    """Refuse a folder whose files the export would replace; that of a run even with `force`.
 
     Raises: ValueError saying what stands there, and what to do.
     """
@@ -100,6 +101,11 @@ def require_free(folder: Path, force: bool, run: Path | None) -> None:
         )
     if run is not None and folder.exists() and folder.resolve() == run.resolve():
         raise ValueError(f"{folder} is the run itself; choose another folder, to keep it whole")
+    if is_run(folder):
+        raise ValueError(
+            f"{folder} holds a training run, whose tokenizer the export would replace; choose "
+            "another folder"
+        )
     if not force and folder.exists() and any(folder.iterdir()):
         raise ValueError(
             f"{folder} is not empty; choose another folder, or pass --force to write into it"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RECIPE, HELD_OUT, LEARNED, CURVE = "recipe.json", "held_out.json", "learned.npy", "loss.png"
 LAST, BEST = "last.safetensors", "best.safetensors"
+CONFIGS = ("config.json", "adapter_config.json")
 FILES = (
     *(RECIPE, HELD_OUT, LEARNED, CURVE, LAST, BEST),
     *("run.json", "metrics.jsonl", "tokenizer.json", "tokenizer_config.json"),
@@ -34,6 +35,11 @@ FILES = (
 def is_run(folder: Path) -> bool:
     """Whether a folder holds a run, finished or not."""
     return any((folder / name).is_file() for name in (RECIPE, LAST, BEST))
+
+
+def holds_model(folder: Path) -> bool:
+    """Whether a folder holds a model, or an adapter of one, as transformers writes them."""
+    return any((folder / name).is_file() for name in CONFIGS)
 
 
 def read_recipe(folder: Path) -> dict[str, Any] | None:
@@ -51,15 +57,22 @@ def read_recipe(folder: Path) -> dict[str, Any] | None:
 
 
 def require_free(folder: Path, recipe: dict[str, Any], force: bool) -> None:
-    """Refuse a folder that holds something else than this very run.
+    """Refuse a folder that holds something else than this very run; a model even with `force`.
 
     Raises: ValueError saying what stands there, and what to do.
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file, where a run's folder is to be; choose another --out")
-    if force or not folder.exists() or not any(folder.iterdir()):
+    if not folder.exists() or not any(folder.iterdir()):
         return
-    found = read_recipe(folder)
+    found = None if force else read_recipe(folder)
+    if found is None and holds_model(folder):
+        raise ValueError(
+            f"{folder} holds a model in transformers' format, whose tokenizer the run would "
+            "replace; choose another --out"
+        )
+    if force:
+        return
     if found is None:
         what = "a run that was not made by this command" if is_run(folder) else "other files"
         raise ValueError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
 import torch
 
 from aigc_lab.pretrained.folder import DTYPES
@@ -98,6 +100,19 @@ class TestNothingIsDestroyed:
         assert said.code == 1
         assert "is the run itself" in said.complaint
         assert contents(run) == before
+
+    @pytest.mark.parametrize("model", ["run", "bundled"])
+    def test_never_into_another_run(self, call, run, tmp_path, model):
+        another = shutil.copytree(run, tmp_path / "another")
+        before = contents(another)
+        said = call("export", model, "another", "--force")
+        assert said.code == 1
+        assert "another holds a training run, whose tokenizer" in said.complaint
+        assert contents(another) == before
+
+    def test_a_folder_of_a_run_is_not_offered_to_force(self, call, run, tmp_path):
+        shutil.copytree(run, tmp_path / "another")
+        assert "--force" not in call("export", "run", "another").complaint
 
     def test_a_file_in_the_way(self, call, run):
         said = call("export", "run", "notes.txt")

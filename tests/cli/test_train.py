@@ -153,6 +153,20 @@ class TestNothingIsDestroyed:
         assert read_metrics(run / "metrics.jsonl")[-1]["step"] == 3
         assert (run / "diary.txt").read_text() == "dear diary"
 
+    @pytest.mark.parametrize("force", [[], ["--force"]])
+    def test_never_into_the_folder_of_an_exported_model(self, call, run, tmp_path, force):
+        call("export", "run", "mine")
+        before = contents(tmp_path / "mine")
+        said = call("train", "notes.txt", *QUICK, "--out", "mine", *force)
+        assert said.code == 1
+        assert "mine holds a model in transformers' format" in said.complaint
+        assert "--force" not in said.complaint
+        assert contents(tmp_path / "mine") == before
+
+    def test_a_run_that_a_model_was_written_into_before_still_goes_on(self, call, run):
+        (run / "config.json").write_text("{}")
+        assert "finished already" in call("train", "notes.txt", *QUICK, "--out", "run").out
+
     def test_a_force_that_cannot_start_keeps_the_old_run(self, call, run):
         before = contents(run)
         words = ("train", "notes.txt", "--steps", "3", "--out", "run", "--force", "--device")
