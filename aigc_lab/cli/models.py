@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,10 +137,20 @@ def _by_name(name: str, path: Path) -> Found:
     except WeightsAbsent as error:
         if known:
             raise
-        raise WeightsAbsent(f"there is no folder {name} here, and {error}") from error
+        raise WeightsAbsent(
+            f"there is no folder {name} here; {_meant(name)}; for a model of the hub: {error}"
+        ) from error
     if located.source == "hub":
         note(f"{name}: downloaded from the hub; it is in the cache from now on")
     return Found(name, located.folder)
+
+
+def _meant(name: str) -> str:
+    """The folder here, or of a run, whose name is nearly this one."""
+    places = [place for place in (Path(), Path("runs")) if place.is_dir()]
+    folders = {item.name: item for place in places for item in place.iterdir() if item.is_dir()}
+    close = get_close_matches(name, folders, n=1)
+    return f"is {folders[close[0]]} meant?" if close else "check its name, and where you are"
 
 
 def _neighbours(path: Path) -> str:

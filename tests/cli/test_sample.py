@@ -116,8 +116,18 @@ class TestNoModel:
     def test_a_name_that_only_the_hub_could_know(self, call):
         said = call("sample", "nosuchmodel", "the")
         assert said.code == 1
-        assert (
-            "there is no folder nosuchmodel here, and nosuchmodel is not in the" in said.complaint
+        folder, hub = said.complaint.split("; for a model of the hub: ")
+        assert folder.startswith("aigc-lab: there is no folder nosuchmodel here; check its name")
+        assert hub.startswith("nosuchmodel is not in the cache, and we are offline")
+
+    @pytest.mark.parametrize("place", [".", "runs"])
+    def test_a_misspelt_folder_is_told_the_one_it_resembles(self, call, tmp_path, place):
+        meant = tmp_path / place / "python_docs-nano"
+        meant.mkdir(parents=True)
+        said = call("sample", "python-docs-nano", "the")
+        assert said.code == 1
+        assert f"no folder python-docs-nano here; is {meant.relative_to(tmp_path)} meant?" in (
+            said.complaint
         )
 
     def test_gpt2_without_a_network(self, call, monkeypatch, tmp_path):
