@@ -79,15 +79,7 @@ def require_free(folder: Path, recipe: dict[str, Any], force: bool) -> None:
             f"{folder} holds {what}; choose another --out, or pass --force to put the run there "
             "all the same (a run's files in it are replaced, others stay)"
         )
-    names = sorted(set(found) | set(recipe))
-    if odd := [name for name in names if found.get(name) != recipe.get(name)]:
-        changes = ", ".join(
-            f"{name} {_short(found.get(name))} (now {_short(recipe.get(name))})" for name in odd
-        )
-        raise ValueError(
-            f"{folder} holds a run with other settings: {changes}; give the same ones to go on, "
-            "choose another --out, or pass --force to throw that run away"
-        )
+    _require_same(folder, found, recipe)
 
 
 def clear(folder: Path) -> None:
@@ -171,6 +163,28 @@ def best_checkpoint(folder: Path) -> Path:
     if not best.is_file() and not last.is_file():
         raise ValueError(f"{folder} holds no checkpoint yet; train for some more steps")
     return best if best.is_file() else last
+
+
+def _require_same(folder: Path, found: dict[str, Any], recipe: dict[str, Any]) -> None:
+    if (kind := _kind(found)) != (asked := _kind(recipe)):
+        raise ValueError(
+            f"{folder} holds {kind}, and this is {asked}; choose another --out, or pass --force "
+            "to throw that run away"
+        )
+    names = sorted(set(found) | set(recipe))
+    if odd := [name for name in names if found.get(name) != recipe.get(name)]:
+        changes = ", ".join(
+            f"{name} {_short(found.get(name))} (now {_short(recipe.get(name))})" for name in odd
+        )
+        raise ValueError(
+            f"{folder} holds a run with other settings: {changes}; give the same ones to go on, "
+            "choose another --out, or pass --force to throw that run away"
+        )
+
+
+def _kind(recipe: dict[str, Any]) -> str:
+    name = recipe.get("recipe")
+    return f"a run by the recipe {name}" if name else "a run without a recipe"
 
 
 def _short(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -81,3 +82,23 @@ def test_what_cannot_fit_is_refused_in_one_line(call, monkeypatch):
     said = call("train", "--recipe", "gpt2-124m", "--plan", "--device", "cpu")
     assert said.code == 1
     assert "it fits with --accumulate" in said.complaint
+
+
+OWN = ("train", TEXT, "--steps", "2", "--block-size", "8", "--vocab-size", "270")
+WAYS = {
+    "a run without a recipe": (*OWN, "--batch-size", "2", "--device", "cpu"),
+    "a run by the recipe tiny": ("train", "--recipe", "tiny", "--steps", "3"),
+    "a run by the recipe another": ("train", "--recipe", "another", "--steps", "3"),
+}
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(WAYS, 2)))
+def test_a_run_of_another_kind_is_refused_in_a_readable_line(call, monkeypatch, first, second):
+    monkeypatch.setitem(RECIPES, "another", tiny_recipe("another", why="another test"))
+    assert call(*WAYS[first], "--out", "run").code == 0
+    before = contents(Path("run"))
+    said = call(*WAYS[second], "--out", "run")
+    assert said.code == 1
+    assert f"run holds {first}, and this is {second}; choose another --out" in said.complaint
+    assert len(said.complaint) < 200
+    assert contents(Path("run")) == before
