@@ -22,7 +22,7 @@ from typing import Any
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: do not spin while waiting
 
 from aigc_lab.chat.adapter_files import SETTINGS, WEIGHTS
-from aigc_lab.chat.bundled import load_chat
+from aigc_lab.chat.bundled import adapter_folder, load_chat
 from aigc_lab.chat.finetune import exactly_right
 from aigc_lab.chat.preference import preferred_rate, questions
 from aigc_lab.chat.scores import bundled_stages, score_stages
@@ -30,8 +30,9 @@ from aigc_lab.chat.template import save_chat
 from aigc_lab.core.files import data_folder, read_json, write_json
 from aigc_lab.core.runtime import provenance
 from aigc_lab.pretrained.load import Pretrained, load_pretrained
-from aigc_lab.pretrained.locate import BUNDLED, TUNED
+from aigc_lab.pretrained.locate import BUNDLED, TUNED, bundled_folder
 from aigc_lab.pretrained.scoring import score_text
+from aigc_lab.pretrained.weights import WHOLE
 from aigc_lab.text.tokenizer import load_tokenizer
 from aigc_lab.town.conversations import conversations
 from aigc_lab.town.documents import LANGUAGES, documents
@@ -50,6 +51,7 @@ SAMPLED = 500  # questions, one answer to each sampled at temperature 1
 TEST_DOCUMENTS = 500
 EXAMPLES = 100  # to each application
 CHUNK = 500
+SEED = 23  # of the worlds asked about: nothing was scored on them while the runs were planned
 
 
 def export_sft(first: Path, again: Path) -> None:
@@ -77,7 +79,7 @@ def held_out(language: str) -> dict[str, Asked]:
     """Questions of each kind and their right answers, on worlds that were never seen."""
     asked: dict[str, dict[Any, tuple]] = {}
     for start in count(step=CHUNK):
-        for written in conversations(CHUNK, "test", start=start, language=language):
+        for written in conversations(CHUNK, "test", SEED, start, language):
             for place, turn in enumerate(written.turns):
                 kind = turn.kind if written.kind != "other_language" else "other_language"
                 these = asked.setdefault(kind, {})
@@ -93,6 +95,16 @@ def exact_answers(chat: Pretrained, asked: Mapping[str, Asked]) -> dict[str, flo
     """The share of exact answers to each kind of question."""
     right = {kind: exactly_right(chat.model, chat.tokenizer, asked[kind]) for kind in asked}
     return {kind: sum(marks) / len(marks) for kind, marks in right.items()}
+
+
+def weights() -> dict[str, str]:
+    """The sha256 of all that is scored."""
+    files = {
+        BUNDLED: bundled_folder() / WHOLE,
+        TUNED: bundled_folder(TUNED) / WHOLE,
+        "town-chat-lora": adapter_folder() / WEIGHTS,
+    }
+    return {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
 def town_bits(model: Pretrained) -> dict[str, Any]:
@@ -120,6 +132,7 @@ def write_scores() -> None:
     counts = {kind: len(these) for kinds in asked.values() for kind, these in kinds.items()}
     scores = {
         "scored": provenance(),
+        "weights_sha256": weights(),
         "questions_per_kind_and_language": QUESTIONS,
         "fewer_questions": {kind: n for kind, n in sorted(counts.items()) if n < QUESTIONS},
         "sampled_questions": SAMPLED,
@@ -138,7 +151,7 @@ def write_scores() -> None:
 def write_applications() -> None:
     """Score every application at every stage, beside its baseline."""
     found = score_stages(bundled_stages(), EXAMPLES)
-    about = {"scored": provenance(), "examples": EXAMPLES}
+    about = {"scored": provenance(), "weights_sha256": weights(), "examples": EXAMPLES}
     write_json(RECORDS / "applications.json", {**about, "applications": found.to_dict()})
     print(found.table(by_kind=True))
 

@@ -143,21 +143,18 @@ def train_dpo(
     seed: int = 0,
     on_step: Callable[[dict[str, float]], object] | None = None,
     reference: str = "adapter",
-    anchor: float = 0.0,
 ) -> list[dict[str, float]]:
     """Tune the model, in place, to prefer the chosen answers; one record a step.
 
     The reference is the model as it is at the start: with `"adapter"` the model without its LoRA,
-    which costs no memory; with `"copy"` a frozen copy. `anchor` adds so much of the chosen answers'
-    own loss per token, which keeps them from falling with the rejected ones. Each step depends on
-    (seed, step) alone.
+    which costs no memory; with `"copy"` a frozen copy. Each step depends on (seed, step) alone.
 
     A record holds `step`, `loss`, `margin` of the rewards, `accuracy` (margins above 0; a tie is
     half), `chosen_logprob` and `rejected_logprob` (means; both may fall while the margin grows)
     and `kl` to the reference per token of these answers; all in nats.
     Raises: ValueError for fewer pairs than a batch, an unknown reference, "adapter" without LoRA;
         TrainingDiverged when the gradient is not a number.
-    Source: Rafailov et al. 2023 (DPO), section 4; the anchor: Pang et al. 2024.
+    Source: Rafailov et al. 2023 (DPO), section 4.
     Notebook: 11 from GPT to ChatGPT.
     """
     frozen, silence = _reference(model, reference)
@@ -169,8 +166,7 @@ def train_dpo(
             policy, before = answer_logprobs(rows, logits), answer_logprobs(rows, expected)  # (2B,)
             losses, chosen, rejected = dpo_loss(*policy.chunk(2), *before.chunk(2), beta)
             loss = losses.mean()
-            better = policy[:batch_size].sum() / (rows.owner < batch_size).sum()  # nats per token
-            improve(model, run.optimizer, loss - anchor * better)
+            improve(model, run.optimizer, loss)
             kl = kl_divergence(logits.detach(), expected).mean()
             records.append(_record(step + 1, loss, chosen - rejected, policy, kl))
             if on_step:

@@ -45,12 +45,22 @@ def test_the_record_belongs_to_these_weights():
     assert run["adapter_sha256"] == digest(adapter_folder() / WEIGHTS)
     assert run["command"].startswith("prefer_chat.py")
     assert len(read_metrics(RECORD / "dpo" / "metrics.jsonl")) == run["configs"]["dpo"]["steps"]
+    assert "anchor" not in run["configs"]["dpo"]  # preferences alone, as notebook 11 says
     first = read_json(RECORD / "sft" / "run.json")
     assert digest(bundled_folder() / WHOLE) in first["notes"]["initialisation"]
     for stage in ("sft", "sft-again"):
         tuning = read_json(RECORD / stage / "run.json")
         assert tuning["command"].startswith("train_chat.py")
         assert tuning["steps_done"] == tuning["configs"]["train"]["steps"]
+
+
+@pytest.mark.parametrize("record", ["scores.json", "applications.json"])
+def test_the_scores_are_those_of_these_weights(record):
+    assert read_json(RECORD / record)["weights_sha256"] == {
+        "town-gpt2": digest(bundled_folder() / WHOLE),
+        "town-sft": digest(bundled_folder(TUNED) / WHOLE),
+        "town-chat-lora": digest(adapter_folder() / WEIGHTS),
+    }
 
 
 @pytest.mark.parametrize("name", GOALS)

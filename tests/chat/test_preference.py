@@ -168,19 +168,6 @@ def test_a_few_steps_tell_better_from_worse():
     assert_near(plain, sequence_logprobs(tiny_gpt(), TOKENIZER, CHATS, ANSWERS), atol=0)
 
 
-def test_an_anchor_is_the_chosen_answers_own_loss(monkeypatch):
-    descended = []
-    monkeypatch.setattr(preference, "improve", lambda *each: descended.append(each[-1].item()))
-    records = [
-        train_dpo(with_adapter(tiny_gpt()), TOKENIZER, PAIRS, 1, 11, 1e-3, anchor=anchor)[0]
-        for anchor in (0.0, 2.0)
-    ]
-    assert records[0] == records[1]
-    tokens = sum(len(pair.chosen) + 1 for pair in PAIRS) / len(PAIRS)
-    surprise = -records[0]["chosen_logprob"] / tokens
-    assert descended == pytest.approx([math.log(2), math.log(2) + 2 * surprise], abs=1e-4)
-
-
 def test_both_references_are_the_same_model_and_a_seed_is_a_run():
     def run(reference, seed=0, lr=1e-2):
         model = with_adapter(tiny_gpt())
