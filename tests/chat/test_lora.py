@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from aigc_lab.chat.adapter_files import read_adapter
 from aigc_lab.chat.lora import (
     LoRALinear,
     add_lora,
@@ -240,6 +241,20 @@ def test_saved_and_loaded_are_the_same(tmp_path):
     assert torch.equal(plain(some_ids()), model(some_ids()))
     learned = [name for name, p in plain.named_parameters() if p.requires_grad]
     assert len(learned) == 2 * len(names)
+
+
+def test_what_was_read_stays_when_the_file_is_written_over(tmp_path):
+    model, plain = trained_model(), gpt()
+    folder = save_adapter(model, tmp_path)
+    read = read_adapter(folder, model.config).parts
+    load_adapter(plain, folder)
+    path = folder / WEIGHTS
+    with path.open("rb+") as file:  # in place, as `cp` does
+        file.write(b"\xff" * path.stat().st_size)
+    for name, layer in lora_layers(model).items():
+        assert torch.equal(read[name][0], layer.A)
+        assert torch.equal(read[name][1], layer.B)
+    assert torch.equal(plain(some_ids()), model(some_ids()))
 
 
 @pytest.mark.parametrize("start", [True, False, "gaussian", None])
