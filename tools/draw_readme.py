@@ -45,9 +45,10 @@ CHAT_SHOWN = {  # what was promised of the assistant -> the kinds of questions i
     "… of it, right hand-overs": ("hand_over",),
     "translation": ("to_chinese", "to_english"),
     "titles": ("title", "health_title", "recipe_title", "weather_title"),
-    "summaries": ("summary", "health_summary", "recipe_summary"),
-    "the warmest day": ("weather_summary",),
-    "capitals": ("capital", "country"),
+    "summaries": ("summary", "health_summary", "recipe_summary", "weather_summary"),
+    "… of these, the warmest day": ("weather_summary",),
+    "capitals": ("capital",),
+    "the country of a capital": ("country",),
     "order card as JSON": ("json",),
 }
 
