@@ -648,15 +648,17 @@ print("after the last one, more than two thirds:", rights[-1] > 2 / 3)
 # among them (section 5 says why). It took two runs of fine-tuning, the second going on where the
 # first had ended, and both were recorded.
 #
-# Each run begins with a **drill**: some hundred steps of nothing but what the model is worst at.
-# The first drills what the base model could not do. The second drills what the first had left
-# weakest, and there of each story *everything* is asked that can be. After the drill all kinds
-# follow.
+# Each run begins with a **drill**: some hundreds of steps of nothing but what is hard for the
+# model. The first drills owners, and questions about the weather and cooking. The second drills
+# these and counting, which the first had left weakest, and there of each story *everything* is
+# asked that can be. After the drill all kinds follow.
 #
 # *Before* that training, goals were set: how many answers should be exactly right, word for word,
-# in worlds that the model does not train on? The record chooses what we look at here: the three
-# goals that the assistant is furthest behind (or least ahead of), and of each the kind of question
-# that it is worst at; the two worst kinds for which no goal was set; and, to compare, the capitals.
+# in worlds that the model does not train on? At first, owners and counting stayed short of theirs,
+# and the second run was made anew, longer. So the scores are from worlds on which nothing had been
+# scored before. The record chooses what we look at here: the three goals that the assistant is
+# furthest behind (or least ahead of), and of each the kind of question that it is worst at; the two
+# worst kinds for which no goal was set; and, to compare, the capitals.
 # (One question of each stands below, and all scores in notebook 12.)
 
 # %%
@@ -1835,8 +1837,8 @@ for kind in (*by_change[:3], *by_change[-3:]):
     print(f"{kind:16} {reached([kind], 'sft'):6.1%} -> {reached([kind]):6.1%}")
 
 # %% [markdown]
-# (*talk* is small talk. There are no pairs about it, because there is nothing in it to be padded or
-# made up; nor are there about what lies *outside* the town.) So every tuning is followed by an exam
+# (*talk* is small talk, and *outside* is what lies outside the town; of each there are only a dozen
+# questions in a language, so one answer is many points.) So every tuning is followed by an exam
 # in everything, not in what was tuned alone. Notebook 12 sits it.
 
 # %% [markdown]
