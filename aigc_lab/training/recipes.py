@@ -8,6 +8,7 @@ from typing import Any
 from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 
 TOKENIZERS = ("char", "bpe", "gpt2")
+DOWNLOADED = ("shakespeare", "tinystories")  # texts that come over the network
 SIZES = ("block_size", "n_layer", "n_head", "n_embd")  # what a preset changes of a recipe's model
 
 
@@ -115,9 +116,11 @@ RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}
 
 
 def listing() -> str:
-    """The recipes and what each is for, a line each."""
+    """The recipes and what each is for, a line each; then those that need a download."""
     width = max(map(len, RECIPES))
-    return "".join(f"  {recipe.name:<{width}} {recipe.why}\n" for recipe in RECIPES.values())
+    lines = [f"  {recipe.name:<{width}} {recipe.why}\n" for recipe in RECIPES.values()]
+    fetched = [recipe.name for recipe in RECIPES.values() if recipe.text in DOWNLOADED]
+    return "".join(lines) + f"  Downloaded once, then kept: the text of {', '.join(fetched)}.\n"
 
 
 def find_recipe(name: str) -> Recipe:

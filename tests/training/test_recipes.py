@@ -8,7 +8,7 @@ from aigc_lab.core.config import GPT_PRESETS, GPTConfig, TrainConfig
 from aigc_lab.model.gpt import GPT
 from aigc_lab.training.activations import count_parameters
 from aigc_lab.training.recipes import RECIPES, changed, find_recipe, listing, resized
-from aigc_lab.training.texts import is_name
+from aigc_lab.training.texts import is_name, load_text
 from tests.training.tiny_recipe import tiny_recipe
 
 
@@ -25,6 +25,20 @@ def test_the_five_that_there_must_be():
     assert all(recipe.name == name for name, recipe in RECIPES.items())
     assert all(recipe.text is None or is_name(recipe.text) for recipe in RECIPES.values())
     assert all(f"  {name} " in listing() for name in names)
+
+
+def test_the_listing_tells_which_texts_are_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("AIGC_LAB_CACHE", str(tmp_path))
+    monkeypatch.delenv("AIGC_LAB_DATA", raising=False)
+    needy = []
+    for name, recipe in RECIPES.items():
+        try:
+            load_text(recipe.text or "python_docs")
+        except ConnectionError:
+            needy.append(name)
+    told = f"  Downloaded once, then kept: the text of {', '.join(needy)}.\n"
+    assert listing().endswith(told)
 
 
 def test_gpt2_124m_is_gpt2_in_half_a_million_tokens_a_step():
