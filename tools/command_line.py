@@ -1,4 +1,4 @@
-"""The words behind a tool's name, for jobs that take hours and must not start by mistake."""
+"""The words behind a tool's name, for jobs that must not start by mistake."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Draw the README's picture and fill in its numbers, all from what the project itself recorded.
 
-Run as `python -m tools.draw_readme`; it writes README.md and data/pictures/attention_map.png.
+    python -m tools.draw_readme
+
+Written are README.md and data/pictures/attention_map.png.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_lab.core.files import atomic_write, data_folder, read_json
+from tools.command_line import words
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- scores: written by `python -m tools.draw_readme` from data/runs/town-gpt2 -->\n"
@@ -165,4 +168,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    words(__doc__, 0)
     main()

@@ -1,6 +1,6 @@
 """Record what GPT-2's tokenizer makes of the texts that notebook 01 shows.
 
-    python tools/record_gpt2_tokens.py ../shared/data/gpt2
+    python -m tools.record_gpt2_tokens ../shared/data/gpt2
 
 The folder holds the published `vocab.json` and `merges.txt`; they stay where they are. Written is
 `data/runs/gpt2-tokens`: the texts with their ids and tokens, how many tokens hold Chinese
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 from aigc_lab.core.files import atomic_write, data_folder, write_json
@@ -19,6 +18,7 @@ from aigc_lab.core.runtime import provenance
 from aigc_lab.pretrained.gpt2_tokens import RECORD, chinese_tokens
 from aigc_lab.text.bpe import BPETokenizer
 from aigc_lab.text.bpe_files import to_letters
+from tools.command_line import words
 
 FILES = ("vocab.json", "merges.txt")
 CODE = """\
@@ -79,6 +79,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(*map(Path, words(__doc__, 1)))

@@ -35,6 +35,7 @@ from benchmarks.shakespeare import recipe_for
 from benchmarks.sizes import Size, toy
 from benchmarks.trainers import STEPS, contender, the_ids
 from benchmarks.training import first_turns, present, use_of_peak
+from tools.command_line import words
 
 GPT2_124M = Size("GPT-2", layers=12, heads=12, width=768, length=1024, batch=12, vocab=50304)
 OURS, NANO, THEIRS = (
@@ -137,4 +138,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    words(__doc__, 0)
     sys.exit(main())

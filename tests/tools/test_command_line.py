@@ -1,4 +1,4 @@
-"""How the long jobs are asked for: help is help, and nothing starts by mistake."""
+"""How the tools are asked for: help is help, and nothing starts by mistake."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 from tools.command_line import words
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-LONG = (
+CAREFUL = (
     *("train_bundled", "train_chat", "prefer_chat", "practise_bundled"),
     *("export_chat", "export_bundled"),
+    *("record_gpt2_tokens", "record_gpu", "draw_readme"),
 )
 ABOUT = "What it does.\n\n    python -m tools.it FOLDER\n"
 
@@ -40,12 +41,12 @@ def test_what_does_not_fit_is_answered_by_the_usage(monkeypatch, given):
     assert stop.value.code == ABOUT
 
 
-@pytest.mark.parametrize("name", LONG)
-def test_every_long_job_has_help(monkeypatch, capsys, tmp_path, name):
+@pytest.mark.parametrize("name", CAREFUL)
+def test_every_careful_tool_has_help(monkeypatch, capsys, tmp_path, name):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [name, "--help"])
     with pytest.raises(SystemExit) as stop:
         runpy.run_path(str(TOOLS / f"{name}.py"), run_name="__main__")
     assert not stop.value.code
-    assert f"python -m tools.{name} " in capsys.readouterr().out
+    assert f"    python -m tools.{name}" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
