@@ -45,7 +45,7 @@ import numpy as np
 
 from aigc_lab.exercises import check, exercise, hint, progress
 
-SAMPLE = 20  # questions to each application, live; more make the intervals narrower
+SAMPLE = 15  # questions to each application, live; more make the intervals narrower
 
 # %% [markdown]
 # ## 1 · One call
@@ -66,7 +66,7 @@ SAMPLE = 20  # questions to each application, live; more make the intervals narr
 from aigc_lab.chat.serve import open_client, served_by
 
 client, MODEL = open_client()
-HOSTED = served_by(client) != "this machine"
+OTHER_MODEL = MODEL != "town-chat"  # not the course's own: what is known of that need not hold
 
 # %% tags=["nbval-ignore-output"]
 print(f"The model is {MODEL}, on {served_by(client)}.")
@@ -74,10 +74,10 @@ print(f"The model is {MODEL}, on {served_by(client)}.")
 # %% [markdown]
 # **The same notebook, a hosted model.** Set three variables of the environment *before* you start
 # Jupyter, `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL`, and the line above opens a client
-# to that. No cell changes. (It will cost money: some five hundred calls, mostly of a hundred tokens
-# or two. Some of what is said here about a tiny model will not hold for a large one, which is worth
-# seeing. And a model that refuses a setting, as OpenAI's reasoning models refuse `max_tokens` and
-# `temperature`, cannot take part.)
+# to that. No cell changes. (It will cost money: between five and six hundred calls, mostly of a
+# hundred tokens or two. Some of what is said here about a tiny model will not hold for a large one,
+# which is worth seeing. And a model that refuses a setting, as OpenAI's reasoning models refuse
+# `max_tokens` and `temperature`, cannot take part.)
 #
 # Note where the key is: in the environment, not in the notebook. Popular articles show
 # `openai.api_key = "your-api-key"` in the code. Notebooks get mailed, copied and published, and
@@ -104,7 +104,7 @@ print(json.dumps(reply, indent=2, ensure_ascii=False)[:1200])
 # `message.content` is the text. `finish_reason` says why it ended there; section 2 is about that.
 # `usage` counts tokens; they are what hosted models charge for.
 #
-# **The real thing**: the client makes objects of it, and everything below goes through this one
+# **The real thing**: the client makes objects of it, and most calls below go through this one
 # function.
 
 
@@ -142,7 +142,7 @@ print(chat_text(messages))
 town = load_chat("town-chat")  # the same model, here in the notebook, to look inside
 ours = len(encode_chat(town.tokenizer, messages))
 whole = client.chat.completions.create(model=MODEL, messages=messages, max_tokens=1)
-print("the server counts the same tokens:", HOSTED or whole.usage.prompt_tokens == ours)
+print("the server counts the same tokens:", OTHER_MODEL or whole.usage.prompt_tokens == ours)
 
 # %% [markdown]
 # > **Claim check.** “This is how one talks with ChatGPT:
@@ -340,7 +340,7 @@ END = town.tokenizer.special_tokens["<|end|>"]
 title_ids = [*encode(full_title), END]
 theirs = [ask(for_title, max_tokens=limit).finish_reason for limit in range(1, 10)]
 mine = [finish_reason(title_ids, END, limit) for limit in range(1, 10)]
-print("yours is the server's:", HOSTED or mine == theirs)
+print("yours is the server's:", OTHER_MODEL or mine == theirs)
 
 # %% [markdown]
 # ### `n`, `temperature` and `top_p`
@@ -402,7 +402,7 @@ for name in WAYS:
 
 # %%
 cold, warm, hot, narrow = WAYS
-print("cold, always the same:", HOSTED or different[cold] == 1)
+print("cold, always the same:", OTHER_MODEL or different[cold] == 1)
 print("hot, more different answers:", different[hot] > different[cold], end="; ")
 print("and Tokyo less often:", tokyo[hot] < tokyo[cold])
 print("as hot, with top_p=0.5, fewer different ones:", different[narrow] < different[hot], end="; ")
@@ -467,7 +467,7 @@ def fault(messages, **settings):
 
 
 faults = {"a temperature of 9": fault(question, temperature=9)}
-if not HOSTED:  # a hosted model may have room for this, and charge for it
+if not OTHER_MODEL:  # another may have room for this, and charge for it
     faults["a prompt that is too long"] = fault(f"{story}\n" * 20 + "Where is Mia?")
 
 # %% tags=["nbval-ignore-output"]
@@ -667,7 +667,7 @@ print("three-shot:", ask(few_shot(examples, unknown)).message.content)
 
 # %% [markdown]
 # Whatever stands there, do not count on examples at this size before you have counted. Section 6
-# counts: with none, with three, and against training.
+# counts: with none, with up to three, and against training.
 
 # %% [markdown]
 # ## 4 · From an answer to a score
@@ -702,9 +702,9 @@ print(f"{sum(right)} of {len(right)} right")
 # %% [markdown]
 # ### How sure is a score?
 #
-# Ask twenty others and you get another number. If a model is right with the rate $p$, then the
-# share $\hat p$ that one finds in $n$ answers has the standard deviation $\sqrt{p(1-p)/n}$. The
-# textbook formula puts the share that was *found* into the root:
+# Ask others and you get another number. If a model is right with the rate $p$, then the share
+# $\hat p$ that one finds in $n$ answers has the standard deviation $\sqrt{p(1-p)/n}$. The textbook
+# formula puts the share that was *found* into the root:
 #
 # $$\hat p \pm z \sqrt{\hat p (1 - \hat p) / n}, \qquad z = 1.96 \text{ for } 95\%.$$
 #
@@ -767,7 +767,7 @@ function_curves(curves, "answers", "the rate", title="Nine in ten are right. How
 
 # %% [markdown]
 # The gap between the curves is the doubt. From 100 answers to 400 it shrinks to a half: half the
-# width takes four times the answers. And at 20, as many as we ask live, it reaches from 70% to 97%:
+# width takes four times the answers. And at 15, as many as we ask live, it reaches from 66% to 98%:
 # enough to tell 90% from 50%, but not from 95%.
 #
 # **Break it**: does "95%" hold? We play 4,000 exams of twenty questions for a model whose rate we
@@ -798,10 +798,20 @@ print(
 
 # %%
 from aigc_lab.chat.applications import score
-from aigc_lab.chat.speakers import ApiSpeaker
+from aigc_lab.chat.speakers import USUAL_CONTEXT, ApiSpeaker
 
-context = 4096 if HOSTED else town.model.config.block_size
-speaker = ApiSpeaker(client, MODEL, context)  # the API again, for the functions of the package
+
+def context_of(model):
+    """The tokens that a model reads, where its server tells them; else a guess."""
+    try:
+        told = {one.id: getattr(one, "max_model_len", None) for one in client.models.list()}
+    except openai.APIStatusError:  # a server that lists no models
+        told = {}
+    return told.get(model) or USUAL_CONTEXT
+
+
+# the API again, for the functions of the package
+speaker = ApiSpeaker(client, MODEL, context_of(MODEL))
 card = score(answering, speaker, SAMPLE)
 
 # %% tags=["nbval-ignore-output"]
@@ -1196,7 +1206,9 @@ for piece in cut:
 # mere joining.)
 
 # %%
-here = speaker if HOSTED else LocalSpeaker(town.model, town.tokenizer)  # the same, without a server
+here = speaker
+if not OTHER_MODEL:
+    here = LocalSpeaker(town.model, town.tokenizer)  # the same, without a server
 sagas = long.examples(SAMPLE // 2, "test")
 ways = ways_to_sum_up(here, sagas)
 
@@ -1266,21 +1278,22 @@ print("as a person would ask:", repr(continued[as_a_person]))
 # %% [markdown]
 # So what the base model knows can be had by finding the form in which it knows it. That is the art
 # of prompting, and fine-tuning was to make it needless: the assistant is asked as one asks a
-# person. Is that all that training did? Measured, on a few questions to each application. These are
-# the columns of the table:
+# person. Is that all that training did? Measured, on a few questions to each of three applications.
+# These are the columns of the table:
 #
 # - *base, asked*: the base model, asked like an assistant,
 # - *base, asked, first line*: the same answers, of which only the first line counts,
 # - *base, own form*: the base model, in the form of its documents,
-# - *base, 3 shots*: after three worked examples in that form, as far as they fit into the context,
+# - *base, 3 shots*: after worked examples in that form, three at most and as many as fit into the
+#   context,
 # - *town-sft*: fine-tuned on demonstrations,
 # - *town-chat*: after preferences.
 
 # %%
 from aigc_lab.chat.scores import bundled_stages, score_stages
 
-short_ones = [name for name in APPLICATIONS if name != "long_summary"]
-stages = score_stages(bundled_stages(), SAMPLE // 2, applications=short_ones)
+three = ["question_answering", "translation", "structured_output"]
+stages = score_stages(bundled_stages(), SAMPLE // 2, applications=three)
 
 # %% tags=["nbval-ignore-output"]
 from IPython.display import Markdown
@@ -1304,15 +1317,15 @@ print(
 # %% [markdown]
 # The first column is strict, as a customer is: what comes back has to be the answer, and *end*. The
 # base model goes on and writes both sides, so it is next to never right, whatever it knows; the
-# second column forgives it that. In its own form the line break ends it for us. Compare *own form*
-# with *3 shots*: do examples help a model that knows the form already? And compare both with the
-# tuned models, for which nobody had to find a form.
+# second column forgives it that. In its own form the line break ends it for us. Compare both with
+# the tuned models, for which nobody had to find a form.
 
 # %% [markdown]
 # ### The whole table
 #
-# Ten questions are a taste. When the bundled models were made, each application was asked many more
-# questions at each stage. The record holds the counts, the machine, the versions and the command.
+# A few questions to three applications are a taste. When the bundled models were made, all nine
+# were asked many more questions at each stage. The record holds the counts, the machine, the
+# versions and the command.
 
 # %%
 scored = json.loads((records / "scores.json").read_text())
@@ -1333,16 +1346,35 @@ print(recorded["examples"], "held-out examples each; in brackets the 95% interva
 markdown_table(["application", "baseline", *by_stage], rows)
 
 # %% [markdown]
-# Read it along the rows: what does prompting get out of the base model, what does fine-tuning add,
-# what do preferences add or cost? And look at the intervals before you call a difference one. Let
-# us do that for all rows: a step has made an application *better* where its interval lies wholly
-# above the one before. (That is strict. Where two intervals overlap, there may be a difference that
-# this many examples do not show.)
+# Did the examples help a model that knows the form already? Three were wanted. But prompt and
+# answer share the context, and examples that do not fit are left out. How many there were, on
+# average, and what came of it:
+
+# %%
+SHOTS = "base, 3 shots"
+shots = {name: by_stage[SHOTS]["shots"] for name, by_stage in recorded["applications"].items()}
+had_examples = [name for name, count in shots.items() if count >= 1]
+
+# %% tags=["nbval-ignore-output"]
+markdown_table(["application", "examples", "base, own form", SHOTS], [
+    [name, f"{count:.1f}", stages_of(name)["base, own form"], stages_of(name)[SHOTS]]
+    for name, count in shots.items()])  # fmt: skip
+
+# %% [markdown]
+# Where there was less than one to a question, the two columns are nearly the same measurement, and
+# say little about examples. (A long summary is asked for piece by piece, without any.)
+#
+# Back to the whole table. Read it along the rows: what does prompting get out of the base model,
+# what does fine-tuning add, what do preferences add or cost? And look at the intervals before you
+# call a difference one. Let us do that for all rows, and for the step to *3 shots* for those that
+# had an example to each question, on average: a step has made an application *better* where its
+# interval lies wholly above the one before. (That is strict. Where two intervals overlap, there may
+# be a difference that this many examples do not show.)
 
 # %%
 STEPS = [
     ("base, asked, first line", "base, own form"),
-    ("base, own form", "base, 3 shots"),
+    ("base, own form", SHOTS),
     ("base, own form", "town-sft"),
     ("town-sft", "town-chat"),
 ]
@@ -1350,7 +1382,8 @@ STEPS = [
 
 def changed_by(before, after):
     """In how many applications a step is surely better, not surely either, surely worse."""
-    pairs = [(stages_of(name)[before], stages_of(name)[after]) for name in recorded["applications"]]
+    names = had_examples if after == SHOTS else recorded["applications"]
+    pairs = [(stages_of(name)[before], stages_of(name)[after]) for name in names]
     better = sum(new.low > old.high for old, new in pairs)
     worse = sum(new.high < old.low for old, new in pairs)
     return better, len(pairs) - better - worse, worse
@@ -1379,10 +1412,11 @@ for name, kind in [("structured_output", "json"), ("dialogue", "absent")]:
 # speak; the right answer is that the story does not say.)
 #
 # So **prompt first**: the right form of the question costs nothing, and gets most of what the model
-# has in it. Examples in the prompt say what the form should be; to a model that knows the form they
-# add little, and cost tokens in each call. Large models profit much from them where they do *not*
-# know the form. Ours has never met JSON, and the one example that fits beside the question does not
-# make it write any.
+# has in it. Examples in the prompt say what the form should be. To this model, which knows the
+# form, they added little or nothing where they fitted; they cost tokens in each call, and beside a
+# long text there is no room for them. Large models profit much from them where they do *not* know
+# the form. Ours has never met JSON, and the one example that fits beside the question does not make
+# it write any.
 #
 # **Then train**, for what no prompt gets out of the model: a form never met, a silence never
 # practised. And so that people can ask as people do.
@@ -1398,10 +1432,19 @@ for name, kind in [("structured_output", "json"), ("dialogue", "absent")]:
 from aigc_lab.chat.scores import GOALS, exact_share
 
 sft, chat = scored["stages"]["sft"], scored["stages"]["chat"]
+usual, fewer = scored["questions_per_kind_and_language"], scored["fewer_questions"]
+
+
+def exact(stage, kinds):
+    """The recorded share of exact answers to some kinds of questions, with its 95% interval."""
+    share, total = exact_share(stage, kinds), sum(2 * fewer.get(kind, usual) for kind in kinds)
+    counted = Rate(round(share * total), total)
+    return f"{share:.1%} ({100 * counted.low:.1f}-{100 * counted.high:.1f})"
+
 
 # %% tags=["nbval-ignore-output"]
 markdown_table(["questions", "goal", "sft", "chat"], [
-    [name, f"{goal:.0%}", *(f"{exact_share(stage, kinds):.1%}" for stage in (sft, chat))]
+    [name, f"{goal:.0%}", *(exact(stage, kinds) for stage in (sft, chat))]
     for name, (goal, kinds) in GOALS.items()])  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
@@ -1410,10 +1453,11 @@ print("goals missed:", ", ".join(missed) or "none")
 
 # %% [markdown]
 # (*where* asks where somebody is, *who* who has a thing. Each goal is for both languages and all of
-# its kinds together.) A smaller number on the right is what preferences have cost. The hard kinds
-# are those in which something has to be followed through a whole story: who has it in the end, and
-# how many are left when some were eaten. Such abilities come late, each on its own curve, and take
-# drill in just that; the curves of the recorded runs, in notebook 11, show it.
+# its kinds together; in brackets the 95% interval.) A smaller number on the right is what
+# preferences have cost. The hard kinds are those in which something has to be followed through a
+# whole story: who has it in the end, and how many are left when some were eaten. Such abilities
+# come late, each on its own curve, and take drill in just that; the curves of the recorded runs, in
+# notebook 11, show it.
 #
 # And what the preferences were for (notebook 11): that a *drawn* answer is a good one, too, brief
 # and honest. The goal was twenty points more, at the price of one percent at most in bits per byte
@@ -1623,7 +1667,7 @@ def answer_all(chats):
     return [ask(list(chat)).message.content for chat in chats]
 
 
-if not HOSTED:
+if not OTHER_MODEL:
     answer_all = local_answers(town.model, town.tokenizer)  # the same, many at a time
 attacked = injection_experiment(answer_all, SAMPLE)
 obeyed = {defence: [one.obeyed.rate for one in attacked if one.defence == defence]
@@ -1637,7 +1681,7 @@ by_name = {(one.attack, one.defence): one for one in attacked}
 print("answered rightly when nobody attacks:", by_name["none", "none"].right.rate > 0.5)
 words, form = (by_name[attack, "none"].obeyed.rate
                for attack in ("an order in words", "a second status"))  # fmt: skip
-print("a second status works better than an order in words:", HOSTED or form > words)
+print("a second status works better than an order in words:", OTHER_MODEL or form > words)
 
 # %% tags=["nbval-ignore-output"]
 for attack in ATTACKS:
@@ -1685,14 +1729,15 @@ for field in ["Dr. Li", "one hat, size 4.5", "three keys: two big, one small"]:
 # ### It repeats what was in the data
 #
 # A **bias** of the data becomes one of the model. To see how it is found, we plant one. In the town
-# everybody feels one of six things, with equal chances. We write a thousand tiny stories in which
-# that holds for five of the people, while for five others (Mia among them) half of the stories end
-# in *tired*. A copy of the base model reads them. Then it writes stories itself, and we **count**:
+# everybody feels one of six things, with equal chances. We write 800 tiny stories in which that
+# holds for five of the people, while for five others (Mia among them) half of the stories end in
+# *tired*. A copy of the base model reads them. Then it writes stories itself, and we **count**:
 
 # %%
 from aigc_lab.chat.bias import bias_experiment, groups
 
-fair, planted = (bias_experiment(base.model, base.tokenizer, strength) for strength in (0.0, 0.5))
+fair, planted = (bias_experiment(base.model, base.tokenizer, strength, steps=50)  # of 16 stories
+                 for strength in (0.0, 0.5))  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]
 for name, report in {"nothing planted": fair, "half planted": planted}.items():
@@ -1846,9 +1891,9 @@ print("less exposed when each text was read once:", by_times["once"] < by_times[
 
 # %% [markdown]
 # Read the curves at their ends. On the left, a secret that was read once is about as safe as one
-# that was never read. On the right, after eight and sixteen times, nothing is left to guess, unless
-# each text was read once only. In between they jump, and *both* do: each point is the mean of two
-# secrets, and with two, luck can be seen from afar.
+# that was never read. On the right, after eight and sixteen times, next to nothing is left to
+# guess, unless each text was read once only. In between they jump, and *both* do: each point is the
+# mean of two secrets, and with two, luck can be seen from afar.
 #
 # What is read often is remembered word for word, and whoever asks in the right words gets it.
 # Reading everything once is the cheapest protection, and not a whole one: where it matters, private

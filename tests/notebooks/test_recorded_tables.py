@@ -36,12 +36,23 @@ def test_the_table_of_applications_is_the_recorded_one(rows):
         assert [name, str(baseline), *map(str, rates)] in rows, name
 
 
+def test_the_table_of_examples_in_the_prompt_is_the_recorded_one(rows):
+    recorded = read_json(RECORDS / "applications.json")["applications"]
+    for name, stages in recorded.items():
+        without, shown = stages["base, own form"], stages["base, 3 shots"]
+        rates = [str(Rate(count["right"], count["total"])) for count in (without, shown)]
+        assert [name, f"{shown['shots']:.1f}", *rates] in rows, name
+
+
 @pytest.mark.parametrize("kind", ["how_many", "hand_over", "capital"])
 def test_the_table_of_goals_is_the_recorded_one(rows, kind):
-    stages = read_json(RECORDS / "scores.json")["stages"]
+    record = read_json(RECORDS / "scores.json")
+    asked = record["fewer_questions"].get(kind, record["questions_per_kind_and_language"])
     expected = []
     for stage in ("sft", "chat"):
-        english, chinese = (known[kind] for known in stages[stage]["exact_answers"].values())
-        expected.append(f"{(english + chinese) / 2:.1%}")
+        answers = record["stages"][stage]["exact_answers"]
+        rate = Rate(round(sum(asked * known[kind] for known in answers.values())), 2 * asked)
+        bounds = f"({100 * rate.low:.1f}-{100 * rate.high:.1f})"
+        expected.append(f"{rate.rate:.1%} {bounds}")
     (row,) = (row for row in rows if row[0] == kind and len(row) == 4)
     assert row[2:] == expected
