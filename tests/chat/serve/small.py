@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -47,6 +48,16 @@ def write_small(folder: Path) -> Path:
     """The small model as a folder that transformers opens."""
     tokenizer = small_tokenizer()
     return save_chat(folder, small_model(tokenizer), tokenizer)
+
+
+def until_idle(http: Any) -> int:
+    """Wait until the server answers nobody; the number of tokens it has written in its life."""
+    for _ in range(1000):
+        state = http.get("/../health").json()
+        if state["requests"] == 0:
+            return state["tokens_written"]
+        time.sleep(0.05)
+    raise AssertionError("the server does not come to rest")
 
 
 def call(

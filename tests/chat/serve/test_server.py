@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from aigc_lab.chat.serve import running_server
 from aigc_lab.chat.template import END, encode_chat
 from aigc_lab.generation.generate import complete
 from aigc_lab.pretrained.load import load_pretrained
-from tests.chat.serve.small import CONTEXT, QUESTION, small_tokenizer, write_small
+from tests.chat.serve.small import CONTEXT, QUESTION, small_tokenizer, until_idle, write_small
 
 TOKENIZER = small_tokenizer()
 PATIENCE = 300.0  # a machine that is busy with other tests
@@ -77,16 +76,6 @@ def bias(**tokens):
     ids = {text: TOKENIZER.encode(text, allow_special=True) for text in tokens}
     assert all(len(found) == 1 for found in ids.values())
     return {str(ids[text][0]): amount for text, amount in tokens.items()}
-
-
-def until_idle(http):
-    """Wait until the server answers nobody; the number of tokens it has written in its life."""
-    for _ in range(1000):
-        state = http.get("/../health").json()
-        if state["requests"] == 0:
-            return state["tokens_written"]
-        time.sleep(0.05)
-    raise AssertionError("the server does not come to rest")
 
 
 class TestModels:
