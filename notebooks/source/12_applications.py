@@ -1413,10 +1413,10 @@ for name, kind in [("structured_output", "json"), ("dialogue", "absent")]:
 #
 # So **prompt first**: the right form of the question costs nothing, and gets most of what the model
 # has in it. Examples in the prompt say what the form should be. To this model, which knows the
-# form, they added little or nothing where they fitted; they cost tokens in each call, and beside a
-# long text there is no room for them. Large models profit much from them where they do *not* know
-# the form. Ours has never met JSON, and the one example that fits beside the question does not make
-# it write any.
+# form, they added little or nothing where they fitted, and may even do harm (the column *worse*);
+# they cost tokens in each call, and beside a long text there is no room for them. Large models
+# profit much from them where they do *not* know the form. Ours has never met JSON, and the one
+# example that fits beside the question does not make it write any.
 #
 # **Then train**, for what no prompt gets out of the model: a form never met, a silence never
 # practised. And so that people can ask as people do.
