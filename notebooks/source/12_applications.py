@@ -1437,7 +1437,8 @@ usual, fewer = scored["questions_per_kind_and_language"], scored["fewer_question
 
 def exact(stage, kinds):
     """The recorded share of exact answers to some kinds of questions, with its 95% interval."""
-    share, total = exact_share(stage, kinds), sum(2 * fewer.get(kind, usual) for kind in kinds)
+    share, languages = exact_share(stage, kinds), stage["exact_answers"].values()
+    total = sum(fewer.get(kind, usual) for asked in languages for kind in kinds if kind in asked)
     counted = Rate(round(share * total), total)
     return f"{share:.1%} ({100 * counted.low:.1f}-{100 * counted.high:.1f})"
 
