@@ -152,16 +152,6 @@ def utc_now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def peak_memory_bytes() -> int | None:
-    """The most memory this process has held so far; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such module
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux KiB
-
-
 def available_bytes(device: torch.device) -> int | None:
     """The memory that is free for us on a device now; None where nobody tells."""
     import psutil

@@ -181,7 +181,7 @@ class ModelContestant(Contestant):
 def bundled_tokens(name: str = BUNDLED) -> int:
     """How many tokens a checkpoint of the course was trained on, as the records of its runs say.
 
-    Raises: KeyError for a name that is not in `COMES_ALONG`.
+    Raises: KeyError for a name that is not in `RUNS`.
     """
     from aigc_lab.training.metrics import read_metrics
 
@@ -206,7 +206,7 @@ def _documents(text: str | Sequence[str]) -> list[str]:
 def _from_loaded(
     loaded: Pretrained, name: str, tokens: int | None, known: np.ndarray | None
 ) -> ModelContestant:
-    if tokens is None and loaded.source == "bundled":
+    if tokens is None and loaded.source == "bundled" and loaded.name in RUNS:
         tokens = bundled_tokens(loaded.name)
     return ModelContestant(loaded.model, loaded.tokenizer, name, tokens, known)
 

@@ -118,11 +118,6 @@ def some_index(count: int, food: int) -> int:
     return (count - 1) * N_FOODS + food
 
 
-def items_index(count: int, thing: int) -> int:
-    """The index of `count` coloured things in the noun list `items`."""
-    return (count - 1) * N_COLOURS * N_THINGS + thing
-
-
 def _column(table: str, column: int) -> list[str]:
     return [row[column] for row in tables()[table]]
 

@@ -859,7 +859,7 @@ from aigc_lab.chat.applications import Rate
 from aigc_lab.core.files import data_folder
 
 records = data_folder() / "runs" / "town-chat"
-recorded = json.loads((records / "applications.json").read_text())
+recorded = json.loads((records / "applications.json").read_text("utf-8"))
 MAKING = ["base, asked, first line", "base, own form", "town-sft", "town-chat"]
 
 
@@ -1306,7 +1306,7 @@ rates = {stage: np.mean([cards[stage].rate for cards in stages.cards.values()])
 
 # %% tags=["nbval-ignore-output"]
 for stage, rate in rates.items():
-    print(f"{stage:16} right on average {rate:4.0%}")
+    print(f"{stage:24} right on average {rate:4.0%}")
 
 # %%
 asked_like_a_person = rates["base, asked, first line"]
@@ -1328,7 +1328,7 @@ print(
 # versions and the command.
 
 # %%
-scored = json.loads((records / "scores.json").read_text())
+scored = json.loads((records / "scores.json").read_text("utf-8"))
 
 
 def markdown_table(head, rows):
@@ -1534,7 +1534,7 @@ from aigc_lab.chat.hallucination import ask_capitals
 from aigc_lab.pretrained.load import load_pretrained
 
 base = load_pretrained("town-gpt2")
-capitals = {stage.name: ask_capitals(stage.model, stage.tokenizer, samples=1)
+capitals = {stage.name: ask_capitals(stage.model, stage.tokenizer)
             for stage in (base, load_chat("town-sft"), town)}  # fmt: skip
 
 # %% tags=["nbval-ignore-output"]

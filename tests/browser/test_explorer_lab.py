@@ -76,6 +76,6 @@ print("open now:", sum(type(each).__name__ == "Explorer" for each in _instances.
     cells.nth(1).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     opened.get_by_text("[4]:").wait_for()
-    opened.get_by_text("open now: 1").wait_for()
+    assert cells.nth(1).locator(".jp-OutputArea-output").inner_text().strip() == "open now: 1"
     opened.locator(".aigc-explorer .ax-token").nth(4).click()  # the new one is alive
     opened.get_by_text("Where red looks").wait_for()

@@ -20,7 +20,7 @@ def base():
 
 @pytest.fixture(scope="module")
 def asked(base):
-    return ask_capitals(base.model, base.tokenizer, samples=8)
+    return ask_capitals(base.model, base.tokenizer)
 
 
 def test_twenty_were_taught_and_five_were_not(asked):
@@ -45,21 +45,18 @@ def test_what_was_not_taught_is_made_up_in_the_same_form(asked):
     assert all(one.said.startswith("The capital of ") for one in unknown)
 
 
-@pytest.mark.parametrize("by", ["confidence", "agreement"])
-def test_the_model_is_surer_of_what_it_was_taught(asked, by):
+def test_the_model_is_surer_of_what_it_was_taught(asked):
     """The chance that a taught answer is given more surely than one that was never taught."""
     taught, never = (
-        [getattr(a, by) for a in asked if a.taught == known] for known in (True, False)
+        [one.confidence for one in asked if one.taught == known] for known in (True, False)
     )
     surer = [(one > other) + 0.5 * (one == other) for one in taught for other in never]
     assert sum(surer) / len(surer) > 0.9
 
 
-def test_the_confidence_is_the_probability_of_the_answer(base):
+def test_the_confidence_is_the_probability_of_the_answer(base, asked):
     """What is said with probability p is drawn in a share p of many answers."""
-    (chile,) = (
-        one for one in ask_capitals(base.model, base.tokenizer, samples=1) if one.country == "Chile"
-    )
+    (chile,) = (one for one in asked if one.country == "Chile")
     prompt = "Question: What is the capital of Chile?\nAnswer:"
     dials = {"temperature": 1.0, "max_new_tokens": 24, "stop": ("\n",), "seed": 0}
     drawn = complete_many(base.model, base.tokenizer, [prompt] * 300, **dials)
@@ -75,7 +72,7 @@ def test_an_assistant_is_asked_in_a_chat(monkeypatch):
         return complete_many(model, tokenizer, prompts, **dials)
 
     monkeypatch.setattr(hallucination, "complete_many", spy)
-    first = hallucination.ask_capitals(chat.model, chat.tokenizer, samples=1)[0]
+    first = hallucination.ask_capitals(chat.model, chat.tokenizer)[0]
     assert (first.country, first.said) == ("France", "The capital of France is Paris.")
     question = {"role": "user", "content": "What is the capital of France?"}
     assert asked[0] == encode_chat(chat.tokenizer, [question])

@@ -219,6 +219,10 @@ class TestWhereTheyComeFrom:
         assert min(tuning) > 10**6
         assert Contestant.of("town-sft").training_tokens == bundled_tokens() + sum(tuning)
 
+    def test_of_what_preferences_made_no_record_counts_the_tokens(self):
+        chat = Pretrained(small(BYTES), BYTES, name="town-chat", source="bundled")
+        assert Contestant.of(chat).training_tokens is None
+
     def test_a_folder_in_transformers_format(self, tmp_path):
         save_pretrained(tmp_path / "mine", small(BYTES), BYTES)
         one = Contestant.of(tmp_path / "mine")
