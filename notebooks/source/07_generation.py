@@ -282,9 +282,11 @@ function_curves(
 )
 
 # %%
-for sentence, probs in again.items():
-    print(f"{sentence} Likelier the second time:", bool(probs[1] > probs[0]), end="; ")
-    print("above 0.8 from then on:", bool(probs[1:].min() > 0.8))
+for sentence in list(again)[:2]:
+    rises = np.diff(again[sentence][:4]) > 0
+    print(f"{sentence} Likelier each of the first four times:", bool(rises.all()), end="; ")
+    print("ever above one half:", bool(again[sentence].max() > 0.5))
+print(f"{circle} Above 0.8 from the second time on:", bool(again[circle][1:].min() > 0.8))
 
 # %% [markdown]
 # All three become likelier by having been said, even the nonsense about the lamp. (The curves are
